@@ -1,0 +1,26 @@
+# The two ways in which Convoy makes a target.
+
+# convoy_add_library(NAME SOURCE... [DEPENDS TARGET...] [LINK TARGET...])
+# A static library on the shared MLIR and LLVM.
+function(convoy_add_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} MLIR LLVM)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:include>)
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY CONVOY_LIBRARIES ${name})
+endfunction()
+
+# convoy_add_passes(PREFIX): Passes.td of the calling directory becomes
+# Passes.h.inc and Passes.md; the target is Convoy<PREFIX>PassesIncGen.
+function(convoy_add_passes prefix)
+  set(LLVM_TARGET_DEFINITIONS Passes.td)
+  mlir_tablegen(Passes.h.inc -gen-pass-decls -name=Convoy${prefix})
+  mlir_tablegen(Passes.md -gen-pass-doc)
+  add_public_tablegen_target(Convoy${prefix}PassesIncGen)
+endfunction()

@@ -1,0 +1,25 @@
+//===- Passes.h - Transforms passes                          -*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_TRANSFORMS_PASSES_H
+#define CONVOY_TRANSFORMS_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::convoy {
+
+#define GEN_PASS_DECL
+#include "Convoy/Transforms/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "Convoy/Transforms/Passes.h.inc"
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_TRANSFORMS_PASSES_H

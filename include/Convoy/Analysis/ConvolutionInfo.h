@@ -1,0 +1,72 @@
+//===- ConvolutionInfo.h - What a convolution is ---------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Recognises convolutions on tensors by their indexing maps and body, in any
+// layout and of any rank, named or generic. Nothing here looks at what follows
+// or precedes a convolution, and nothing mutates.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_ANALYSIS_CONVOLUTIONINFO_H
+#define CONVOY_ANALYSIS_CONVOLUTIONINFO_H
+
+#include "Convoy/Analysis/Reason.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+
+namespace mlir::convoy {
+
+/// A convolution: result[o] = init[o] + sum(input[i(o, r)] * filter[f(o, r)])
+/// over the reduction loops r, where the element product may be taken after
+/// widening both factors to the result's element type.
+struct ConvolutionInfo {
+  linalg::LinalgOp op;
+  /// The kinds of loops, and the strides and dilations along the image.
+  linalg::ConvolutionDimensions dims;
+  AffineMap inputMap, filterMap, outputMap;
+
+  /// The dimensions of the result that also index the filter, ascending: the
+  /// output channels, and the groups of a grouped or depthwise convolution.
+  /// A factor that varies along these alone can move into the filter.
+  SmallVector<int64_t> channelDims;
+  /// For each entry of `channelDims`, the dimension of the filter it indexes.
+  SmallVector<int64_t> filterChannelDims;
+
+  /// The dimensions of the input that also index the filter without being
+  /// summed over a window (input channels, groups), ascending, and the
+  /// dimension of the filter that each indexes.
+  SmallVector<int64_t> inputChannelDims;
+  SmallVector<int64_t> filterInputChannelDims;
+
+  Value getInput() const;
+  Value getFilter() const;
+  Value getInit() const;
+  Value getResult() const;
+  RankedTensorType getInputType() const;
+  RankedTensorType getFilterType() const;
+  RankedTensorType getResultType() const;
+
+  /// Sizes of the result along `channelDims`; ShapedType::kDynamic where
+  /// unknown.
+  SmallVector<int64_t> getChannelSizes() const;
+};
+
+/// True if `op` sums products of two operands over a sliding window: the
+/// candidates for analyzeConvolution. Pooling and matrix products are not.
+bool isConvolutionLike(Operation *op);
+
+/// Reads `op`, for which isConvolutionLike holds. Fails with `refusal` set if
+/// its types, sizes, strides or dilations are not what Convoy handles:
+/// `unsupported-type`, `malformed-conv` or `not-a-convolution`.
+FailureOr<ConvolutionInfo> analyzeConvolution(linalg::LinalgOp op,
+                                              Refusal &refusal);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_ANALYSIS_CONVOLUTIONINFO_H

@@ -1,0 +1,259 @@
+//===- ConvolutionInfo.cpp - What a convolution is ------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Upstream's inferConvolutionDims classifies the loops; what it does not look
+// at (the body, the types, the signs of strides, the sizes) is checked here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Analysis/ConvolutionInfo.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/CheckedArithmetic.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+//===----------------------------------------------------------------------===//
+// Accessors
+//===----------------------------------------------------------------------===//
+
+Value ConvolutionInfo::getInput() const {
+  linalg::LinalgOp linalgOp = op;
+  return linalgOp.getDpsInputOperand(0)->get();
+}
+Value ConvolutionInfo::getFilter() const {
+  linalg::LinalgOp linalgOp = op;
+  return linalgOp.getDpsInputOperand(1)->get();
+}
+Value ConvolutionInfo::getInit() const {
+  linalg::LinalgOp linalgOp = op;
+  return linalgOp.getDpsInitOperand(0)->get();
+}
+Value ConvolutionInfo::getResult() const {
+  linalg::LinalgOp linalgOp = op;
+  return linalgOp->getResult(0);
+}
+RankedTensorType ConvolutionInfo::getInputType() const {
+  return cast<RankedTensorType>(getInput().getType());
+}
+RankedTensorType ConvolutionInfo::getFilterType() const {
+  return cast<RankedTensorType>(getFilter().getType());
+}
+RankedTensorType ConvolutionInfo::getResultType() const {
+  return cast<RankedTensorType>(getResult().getType());
+}
+
+SmallVector<int64_t> ConvolutionInfo::getChannelSizes() const {
+  RankedTensorType type = getResultType();
+  return llvm::map_to_vector(channelDims,
+                             [&](int64_t dim) { return type.getDimSize(dim); });
+}
+
+//===----------------------------------------------------------------------===//
+// The body
+//===----------------------------------------------------------------------===//
+
+/// Skips conversions between element types. Widening is exact; a narrowing
+/// conversion of a factor rounds, which commutes with no scale, so only
+/// widening is skipped.
+static Value skipWidening(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+/// True if {lhs, rhs} are the (widened) first two arguments of `body`.
+static bool areFactors(Block &body, Value lhs, Value rhs) {
+  Value a = skipWidening(lhs), b = skipWidening(rhs);
+  BlockArgument input = body.getArgument(0), filter = body.getArgument(1);
+  return (a == input && b == filter) || (a == filter && b == input);
+}
+
+/// True if `value` is the product of the first two arguments of `body`.
+static bool isProduct(Block &body, Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && isa<arith::MulFOp, arith::MulIOp>(op) &&
+         areFactors(body, op->getOperand(0), op->getOperand(1));
+}
+
+/// True if `body` yields accumulator + input * filter. The accumulator must
+/// arrive untouched: the fold relies on result = init + conv.
+static bool accumulatesProduct(Block &body) {
+  if (body.getNumArguments() != 3)
+    return false;
+  Operation *yield = body.getTerminator();
+  if (yield->getNumOperands() != 1)
+    return false;
+  Operation *sum = yield->getOperand(0).getDefiningOp();
+  Value accumulator = body.getArgument(2);
+  if (auto fma = dyn_cast_or_null<math::FmaOp>(sum))
+    return fma.getC() == accumulator &&
+           areFactors(body, fma.getA(), fma.getB());
+  if (!sum || !isa<arith::AddFOp, arith::AddIOp>(sum))
+    return false;
+  Value lhs = sum->getOperand(0), rhs = sum->getOperand(1);
+  return (lhs == accumulator && isProduct(body, rhs)) ||
+         (rhs == accumulator && isProduct(body, lhs));
+}
+
+bool mlir::convoy::isConvolutionLike(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!linalgOp || linalgOp.getNumDpsInputs() != 2 ||
+      linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics() ||
+      !accumulatesProduct(*linalgOp.getBlock()))
+    return false;
+  // A named convolution whose strides or dilations confuse the classification
+  // of loops is still a convolution, and worth a refusal instead of silence.
+  return isa<linalg::ConvolutionOpInterface>(op) ||
+         succeeded(linalg::inferConvolutionDims(linalgOp));
+}
+
+//===----------------------------------------------------------------------===//
+// Types, sizes, loops
+//===----------------------------------------------------------------------===//
+
+static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                            const Twine &message) {
+  refusal = {reason, op, message.str()};
+  return failure();
+}
+
+static std::string toString(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+static bool isSupportedFloat(Type type) {
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
+}
+
+static LogicalResult checkTypes(linalg::LinalgOp op, Refusal &refusal) {
+  for (Value operand : op->getOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type || type.getEncoding() || !isSupportedFloat(type.getElementType()))
+      return refuse(refusal, Reason::UnsupportedType, op,
+                    "expected ranked tensors of f16, bf16, f32 or f64 without "
+                    "encoding, found " +
+                        toString(operand.getType()));
+    // Sizes are multiplied in what follows; upstream's verifier accepts
+    // products beyond 64 bits.
+    std::optional<int64_t> elements = 1;
+    for (int64_t size : type.getShape())
+      if (elements && !ShapedType::isDynamic(size))
+        elements = llvm::checkedMul(*elements, size);
+    if (!elements || !llvm::checkedMul(*elements, int64_t(8)))
+      return refuse(refusal, Reason::MalformedConv, op,
+                    "expected a size that fits into 64 bits, found " +
+                        toString(type));
+  }
+  return success();
+}
+
+/// Named convolutions keep strides and dilations as attributes, which
+/// upstream's verifier accepts with any sign.
+static LogicalResult checkWindowAttributes(linalg::LinalgOp op,
+                                           Refusal &refusal) {
+  for (StringRef name : {"strides", "dilations"}) {
+    auto values = op->getAttrOfType<DenseIntElementsAttr>(name);
+    if (!values)
+      continue;
+    for (const APInt &value : values.getValues<APInt>())
+      if (value.getSExtValue() <= 0)
+        return refuse(refusal, Reason::MalformedConv, op,
+                      "expected positive " + name + ", found " +
+                          Twine(value.getSExtValue()));
+  }
+  return success();
+}
+
+static bool contains(ArrayRef<unsigned> loops, unsigned loop) {
+  return llvm::is_contained(loops, loop);
+}
+
+/// The position of loop `loop` among the results of `map`, if it stands there
+/// alone.
+static std::optional<int64_t> findLoop(AffineMap map, unsigned loop) {
+  for (auto [position, expr] : llvm::enumerate(map.getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      if (dim.getPosition() == loop)
+        return position;
+  return std::nullopt;
+}
+
+/// Collects the dimensions that `map` and the filter share along plain loops.
+static void pairWithFilter(AffineMap map, AffineMap filterMap,
+                           function_ref<bool(unsigned)> isWanted,
+                           SmallVectorImpl<int64_t> &mapDims,
+                           SmallVectorImpl<int64_t> &filterDims) {
+  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || !isWanted(dim.getPosition()))
+      continue;
+    std::optional<int64_t> inFilter = findLoop(filterMap, dim.getPosition());
+    if (!inFilter)
+      continue;
+    mapDims.push_back(position);
+    filterDims.push_back(*inFilter);
+  }
+}
+
+FailureOr<ConvolutionInfo> mlir::convoy::analyzeConvolution(linalg::LinalgOp op,
+                                                            Refusal &refusal) {
+  if (failed(checkTypes(op, refusal)) ||
+      failed(checkWindowAttributes(op, refusal)))
+    return failure();
+
+  FailureOr<linalg::ConvolutionDimensions> dims =
+      linalg::inferConvolutionDims(op);
+  if (failed(dims))
+    return refuse(refusal, Reason::MalformedConv, op,
+                  "expected one image loop and one filter loop for each "
+                  "spatial dimension");
+
+  ConvolutionInfo info;
+  info.op = op;
+  info.dims = *dims;
+  info.inputMap = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
+  info.filterMap = op.getMatchingIndexingMap(op.getDpsInputOperand(1));
+  info.outputMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  // Everything downstream addresses elements by the result's coordinates, so
+  // each loop of the result must stand for itself.
+  if (!info.outputMap.isProjectedPermutation() ||
+      !info.filterMap.isProjectedPermutation())
+    return refuse(refusal, Reason::NotAConvolution, op,
+                  "expected filter and result to be indexed by plain loops");
+  for (auto [values, name] : {std::pair(dims->strides, "strides"),
+                              std::pair(dims->dilations, "dilations")})
+    for (int64_t value : values)
+      if (value <= 0)
+        return refuse(refusal, Reason::MalformedConv, op,
+                      "expected positive " + Twine(name) + ", found " +
+                          Twine(value));
+
+  pairWithFilter(
+      info.outputMap, info.filterMap,
+      [&](unsigned loop) {
+        return contains(dims->outputChannel, loop) ||
+               contains(dims->depth, loop);
+      },
+      info.channelDims, info.filterChannelDims);
+  pairWithFilter(
+      info.inputMap, info.filterMap,
+      [&](unsigned loop) {
+        return contains(dims->inputChannel, loop) ||
+               contains(dims->depth, loop);
+      },
+      info.inputChannelDims, info.filterInputChannelDims);
+  return info;
+}

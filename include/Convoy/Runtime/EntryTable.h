@@ -1,0 +1,117 @@
+//===- EntryTable.h - What compiled code and its runtime share --*- C -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The contract inside an artefact: the compiler emits the functions and the
+// table declared here, the artefact runtime (lib/Runtime/Artefact) is linked
+// beside them and puts the public C ABI of convoy-c/Artefact.h in front.
+// Nothing here is visible outside the shared object; a change of this file
+// changes CONVOY_ENTRY_TABLE_VERSION.
+//
+// For every entry `f` the compiler emits three functions:
+//
+//   void    convoy_entry_f(const void *const *inputs, void *const *outputs,
+//                          const int64_t *dims, void *workspace);
+//   int64_t convoy_workspace_f(const int64_t *dims);
+//   void    convoy_result_dims_f(const int64_t *dims, int64_t *resultDims);
+//
+// A tensor is contiguous and row-major; a scalar argument or result of the
+// source function is a tensor of rank 0. `dims` holds the dims of all inputs
+// one after the other, static ones included; `resultDims` likewise for the
+// results. Both pointers are valid also where no dim exists.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_RUNTIME_ENTRYTABLE_H
+#define CONVOY_RUNTIME_ENTRYTABLE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The layout and the conventions of this file. The compiler emits the number
+/// as `convoy_entry_table_version`; the runtime refuses any other.
+#define CONVOY_ENTRY_TABLE_VERSION 1
+
+/// DLPack's code of booleans, one byte of 0 or 1 for each (kDLBool, which older
+/// headers of DLPack lack). An `i1` tensor has this code and 8 bits. As in
+/// convoy-c/Artefact.h.
+#define CONVOY_DLPACK_BOOL 6
+
+/// A dim that is only known when the entry is called.
+#define CONVOY_DYNAMIC_DIM (-1)
+
+/// One argument or result of an entry. An index has the code of a 64-bit signed
+/// integer, a signless integer that of a signed one.
+typedef struct ConvoyTensorSpec {
+  int32_t dtypeCode; /* DLPack's: DLDataTypeCode or CONVOY_DLPACK_BOOL */
+  int32_t dtypeBits; /* of one element in memory: 8, 16, 32 or 64 */
+  int32_t rank;
+  int32_t reserved;    /* 0 */
+  const int64_t *dims; /* rank of them, CONVOY_DYNAMIC_DIM where dynamic */
+  const char *name;    /* as in the manifest, never NULL */
+} ConvoyTensorSpec;
+
+/// Computes all results. `inputs` and `outputs` are data pointers, aligned to
+/// their element and no further; outputs overlap nothing. `workspace` has at
+/// least the bytes that the entry's workspace function names for `dims`, is
+/// aligned to 256 bytes and was zero before its first use. Thread-safe as long
+/// as calls share neither workspace nor outputs.
+typedef void (*ConvoyEntryFunction)(const void *const *inputs,
+                                    void *const *outputs, const int64_t *dims,
+                                    void *workspace);
+
+/// The bytes of workspace for inputs of the given dims; negative when the entry
+/// cannot run on them because they contradict each other.
+typedef int64_t (*ConvoyWorkspaceFunction)(const int64_t *dims);
+
+/// The dims of the results for inputs of the given dims. A negative one says
+/// that the inputs are too small for the program.
+typedef void (*ConvoyResultDimsFunction)(const int64_t *dims,
+                                         int64_t *resultDims);
+
+/// One entry.
+///
+/// The manifest is one JSON object. Its keys: "entry", "device" ("cpu"),
+/// "inputs" and "outputs" (arrays of {"name", "dtype", "shape"}, dtype as in
+/// numpy or "bfloat16", a dynamic dim is null), "kernels", and, where all
+/// shapes are static, "flops" (the floating-point operations of one call).
+typedef struct ConvoyEntryRecord {
+  const char *name;
+  const char *manifest; /* JSON, NUL-terminated */
+  int32_t inputCount;
+  int32_t outputCount;
+  const ConvoyTensorSpec *inputs;
+  const ConvoyTensorSpec *outputs;
+  ConvoyEntryFunction run;
+  ConvoyWorkspaceFunction workspaceBytes;
+  ConvoyResultDimsFunction resultDims;
+} ConvoyEntryRecord;
+
+/// Emitted by the compiler.
+extern __attribute__((visibility("hidden")))
+const int32_t convoy_entry_table_version;
+extern __attribute__((visibility("hidden"))) const int32_t convoy_entry_count;
+extern __attribute__((visibility("hidden")))
+const ConvoyEntryRecord convoy_entry_table[];
+
+/// Provided by the runtime to compiled code: calls `body(context, begin, end)`
+/// for disjoint ranges that together make [0, count), on several threads at
+/// once, the caller's among them; returns when all are done. May be nested and
+/// called from several threads; allocates nothing. A count of 0 or less calls
+/// nothing.
+__attribute__((visibility("hidden"))) void
+convoy_rt_parallel_for(void (*body)(void *context, int64_t begin, int64_t end),
+                       void *context, int64_t count);
+
+#ifdef __cplusplus
+} // extern "C"
+#endif
+
+#endif // CONVOY_RUNTIME_ENTRYTABLE_H

@@ -24,3 +24,18 @@ function(convoy_add_passes prefix)
   mlir_tablegen(Passes.md -gen-pass-doc)
   add_public_tablegen_target(Convoy${prefix}PassesIncGen)
 endfunction()
+
+# convoy_add_unittest(NAME SOURCE... [LINK TARGET...])
+# A GoogleTest program; the name ends in Tests, which is how lit finds it.
+function(convoy_add_unittest name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  if(NOT name MATCHES "Tests$")
+    message(FATAL_ERROR "unit test '${name}': expected a name that ends in "
+                        "Tests, lit would not find it")
+  endif()
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  add_dependencies(convoy-test-depends ${name})
+endfunction()

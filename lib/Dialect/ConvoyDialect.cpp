@@ -8,6 +8,28 @@
 
 #include "Convoy/Dialect/ConvoyDialect.h"
 
+#include "Convoy/Dialect/ConvoyOps.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
 #include "Convoy/Dialect/ConvoyDialect.cpp.inc"
 
-void mlir::convoy::ConvoyDialect::initialize() {}
+#include "Convoy/Dialect/ConvoyEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "Convoy/Dialect/ConvoyAttributes.cpp.inc"
+
+void ConvoyDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "Convoy/Dialect/ConvoyAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "Convoy/Dialect/ConvoyOps.cpp.inc"
+      >();
+}

@@ -9,6 +9,7 @@
 #include "Convoy/InitAll.h"
 
 #include "Convoy/Codegen/Passes.h"
+#include "Convoy/Dialect/BufferizableOpInterfaceImpl.h"
 #include "Convoy/Dialect/ConvoyDialect.h"
 #include "Convoy/Transforms/Passes.h"
 
@@ -16,6 +17,7 @@
 
 void mlir::convoy::registerAllDialects(DialectRegistry &registry) {
   registry.insert<ConvoyDialect>();
+  registerBufferizableOpInterfaceExternalModels(registry);
 }
 
 void mlir::convoy::registerAllPasses() {

@@ -9,12 +9,238 @@
 #ifndef CONVOY_DIALECT_CONVOYOPS_TD
 #define CONVOY_DIALECT_CONVOYOPS_TD
 
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Convoy_Dialect : Dialect {
   let name = "convoy";
   let cppNamespace = "::mlir::convoy";
   let summary = "Fused convolutions, one op for what one kernel computes";
+  let description = [{
+    The dialect has one computation, `convoy.conv`: a convolution with all
+    that one kernel can do on the way in and on the way out. It is formed from
+    linalg, scheduled, bufferized, and lowered back to linalg or to a kernel.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+def Convoy_LayoutAttr : AttrDef<Convoy_Dialect, "Layout"> {
+  let mnemonic = "layout";
+  let summary = "Order of the dimensions of a convolution's operands";
+  let description = [{
+    Names each dimension of the input, the filter and the output, outermost
+    first, by one letter:
+
+    | letter    | dimension                       | stands in             |
+    |-----------|---------------------------------|-----------------------|
+    | `n`       | batch                           | input, output         |
+    | `g`       | group                           | input, filter, output |
+    | `c`       | input channel                   | input, filter         |
+    | `f`       | output channel                  | filter, output        |
+    | `d` `h` `w` | depth, height, width          | input, filter, output |
+
+    There are one to three image dimensions: `w`, `h` and `w`, or all three,
+    the same in all operands and in any order. A letter other than these may
+    be absent; its size is then 1. Where `g` is absent from an operand of a
+    grouped convolution, the groups are merged into its channel dimension,
+    group-major: `c` of the input then counts groups times channels, `f` of
+    the filter or output counts groups times filters. `c` of the filter always
+    counts the channels of one group.
+
+    Examples: `<nchw, fchw -> nfhw>` (PyTorch, also grouped),
+    `<nhwc, hwcf -> nhwf>` (JAX, TensorFlow), `<ngchw, gfchw -> ngfhw>`
+    (linalg's grouped form), `<nhwg, hwg -> nhwg>` (depthwise),
+    `<nhwg, hwgf -> nhwgf>` (depthwise with a multiplier).
+  }];
+  let parameters = (ins StringRefParameter<"input">:$input,
+                        StringRefParameter<"filter">:$filter,
+                        StringRefParameter<"output">:$output);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// One, two or three.
+    unsigned getNumImageDims() const;
+
+    /// The letters of the image dimensions in the order in which strides,
+    /// dilations and padding list them: "w", "hw" or "dhw".
+    ::llvm::StringRef getImageDims() const;
+  }];
+}
+
+def Convoy_MathMode : I32EnumAttr<"MathMode", "Accuracy of the products", [
+    I32EnumAttrCase<"Strict", 0, "strict">,
+    I32EnumAttrCase<"TF32", 1, "tf32">]> {
+  let cppNamespace = "::mlir::convoy";
+  let genSpecializedAttr = 0;
+}
+
+def Convoy_MathModeAttr : EnumAttr<Convoy_Dialect, Convoy_MathMode, "math"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+def Convoy_Operand : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef],
+                               "ranked tensor or strided memref">;
+
+def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
+    AttrSizedOperandSegments, IsolatedFromAbove, DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ConditionallySpeculatable>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+                              ["reifyResultShapes"]>]> {
+  let summary = "Convolution with bias, scale, residual and epilogue";
+  let description = [{
+    Computes, for batch `n`, group `g`, output channel `f` and, written for
+    two image dimensions, output pixel `(y, x)`:
+
+    ```
+    sum  = Σ over c, i, j of  input[n, g, c, y*strides[0] + i*dilations[0] - pad_low[0],
+                                             x*strides[1] + j*dilations[1] - pad_low[1]]
+                            * filter[g, f, c, i, j]
+    init[n, g, f, y, x] = epilogue(scale[g*F + f] * sum + bias[g*F + f],
+                                   residual[n, g, f, y, x])
+    ```
+
+    where an input element outside of the image is zero, and `F` is the number
+    of output channels of one group. `layout` tells in which order the
+    dimensions of input, filter and output (`init`, `residual`, the result)
+    stand in memory. The old contents of `init` are not read.
+
+    * **Types.** Input and filter have the same element type: f16, bf16, f32
+      or f64. Products are summed in the *accumulator type*: f64 for f64, f32
+      for all others. `scale` has the accumulator type. `bias` has the
+      accumulator type or a narrower float type, and is widened first. The
+      residual and the result may have any of the four element types.
+    * **Bias and scale** are vectors with one element for each output channel
+      of all groups, group-major. An absent scale is one, an absent bias zero.
+    * **Image.** Strides, dilations and padding list the image dimensions in
+      the order depth, height, width, whatever the layout. The output has
+      `floor((input + pad_low + pad_high - ((filter-1)*dilation + 1)) /
+      stride) + 1` elements along each. Padding is zeros; negative padding
+      crops.
+    * **Math.** `strict`: each product of f32 elements is as accurate as an
+      f32 multiplication. `tf32` allows products of f32 elements rounded to
+      tf32 (10 bits of mantissa); it does not change other types.
+    * **Epilogue.** A region of side-effect-free scalar operations on the
+      scaled and biased sum (accumulator type) and, if there is a residual, on
+      its element (residual's element type); it yields the result's element.
+      An absent epilogue converts the sum to the result's element type,
+      rounding to nearest even; with a residual there must be an epilogue.
+
+    The op computes on tensors, where it returns the result, or on memrefs,
+    where it writes to `init`, which must not overlap the other operands; only
+    the residual may be the same buffer as `init`.
+
+    Example: a 3x3 convolution with padding 1, bias, residual and ReLU.
+
+    ```mlir
+    %y = convoy.conv <nchw, fchw -> nfhw>
+        ins(%x, %w : tensor<2x8x20x22xf32>, tensor<64x8x3x3xf32>)
+        bias(%b : tensor<64xf32>) residual(%r : tensor<2x64x20x22xf32>)
+        outs(%init : tensor<2x64x20x22xf32>)
+        strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+        epilogue {
+        ^bb0(%acc: f32, %res: f32):
+          %zero = arith.constant 0.0 : f32
+          %sum = arith.addf %acc, %res : f32
+          %relu = arith.maximumf %sum, %zero : f32
+          convoy.yield %relu : f32
+        } -> tensor<2x64x20x22xf32>
+    ```
+  }];
+
+  let arguments = (ins Convoy_Operand:$input,
+                       Convoy_Operand:$filter,
+                       Optional<Convoy_Operand>:$bias,
+                       Optional<Convoy_Operand>:$scale,
+                       Optional<Convoy_Operand>:$residual,
+                       Convoy_Operand:$init,
+                       Convoy_LayoutAttr:$layout,
+                       DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$dilations,
+                       DenseI64ArrayAttr:$padLow,
+                       DenseI64ArrayAttr:$padHigh,
+                       DefaultValuedAttr<I64Attr, "1">:$groups,
+                       DefaultValuedAttr<Convoy_MathModeAttr,
+                         "::mlir::convoy::MathMode::Strict">:$math);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region MaxSizedRegion<1>:$epilogue);
+
+  let assemblyFormat = [{
+    $layout `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
+    (`residual` `(` $residual^ `:` type($residual) `)`)?
+    `outs` `(` $init `:` type($init) `)`
+    `strides` `=` $strides `dilations` `=` $dilations
+    `pad` `=` $padLow `to` $padHigh
+    (`groups` `=` $groups^)?
+    (`math` `=` $math^)?
+    attr-dict
+    (`epilogue` $epilogue^)?
+    (`->` type($result)^)?
+  }];
+
+  let builders = [
+    // Without an epilogue; `init` decides the result type. Null operands are
+    // absent.
+    OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$filter,
+                   "::mlir::Value":$bias, "::mlir::Value":$scale,
+                   "::mlir::Value":$residual, "::mlir::Value":$init,
+                   "::mlir::convoy::LayoutAttr":$layout,
+                   "::llvm::ArrayRef<int64_t>":$strides,
+                   "::llvm::ArrayRef<int64_t>":$dilations,
+                   "::llvm::ArrayRef<int64_t>":$padLow,
+                   "::llvm::ArrayRef<int64_t>":$padHigh,
+                   "int64_t":$groups,
+                   CArg<"::mlir::convoy::MathMode",
+                        "::mlir::convoy::MathMode::Strict">:$math)>
+  ];
+
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getInitMutable());
+    }
+
+    /// f64 for f64 operands, else f32.
+    ::mlir::Type getAccumulatorType();
+
+    /// True if the op computes on tensors.
+    bool hasTensorSemantics();
+
+    /// The element that the epilogue yields; null without an epilogue.
+    ::mlir::Value getYieldedValue();
+
+    /// Adds the epilogue's block with its arguments, the sum and, if there is
+    /// a residual, its element. The op must have no epilogue yet; the caller
+    /// fills the block and ends it with convoy.yield.
+    ::mlir::Block *addEpilogueBlock(::mlir::OpBuilder &builder);
+  }];
+
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Convoy_YieldOp : Op<Convoy_Dialect, "yield", [
+    Pure, ReturnLike, Terminator, HasParent<"ConvOp">]> {
+  let summary = "Result element of an epilogue";
+  let description = [{
+    Ends the epilogue of a `convoy.conv` with the element to be stored.
+  }];
+  let arguments = (ins AnyFloat:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
 }
 
 #endif // CONVOY_DIALECT_CONVOYOPS_TD

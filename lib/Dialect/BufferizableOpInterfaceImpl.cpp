@@ -1,0 +1,73 @@
+//===- BufferizableOpInterfaceImpl.cpp - Bufferization --------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/BufferizableOpInterfaceImpl.h"
+
+#include "Convoy/Dialect/ConvoyOps.h"
+
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/IR/DialectRegistry.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::bufferization;
+
+namespace {
+struct ConvOpBufferization
+    : public DstBufferizableOpInterfaceExternalModel<ConvOpBufferization,
+                                                     ConvOp> {
+  // The old contents of init are overwritten unread.
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &opOperand,
+                              const AnalysisState &state) const {
+    return !cast<ConvOp>(op).isDpsInit(&opOperand);
+  }
+
+  // Each element of the residual is read once, before the element of init at
+  // the same place is written, so that the two may be one buffer.
+  bool bufferizesToElementwiseAccess(Operation *op, const AnalysisState &state,
+                                     ArrayRef<OpOperand *> opOperands) const {
+    auto conv = cast<ConvOp>(op);
+    MutableOperandRange residual = conv.getResidualMutable();
+    return llvm::all_of(opOperands, [&](OpOperand *operand) {
+      return conv.isDpsInit(operand) ||
+             (!residual.empty() && operand == &residual[0]);
+    });
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    if (!cast<ConvOp>(op).hasTensorSemantics())
+      return success();
+    SmallVector<Value> buffers;
+    for (Value operand : op->getOperands()) {
+      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+      if (failed(buffer))
+        return op->emitOpError("expected an operand with a buffer, found ")
+               << operand.getType();
+      buffers.push_back(*buffer);
+    }
+
+    OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange(),
+                            op->getAttrs());
+    newState.propertiesAttr = op->getPropertiesAsAttribute();
+    newState.addRegion()->takeBody(op->getRegion(0));
+    rewriter.create(newState);
+    replaceOpWithBufferizedValues(rewriter, op, buffers.back());
+    return success();
+  }
+};
+} // namespace
+
+void convoy::registerBufferizableOpInterfaceExternalModels(
+    DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, ConvoyDialect *dialect) {
+    ConvOp::attachInterface<ConvOpBufferization>(*context);
+  });
+}

@@ -1,0 +1,91 @@
+//===- Diagnostics.cpp - Printing diagnostics and remarks -----------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The two places where the compiler writes to stderr: diagnostics and the
+// remarks of the fold.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Diagnostics.h"
+
+#include "Convoy/Artefact/Compile.h"
+
+#include "mlir/IR/Location.h"
+#include "mlir/IR/Remarks.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+bool convoy::printPlace(Location location, llvm::raw_ostream &os) {
+  if (auto place = location->findInstanceOf<FileLineColLoc>()) {
+    os << place.getFilename().getValue() << ":" << place.getLine() << ":"
+       << place.getColumn();
+    return true;
+  }
+  if (auto name = location->findInstanceOf<NameLoc>()) {
+    os << name.getName().getValue();
+    return true;
+  }
+  return false;
+}
+
+static llvm::StringRef getSeverityName(DiagnosticSeverity severity) {
+  switch (severity) {
+  case DiagnosticSeverity::Note:
+    return "note";
+  case DiagnosticSeverity::Warning:
+    return "warning";
+  case DiagnosticSeverity::Error:
+    return "error";
+  case DiagnosticSeverity::Remark:
+    return "remark";
+  }
+  llvm_unreachable("unknown severity");
+}
+
+void convoy::printDiagnostic(Diagnostic &diagnostic, llvm::raw_ostream &os) {
+  if (printPlace(diagnostic.getLocation(), os))
+    os << ": ";
+  os << getSeverityName(diagnostic.getSeverity()) << ": " << diagnostic << "\n";
+  for (Diagnostic &note : diagnostic.getNotes())
+    printDiagnostic(note, os);
+}
+
+namespace {
+/// Prints each remark as one line; arguments other than plain text follow as
+/// `key=value`.
+class StderrRemarkStreamer final
+    : public remark::detail::MLIRRemarkStreamerBase {
+public:
+  void streamOptimizationRemark(const remark::detail::Remark &remark) override {
+    std::string line;
+    llvm::raw_string_ostream os(line);
+    if (printPlace(remark.getLocation(), os))
+      os << ": ";
+    os << "remark:";
+    for (const remark::detail::Remark::Arg &arg : remark.getArgs()) {
+      os << " ";
+      if (arg.key != "Remark" && arg.key != "Reason")
+        os << arg.key << "=";
+      os << arg.val;
+    }
+    os << " [" << remark.getRemarkName() << "]\n";
+    llvm::errs() << line;
+  }
+};
+} // namespace
+
+LogicalResult convoy::enableRemarksOnStderr(MLIRContext &context) {
+  remark::RemarkCategories categories;
+  categories.all = "convoy.*";
+  return remark::enableOptimizationRemarks(
+      context, std::make_unique<StderrRemarkStreamer>(),
+      std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);
+}

@@ -1,0 +1,202 @@
+//===- LoadedArtefact.cpp - An artefact to the host side ------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// dlopen and what surrounds it. The file is looked at first: the system's
+// loader maps a truncated shared object and dies when it touches the missing
+// pages.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Runtime/LoadedArtefact.h"
+#include "Convoy/Runtime/Error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <dlfcn.h>
+#include <elf.h>
+#include <fstream>
+#include <sys/stat.h>
+
+using namespace convoy::runtime;
+
+namespace {
+
+[[noreturn]] void fail(const std::string &path, const std::string &why) {
+  throw Error("'" + path + "': " + why);
+}
+
+uint64_t regularFileBytes(const std::string &path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0)
+    fail(path, std::string("cannot open: ") + std::strerror(errno));
+  if (!S_ISREG(status.st_mode))
+    fail(path, "expected a regular file");
+  if (status.st_size == 0)
+    fail(path, "the file is empty");
+  return status.st_size;
+}
+
+/// Whether the file is an ELF shared object of 64 bits that is there to its
+/// end: linkers put the section headers last.
+void checkSharedObject(const std::string &path) {
+  uint64_t fileBytes = regularFileBytes(path);
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream)
+    fail(path, std::string("cannot open: ") + std::strerror(errno));
+  Elf64_Ehdr header = {};
+  stream.read(reinterpret_cast<char *>(&header), sizeof(header));
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+    fail(path, "not an artefact: expected a shared object");
+  if (stream && (header.e_ident[EI_CLASS] != ELFCLASS64 ||
+                 header.e_ident[EI_DATA] != ELFDATA2LSB))
+    fail(path, "not an artefact: expected a little-endian 64-bit object");
+  uint64_t sectionBytes = uint64_t(header.e_shnum) * header.e_shentsize;
+  if (!stream || header.e_shoff > fileBytes ||
+      sectionBytes > fileBytes - header.e_shoff)
+    fail(path, "truncated: the shared object goes on after the end of the "
+               "file");
+  if (header.e_type != ET_DYN)
+    fail(path, "not an artefact: expected a shared object, found another kind "
+               "of object file");
+}
+
+void check(ConvoyStatus status, const ConvoyArtefactApi *api) {
+  if (status != CONVOY_OK)
+    throw Error(api->lastError());
+}
+
+TensorSpec makeSpec(const ConvoyTensorInfo &info, const std::string &entry) {
+  std::optional<ElementType> type = elementTypeOf(info.dtype);
+  if (!type)
+    throw Error("entry " + entry + ": " + info.name +
+                " has an element type that cannot be read or written (DLPack "
+                "code " +
+                std::to_string(info.dtype.code) + " with " +
+                std::to_string(info.dtype.bits) + " bits)");
+  return {info.name, *type, {info.shape, info.shape + info.rank}};
+}
+
+/// DLPack's view of some tensors, as the ABI takes them.
+struct Views {
+  std::vector<DLTensor> tensors;
+  std::vector<const DLTensor *> pointers;
+
+  explicit Views(const std::vector<Tensor> &from) {
+    for (const Tensor &tensor : from)
+      tensors.push_back(tensor.view());
+    for (const DLTensor &tensor : tensors)
+      pointers.push_back(&tensor);
+  }
+  const DLTensor *const *data() const { return pointers.data(); }
+  int32_t count() const { return static_cast<int32_t>(pointers.size()); }
+};
+
+} // namespace
+
+Entry::Entry(const ConvoyArtefactApi *artefactApi, const ConvoyEntry *handle,
+             std::string name)
+    : api(artefactApi), entry(handle), entryName(std::move(name)) {
+  ConvoyTensorInfo info;
+  for (int32_t i = 0; i < api->inputCount(entry); ++i) {
+    check(api->inputInfo(entry, i, &info), api);
+    inputSpecs.push_back(makeSpec(info, entryName));
+  }
+  for (int32_t i = 0; i < api->outputCount(entry); ++i) {
+    check(api->outputInfo(entry, i, &info), api);
+    outputSpecs.push_back(makeSpec(info, entryName));
+  }
+}
+
+std::string Entry::manifest() const {
+  const char *manifest = nullptr;
+  check(api->query(entry, &manifest), api);
+  return manifest;
+}
+
+std::vector<Tensor>
+Entry::makeOutputs(const std::vector<Tensor> &inputs) const {
+  Views views(inputs);
+  std::vector<Tensor> outputs;
+  for (size_t i = 0; i < outputSpecs.size(); ++i) {
+    std::vector<int64_t> shape(outputSpecs[i].dims.size());
+    check(api->resultShape(entry, views.data(), views.count(),
+                           static_cast<int32_t>(i), shape.data()),
+          api);
+    outputs.emplace_back(outputSpecs[i].elementType, std::move(shape));
+  }
+  return outputs;
+}
+
+Buffer Entry::makeWorkspace(const std::vector<Tensor> &inputs) const {
+  Views views(inputs);
+  uint64_t bytes = 0;
+  check(api->workspaceBytes(entry, views.data(), views.count(), &bytes), api);
+  return Buffer(bytes);
+}
+
+void Entry::call(const std::vector<Tensor> &inputs,
+                 const std::vector<Tensor> &outputs,
+                 const Buffer &workspace) const {
+  Views in(inputs), out(outputs);
+  check(api->call(entry, in.data(), in.count(), out.data(), out.count(),
+                  workspace.data(), workspace.byteCount(), nullptr),
+        api);
+}
+
+std::vector<Tensor> Entry::run(const std::vector<Tensor> &inputs) const {
+  std::vector<Tensor> outputs = makeOutputs(inputs);
+  call(inputs, outputs, makeWorkspace(inputs));
+  return outputs;
+}
+
+void LoadedArtefact::Unload::operator()(void *handle) const { dlclose(handle); }
+
+LoadedArtefact::LoadedArtefact(const std::string &path) {
+  checkSharedObject(path);
+  // A name without a slash would be looked for in the system's folders.
+  std::string file = path.find('/') == std::string::npos ? "./" + path : path;
+  library.reset(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL));
+  if (!library)
+    fail(path, std::string("cannot load: ") + dlerror());
+  auto getter = reinterpret_cast<ConvoyArtefactApiGetter>(
+      dlsym(library.get(), CONVOY_ARTEFACT_API_SYMBOL));
+  if (!getter)
+    fail(path, "not an artefact: the shared object does not export "
+               "'" CONVOY_ARTEFACT_API_SYMBOL "'");
+  api = getter(CONVOY_ARTEFACT_API_VERSION);
+  if (!api)
+    fail(path, "the artefact does not speak version " +
+                   std::to_string(CONVOY_ARTEFACT_API_VERSION) +
+                   " of the artefact ABI: compile it again");
+}
+
+std::vector<std::string> LoadedArtefact::entryNames() const {
+  std::vector<std::string> names;
+  for (int32_t i = 0; i < api->entryCount(); ++i)
+    names.push_back(api->entryName(i));
+  return names;
+}
+
+bool LoadedArtefact::hasEntry(const std::string &name) const {
+  const ConvoyEntry *entry = nullptr;
+  return api->findEntry(name.c_str(), &entry) == CONVOY_OK;
+}
+
+Entry LoadedArtefact::entry(const std::string &name) const {
+  const ConvoyEntry *entry = nullptr;
+  if (api->findEntry(name.c_str(), &entry) == CONVOY_OK)
+    return Entry(api, entry, name);
+  std::string list;
+  for (const std::string &known : entryNames())
+    list += (list.empty() ? "" : ", ") + known;
+  throw Error("the artefact has no entry '" + name + "'; it has: " + list);
+}
+
+void LoadedArtefact::prepareForCpu() const {
+  check(api->prepare({kDLCPU, 0}), api);
+}

@@ -1,0 +1,68 @@
+//===- Report.cpp - The JSON of --report ----------------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reports, and the one figure that is read from a manifest.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+#include "Convoy/Runtime/Error.h"
+
+#include <cmath>
+#include <fstream>
+
+using namespace convoy::runtime;
+using nlohmann::ordered_json;
+
+ordered_json convoy::runtime::describeTensor(const TensorSpec &spec,
+                                             const Tensor &tensor) {
+  return {{"name", spec.name},
+          {"dtype", nameOf(tensor.elementType())},
+          {"shape", tensor.shape()}};
+}
+
+ordered_json convoy::runtime::describeVerdict(const Verdict &verdict) {
+  return {{"holds", verdict.holds()},
+          {"fusedRmse", verdict.fusedRmse},
+          {"unfusedRmse", verdict.unfusedRmse},
+          {"bound", verdict.bound},
+          {"elements", verdict.elementCount},
+          {"compared", verdict.comparedCount},
+          {"nonFiniteMismatches", verdict.nonFiniteMismatches}};
+}
+
+ordered_json convoy::runtime::describeTiming(const Timing &timing,
+                                             double flopCount) {
+  ordered_json json = {{"medianSeconds", timing.medianSeconds},
+                       {"minSeconds", timing.minSeconds},
+                       {"warmRuns", timing.runCount}};
+  if (flopCount > 0) {
+    json["flops"] = flopCount;
+    json["gflopPerSecond"] = flopCount / timing.medianSeconds * 1e-9;
+  }
+  return json;
+}
+
+double convoy::runtime::flopCountOf(const Entry &entry) {
+  ordered_json manifest = ordered_json::parse(entry.manifest(), nullptr,
+                                              /*allow_exceptions=*/false);
+  if (!manifest.is_object())
+    throw Error("entry " + entry.name() + ": the manifest is not JSON");
+  auto flops = manifest.find("flops");
+  return flops != manifest.end() && flops->is_number() ? flops->get<double>()
+                                                       : 0.0;
+}
+
+void convoy::runtime::writeReport(const std::string &path,
+                                  const ordered_json &report) {
+  std::ofstream stream(path, std::ios::trunc);
+  stream << report.dump(2) << '\n';
+  stream.close();
+  if (!stream)
+    throw Error("'" + path + "': cannot write the report");
+}

@@ -1,0 +1,44 @@
+//===- Report.h - The JSON of --report --------------------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What --report writes: one JSON object that says what ran, on what, and what
+// was found.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_RUNTIME_HOST_REPORT_H
+#define CONVOY_LIB_RUNTIME_HOST_REPORT_H
+
+#include "Convoy/Runtime/LoadedArtefact.h"
+#include "Convoy/Runtime/Timing.h"
+#include "Convoy/Runtime/Verification.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace convoy::runtime {
+
+/// {"name", "dtype", "shape", "source" or "file"}: one input or output.
+nlohmann::ordered_json describeTensor(const TensorSpec &spec,
+                                      const Tensor &tensor);
+
+nlohmann::ordered_json describeVerdict(const Verdict &verdict);
+
+/// `flopCount` is that of one call, 0 where it is unknown.
+nlohmann::ordered_json describeTiming(const Timing &timing, double flopCount);
+
+/// The floating-point operations of one call that the entry's manifest states,
+/// 0 where it states none.
+double flopCountOf(const Entry &entry);
+
+/// Throws Error where the file cannot be written.
+void writeReport(const std::string &path, const nlohmann::ordered_json &report);
+
+} // namespace convoy::runtime
+
+#endif // CONVOY_LIB_RUNTIME_HOST_REPORT_H

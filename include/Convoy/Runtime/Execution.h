@@ -52,8 +52,13 @@ public:
 
   /// Loads the artefact and does what the options ask for, with one line for
   /// each input, output, verdict and timing on stdout. False where the
-  /// verification failed. Throws Error.
-  bool run(const std::string &artefactPath) const;
+  /// verification failed. `source` is what the user named, for the report.
+  /// Throws Error.
+  bool run(const std::string &artefactPath, const std::string &source) const;
+
+  /// Whether the artefact has to have reference entries.
+  bool needsReference() const { return options.verify; }
+  const std::string &entry() const { return options.entry; }
 
 private:
   ExecutionOptions options;

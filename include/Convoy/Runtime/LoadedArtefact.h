@@ -83,6 +83,10 @@ private:
   const ConvoyArtefactApi *api = nullptr;
 };
 
+/// Whether `path` is to be loaded rather than compiled: its name ends in .so or
+/// it is an ELF file.
+bool isArtefactPath(const std::string &path);
+
 } // namespace convoy::runtime
 
 #endif // CONVOY_RUNTIME_LOADEDARTEFACT_H

@@ -248,7 +248,8 @@ Execution::Execution(ExecutionOptions given) : options(std::move(given)) {
     checkWritable(options.report);
 }
 
-bool Execution::run(const std::string &artefactPath) const {
+bool Execution::run(const std::string &artefactPath,
+                    const std::string &source) const {
   LoadedArtefact artefact(artefactPath);
   Entry entry = artefact.entry(options.entry);
   std::vector<InputSource> inputSources = sourcesFor(entry, sources);
@@ -258,7 +259,7 @@ bool Execution::run(const std::string &artefactPath) const {
   artefact.prepareForCpu();
 
   ordered_json report = {
-      {"artefact", artefactPath}, {"entry", options.entry}, {"device", "cpu"}};
+      {"source", source}, {"entry", options.entry}, {"device", "cpu"}};
   std::vector<Tensor> inputs = makeInputs(entry, inputSources, report);
   bool holds = true;
   std::vector<Tensor> results;

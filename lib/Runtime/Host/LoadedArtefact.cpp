@@ -200,3 +200,11 @@ Entry LoadedArtefact::entry(const std::string &name) const {
 void LoadedArtefact::prepareForCpu() const {
   check(api->prepare({kDLCPU, 0}), api);
 }
+
+bool convoy::runtime::isArtefactPath(const std::string &path) {
+  if (path.size() >= 3 && path.compare(path.size() - 3, 3, ".so") == 0)
+    return true;
+  char magic[SELFMAG] = {};
+  std::ifstream(path, std::ios::binary).read(magic, SELFMAG);
+  return std::memcmp(magic, ELFMAG, SELFMAG) == 0;
+}

@@ -1,0 +1,86 @@
+//===- convoy-run.cpp - Compile, run, compare, time -----------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// ConvoyArtefact in front of ConvoyRuntime: a model is compiled to an artefact
+// in the system's temporary directory, an artefact is taken as it is. What
+// running means lives in lib/Runtime.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Artefact/Compile.h"
+#include "Convoy/Runtime/Error.h"
+#include "Convoy/Runtime/Execution.h"
+#include "Convoy/Runtime/Progress.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Signals.h"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+using namespace convoy::runtime;
+
+namespace {
+/// A file that goes away with this object, or with the process.
+class TemporaryFile {
+public:
+  TemporaryFile() {
+    if (std::error_code error =
+            llvm::sys::fs::createTemporaryFile("convoy-run", "so", path))
+      throw Error("cannot make a temporary file: " + error.message());
+    llvm::sys::RemoveFileOnSignal(path);
+  }
+  ~TemporaryFile() {
+    llvm::sys::fs::remove(path);
+    llvm::sys::DontRemoveFileOnSignal(path);
+  }
+  std::string getPath() const { return path.str().str(); }
+
+private:
+  llvm::SmallString<128> path;
+};
+} // namespace
+
+/// False where the model does not compile; the compiler has said why.
+static bool compile(const std::string &input, const Execution &execution,
+                    const std::string &artefactPath) {
+  std::optional<ProgressStep> step;
+  mlir::convoy::ArtefactOptions options;
+  // It runs here and nowhere else.
+  options.cpu = "native";
+  options.entry = execution.entry();
+  options.withReference = execution.needsReference();
+  options.progress = [&](llvm::StringRef name) {
+    step.reset();
+    step.emplace("compiling: " + name.str());
+  };
+  return mlir::succeeded(
+      mlir::convoy::compileFileToArtefact(input, options, artefactPath));
+}
+
+int main(int argc, char **argv) {
+  CLI::App app("Runs a model or an artefact, compares it with the unfused "
+               "program, measures it.",
+               "convoy-run");
+  std::string input;
+  ExecutionOptions options;
+  app.add_option("input", input,
+                 "The model (linalg or TOSA, text or bytecode), or an artefact "
+                 "(.so)")
+      ->required();
+  addExecutionFlags(app, options);
+
+  return runTool(app, argc, argv, [&] {
+    Execution execution(options);
+    if (isArtefactPath(input))
+      return execution.run(input, input);
+    TemporaryFile artefact;
+    return compile(input, execution, artefact.getPath()) &&
+           execution.run(artefact.getPath(), input);
+  });
+}

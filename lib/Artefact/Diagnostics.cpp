@@ -25,8 +25,10 @@ using namespace mlir::convoy;
 
 bool convoy::printPlace(Location location, llvm::raw_ostream &os) {
   if (auto place = location->findInstanceOf<FileLineColLoc>()) {
-    os << place.getFilename().getValue() << ":" << place.getLine() << ":"
-       << place.getColumn();
+    os << place.getFilename().getValue();
+    // An empty file has a module, but no line.
+    if (place.getLine() != 0)
+      os << ":" << place.getLine() << ":" << place.getColumn();
     return true;
   }
   if (auto name = location->findInstanceOf<NameLoc>()) {

@@ -56,7 +56,11 @@ int main(int argc, char **argv) {
                "convoy-compile");
   CommandLine line;
   declare(app, line);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 1;
+  }
 
   std::optional<EmitStage> stage = symbolizeEmitStage(line.emit);
   if (!stage) {

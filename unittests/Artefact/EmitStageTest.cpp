@@ -1,0 +1,35 @@
+//===- EmitStageTest.cpp - Names of the stages ----------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What `--emit=` takes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Artefact/Compile.h"
+
+#include "gtest/gtest.h"
+
+using namespace mlir::convoy;
+
+TEST(EmitStageTest, EveryNameLeadsBackToItsStage) {
+  for (EmitStage stage : {EmitStage::Fold, EmitStage::Form, EmitStage::Linalg,
+                          EmitStage::LLVMDialect, EmitStage::LLVM,
+                          EmitStage::Asm, EmitStage::Obj, EmitStage::Artefact})
+    EXPECT_EQ(symbolizeEmitStage(stringifyEmitStage(stage)), stage);
+}
+
+TEST(EmitStageTest, UnknownNamesAreNone) {
+  EXPECT_EQ(symbolizeEmitStage(""), std::nullopt);
+  EXPECT_EQ(symbolizeEmitStage("Artefact"), std::nullopt);
+  EXPECT_EQ(symbolizeEmitStage("llvm-dialects"), std::nullopt);
+}
+
+TEST(EmitStageTest, TheListIsInTheOrderOfTheStages) {
+  EXPECT_EQ(listEmitStages(),
+            "fold, form, linalg, llvm-dialect, llvm, asm, obj, artefact");
+}

@@ -1,0 +1,74 @@
+//===- EntryTableTest.cpp - The table of entries as LLVM IR ---------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The table is what Convoy/Runtime/EntryTable.h says, as far as LLVM IR shows
+// it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Artefact/EntryTable.h"
+
+#include "Convoy/Runtime/EntryTable.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
+
+using namespace mlir::convoy;
+
+namespace {
+EntrySpec makeEntry(const std::string &name) {
+  EntrySpec entry;
+  entry.function = entry.name = name;
+  TensorSpec tensor;
+  tensor.name = "x";
+  tensor.dtypeCode = 2;
+  tensor.dtypeBits = 32;
+  tensor.dims = {CONVOY_DYNAMIC_DIM, 4};
+  entry.inputs = {tensor, tensor};
+  entry.outputs = {tensor};
+  return entry;
+}
+} // namespace
+
+TEST(EntryTableTest, HoldsARecordForEachEntry) {
+  llvm::LLVMContext context;
+  auto module =
+      makeEntryTable({makeEntry("f"), makeEntry("g")}, {"{}", "{}"}, context);
+  EXPECT_FALSE(llvm::verifyModule(*module, &llvm::errs()));
+
+  auto *count = module->getNamedGlobal("convoy_entry_count");
+  ASSERT_NE(count, nullptr);
+  EXPECT_EQ(
+      llvm::cast<llvm::ConstantInt>(count->getInitializer())->getSExtValue(),
+      2);
+  auto *version = module->getNamedGlobal("convoy_entry_table_version");
+  ASSERT_NE(version, nullptr);
+  EXPECT_EQ(
+      llvm::cast<llvm::ConstantInt>(version->getInitializer())->getSExtValue(),
+      CONVOY_ENTRY_TABLE_VERSION);
+  for (const char *name :
+       {"convoy_entry_f", "convoy_workspace_f", "convoy_result_dims_f",
+        "convoy_entry_g", "convoy_workspace_g", "convoy_result_dims_g"})
+    EXPECT_NE(module->getFunction(name), nullptr) << name;
+}
+
+TEST(EntryTableTest, RecordsHaveTheSizeOfTheStruct) {
+  llvm::LLVMContext context;
+  auto module = makeEntryTable({makeEntry("f")}, {"{}"}, context);
+  // The data layout of every 64-bit target that Convoy has seen.
+  llvm::DataLayout layout("e-p:64:64-i64:64");
+  auto *table = module->getNamedGlobal("convoy_entry_table");
+  ASSERT_NE(table, nullptr);
+  EXPECT_EQ(layout.getTypeAllocSize(table->getValueType()),
+            sizeof(ConvoyEntryRecord));
+}

@@ -12,7 +12,40 @@
 include "mlir/Pass/PassBase.td"
 
 def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
-  let summary = "Fold per-channel affine steps into the convolutions they follow";
+  let summary =
+      "Fold per-channel affine steps into the convolutions they follow";
+  let description = [{
+    A convolution is linear in its filter and its init, so a run of steps
+    `y = a[c]*x + b[c]` behind it, with `c` the output channel, is the same
+    convolution with other parameters:
+
+    ```mlir
+    %1 = linalg.conv_2d_nchw_fchw ins(%x, %W) outs(%bias)
+    %2 = linalg.generic ... ins(%1, %mean)   // subf
+    %3 = linalg.generic ... ins(%2, %invstd) // mulf
+    %4 = linalg.generic ... ins(%3)          // mulf by 2.0
+    ```
+    becomes
+    ```mlir
+    %0 = arith.constant dense_resource<convoy_folded> : tensor<64x8x3x3xf32>
+    %4 = linalg.conv_2d_nchw_fchw ins(%x, %0) outs(%folded_bias)
+    ```
+
+    Steps are read from indexing maps and region bodies, never from op names:
+    named ops, generics with any number of inputs, and `arith`/`math` on tensors
+    are one case. Parameters are followed through reshapes, broadcasts,
+    transposes and elementwise ops. Constants (`dense`, `dense_resource`) are
+    evaluated in f64 and rounded once; run-time parameters become one op on
+    vectors of channels and one on the filter.
+
+    Input and output are linalg on tensors in upstream dialects only. Every fold
+    is a remark of category `convoy` named `fold-affine`; every refusal is a
+    remark named after its reason code. Running the pass again changes nothing.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
 }
 
 #endif // CONVOY_TRANSFORMS_PASSES_TD

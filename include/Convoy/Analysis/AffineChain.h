@@ -1,0 +1,85 @@
+//===- AffineChain.h - What folds into which convolution -------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The match as data. One walk over a block follows every convolution through
+// the ops behind it and says which value is affine per output channel in which
+// convolutions, and where and why that ends. Nothing is mutated here; the fold
+// (Transforms/FoldAffine) obeys what it finds.
+//
+// The algebra: a convolution is linear in its filter and in its init, so
+//   a[c]*(sum(W[c]*x) + b0[c]) + b[c] = sum((a[c]*W[c])*x) + (a[c]*b0[c] +
+//   b[c])
+// holds for every a, b that vary along the output channels only.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_ANALYSIS_AFFINECHAIN_H
+#define CONVOY_ANALYSIS_AFFINECHAIN_H
+
+#include "Convoy/Analysis/ChannelExpr.h"
+#include "Convoy/Analysis/ConvolutionInfo.h"
+#include "Convoy/Analysis/Reason.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::convoy {
+
+/// What one convolution of a chain becomes: result' = scale*result + shift.
+struct ConvolutionFold {
+  ConvolutionInfo conv;
+  ChannelExpr scale;
+  ChannelExpr shift;
+  /// The existing bias, read from the init per channel.
+  ChannelExpr bias;
+};
+
+/// A value that equals, after moving the same elements in the same way, its
+/// convolutions with `folds` applied.
+struct AffineChain {
+  SmallVector<ConvolutionFold, 1> folds;
+  /// The last value of the chain; what the rewrite replaces.
+  Value result;
+  /// The ops between the convolutions and `result`, in block order: steps that
+  /// compute and ops that only move elements.
+  SmallVector<Operation *> ops;
+  /// Those of `ops` that compute something.
+  SmallVector<Operation *> steps;
+};
+
+/// A convolution that keeps what follows it, and why.
+struct RefusedConvolution {
+  Operation *conv = nullptr;
+  Refusal refusal;
+  /// True if some steps were folded and the refusal is about the rest.
+  bool partly = false;
+};
+
+/// What one block holds. Owns the expressions that the chains refer to.
+struct BlockChains {
+  ChannelExprPool pool;
+  std::vector<AffineChain> chains;
+  std::vector<RefusedConvolution> refused;
+  /// Number of convolutions of a supported form.
+  int64_t numConvolutions = 0;
+};
+
+/// Follows all convolutions of `block`; nested blocks are not entered. Linear
+/// in the number of ops.
+BlockChains analyzeBlock(Block &block);
+
+/// How an elementwise op moves an operand that it reads through `operandMap`
+/// into a result that it writes through `resultMap`: entry i is the dimension
+/// of the operand that becomes dimension i of the result. None if the op does
+/// more than permute dimensions (dimensions of size 1 apart).
+std::optional<SmallVector<int64_t>> getMovement(AffineMap operandMap,
+                                                AffineMap resultMap,
+                                                ArrayRef<int64_t> loopRanges);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_ANALYSIS_AFFINECHAIN_H

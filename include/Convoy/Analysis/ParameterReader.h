@@ -1,0 +1,94 @@
+//===- ParameterReader.h - Parameters as expressions -----------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What an element of a parameter tensor is, as an expression over the output
+// channels of one convolution. Reads through whatever only moves or computes
+// elements (reshapes, broadcasts, transposes, slices, elementwise ops), down to
+// constants and to values that are known only at run time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_ANALYSIS_PARAMETERREADER_H
+#define CONVOY_ANALYSIS_PARAMETERREADER_H
+
+#include "Convoy/Analysis/ChannelExpr.h"
+#include "Convoy/Analysis/ConvolutionInfo.h"
+#include "Convoy/Analysis/Reason.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::convoy {
+
+/// Reads parameters for the channels of one convolution.
+class ParameterReader {
+public:
+  /// `isDerived` tells which values are computed from a convolution that is
+  /// being analysed; those are no parameters.
+  ParameterReader(ChannelExprPool &pool, const ConvolutionInfo &conv,
+                  std::function<bool(Value)> isDerived);
+
+  /// The element of `value` at `indices`, expressions over the dimensions of
+  /// the convolution's result (none for a scalar). Fails with
+  /// `not-per-channel` or `ambiguous-channel` if it varies along anything but
+  /// the channels, `depends-on-conv` if it is derived, and with what
+  /// ConstantData says of constants.
+  FailureOr<ChannelExpr> read(Value value, ArrayRef<AffineExpr> indices,
+                              Refusal &refusal);
+
+private:
+  FailureOr<ChannelExpr> readTensor(Value value, ArrayRef<AffineExpr> indices,
+                                    Refusal &refusal);
+  FailureOr<ChannelExpr> readConstant(Operation *op, Attribute attribute,
+                                      ArrayRef<AffineExpr> indices,
+                                      Refusal &refusal);
+  FailureOr<ChannelExpr> readStructured(linalg::LinalgOp op, OpResult result,
+                                        ArrayRef<AffineExpr> indices,
+                                        Refusal &refusal);
+  FailureOr<ChannelExpr> readElementwise(Operation *op,
+                                         ArrayRef<AffineExpr> indices,
+                                         Refusal &refusal);
+  FailureOr<ChannelExpr> readLeaf(Value value, ArrayRef<AffineExpr> indices,
+                                  Refusal &refusal);
+  /// Replaces what must be zero by zero and checks that the rest varies along
+  /// channels only.
+  LogicalResult restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
+                                   SmallVectorImpl<AffineExpr> &indices,
+                                   Refusal &refusal);
+
+  ChannelExprPool &pool;
+  const ConvolutionInfo &conv;
+  std::function<bool(Value)> isDerived;
+  SmallVector<int64_t> channelSizes;
+  /// What was read already: parameters are shared between steps.
+  llvm::DenseMap<std::pair<Value, AffineMap>, ChannelExpr> known;
+  unsigned depth = 0;
+};
+
+/// The value of `expr` for the given values of its dimensions; fails on
+/// symbols and on division by zero.
+FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
+
+/// Calls `visit` with the coordinates of each channel (values for all
+/// dimensions of the convolution's result, zero outside `channelDims`), the
+/// last channel dimension fastest.
+void forEachChannel(const ConvolutionInfo &conv,
+                    function_ref<void(ArrayRef<int64_t> coordinates)> visit);
+
+/// The indices into the source of a reshape that correspond to `indices` into
+/// its result, or the reverse; null expressions where dynamic sizes hide them.
+SmallVector<AffineExpr> collapseIndices(ArrayRef<AffineExpr> expanded,
+                                        ArrayRef<ReassociationIndices> groups,
+                                        RankedTensorType expandedType);
+SmallVector<AffineExpr> expandIndices(ArrayRef<AffineExpr> collapsed,
+                                      ArrayRef<ReassociationIndices> groups,
+                                      RankedTensorType expandedType);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_ANALYSIS_PARAMETERREADER_H

@@ -1,0 +1,173 @@
+//===- ChainResults.cpp - Chains and refusals from a walk -----------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Turns the checkpoints of a walk into chains, and what was left behind into
+// refusals with their reasons.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// Producers of a parameter that are searched for a convolution; what lies
+/// behind more than these is reported as another use.
+static constexpr size_t kMaxSearchedOps = 1024;
+
+//===----------------------------------------------------------------------===//
+// Chains
+//===----------------------------------------------------------------------===//
+
+void ChainWalker::collectChains(unsigned component) {
+  const Component &top = components[component];
+  if (top.checkpoint) {
+    collectChain(top.checkpoint);
+    return;
+  }
+  for (unsigned child : top.children)
+    collectChains(child);
+}
+
+void ChainWalker::collectChain(Value value) {
+  AffineChain chain;
+  chain.result = value;
+
+  // A chain replaces the convolutions' inits, so each of them must be a
+  // per-channel bias: s*(W*x + init) scales the init as well.
+  for (const Term &term : forms.find(value)->second.terms) {
+    Root &root = *roots[term.root];
+    SmallVector<AffineExpr> identity;
+    for (int64_t dim = 0; dim < root.conv.getResultType().getRank(); ++dim)
+      identity.push_back(getAffineDimExpr(dim, value.getContext()));
+    Refusal refusal;
+    FailureOr<ChannelExpr> bias =
+        root.reader->read(root.conv.getInit(), identity, refusal);
+    if (failed(bias)) {
+      root.stranded = refusal;
+      root.stranded->op = root.conv.op;
+      root.stranded->message =
+          "the convolution accumulates onto an init that is no bias: " +
+          refusal.message;
+      root.lastStepped = Value();
+      return;
+    }
+    chain.folds.push_back({root.conv, term.scale, term.shift, *bias});
+  }
+
+  llvm::SetVector<Operation *> ops;
+  SmallVector<Value> worklist = {value};
+  while (!worklist.empty()) {
+    Operation *op = worklist.pop_back_val().getDefiningOp();
+    if (!followed.contains(op) || !ops.insert(op))
+      continue;
+    for (Value operand : op->getOperands())
+      if (forms.contains(operand))
+        worklist.push_back(operand);
+  }
+  chain.ops = ops.takeVector();
+  llvm::sort(chain.ops, [](Operation *lhs, Operation *rhs) {
+    return lhs->isBeforeInBlock(rhs);
+  });
+  llvm::copy_if(chain.ops, std::back_inserter(chain.steps),
+                [&](Operation *op) { return steps.contains(op); });
+  for (const Term &term : forms.find(value)->second.terms)
+    covered[term.root] = value;
+  result.chains.push_back(std::move(chain));
+}
+
+//===----------------------------------------------------------------------===//
+// Refusals
+//===----------------------------------------------------------------------===//
+
+bool ChainWalker::dependsOn(Value value, unsigned root,
+                            bool &throughReduction) const {
+  llvm::SmallPtrSet<Operation *, 32> seen;
+  SmallVector<Value> worklist = {value};
+  bool depends = false;
+  throughReduction = false;
+  while (!worklist.empty() && seen.size() < kMaxSearchedOps) {
+    Value next = worklist.pop_back_val();
+    auto it = forms.find(next);
+    if (it != forms.end()) {
+      depends |= llvm::any_of(it->second.terms, [&](const Term &term) {
+        return term.root == root ||
+               llvm::is_contained(roots[term.root]->origins, root);
+      });
+      continue;
+    }
+    Operation *op = next.getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+      throughReduction |= structured.getNumReductionLoops() > 0;
+    llvm::append_range(worklist, op->getOperands());
+  }
+  return depends;
+}
+
+Refusal ChainWalker::explainOpenUses(unsigned rootId) {
+  const Root &root = *roots[rootId];
+  // A parameter that is computed from the convolution itself: statistics of
+  // the batch, or a gate. It is not known before the convolution has run.
+  const Form &form = forms.find(root.lastStepped)->second;
+  SmallVector<ChannelExpr> exprs;
+  for (const Term &term : form.terms)
+    exprs.append({term.scale, term.shift});
+  for (ChannelExpr expr : pool.getPostOrder(exprs)) {
+    const ChannelExprNode &node = pool.get(expr);
+    bool throughReduction;
+    if (node.kind != ChannelExprNode::Kind::Leaf ||
+        !dependsOn(node.value, rootId, throughReduction))
+      continue;
+    if (throughReduction)
+      return {Reason::BatchStatistics, root.lastStepped.getDefiningOp(),
+              "the statistics are computed from the convolution's own output"};
+    return {Reason::DependsOnConv, root.lastStepped.getDefiningOp(),
+            "the operand is computed from the convolution"};
+  }
+
+  // Otherwise something else still reads the unfolded value.
+  Operation *other = nullptr;
+  SmallVector<Value> worklist = {root.conv.getResult()};
+  llvm::DenseSet<Value> seen;
+  while (!worklist.empty() && !other) {
+    Value value = worklist.pop_back_val();
+    if (value == root.lastStepped || !seen.insert(value).second)
+      continue;
+    for (Operation *user : value.getUsers()) {
+      if (!followed.contains(user))
+        other = user;
+      else
+        worklist.push_back(user->getResult(0));
+    }
+  }
+  return {Reason::MultipleUses,
+          other ? other : root.lastStepped.getDefiningOp(),
+          "the value in front of the step is used here too"};
+}
+
+void ChainWalker::collectRefusals() {
+  for (unsigned id = 0; id < roots.size(); ++id) {
+    const Root &root = *roots[id];
+    if (root.isPseudo)
+      continue;
+    Value chainResult = covered.lookup(id);
+    RefusedConvolution refused;
+    refused.conv = root.conv.op;
+    refused.partly = static_cast<bool>(chainResult);
+    if (root.lastStepped && root.lastStepped != chainResult)
+      refused.refusal = explainOpenUses(id);
+    else if (root.stranded)
+      refused.refusal = *root.stranded;
+    else
+      continue;
+    result.refused.push_back(std::move(refused));
+  }
+}

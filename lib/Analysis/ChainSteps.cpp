@@ -1,0 +1,256 @@
+//===- ChainSteps.cpp - Following one op ----------------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How the form of an op's result follows from the forms of its operands.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AffineMap.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                            const Twine &message) {
+  refusal = {reason, op, message.str()};
+  return failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise ops
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// One view of structured ops and of arith/math ops on tensors.
+struct ElementwiseView {
+  explicit ElementwiseView(Operation &op)
+      : op(op), structured(dyn_cast<linalg::LinalgOp>(op)) {
+    type = cast<RankedTensorType>(op.getResult(0).getType());
+    loopRanges = structured ? structured.getStaticLoopRanges()
+                            : llvm::to_vector(type.getShape());
+  }
+  AffineMap getMap(OpOperand &operand) {
+    if (structured)
+      return structured.getMatchingIndexingMap(&operand);
+    unsigned rank = type.getRank();
+    return isa<ShapedType>(operand.get().getType())
+               ? AffineMap::getMultiDimIdentityMap(rank, op.getContext())
+               : AffineMap::get(rank, 0, op.getContext());
+  }
+  AffineMap getResultMap() {
+    if (structured)
+      return structured.getMatchingIndexingMap(structured.getDpsInitOperand(0));
+    return AffineMap::getMultiDimIdentityMap(type.getRank(), op.getContext());
+  }
+  /// False for an init that only gives the result its shape.
+  bool isRead(OpOperand &operand) {
+    return !structured ||
+           !structured.getMatchingBlockArgument(&operand).use_empty();
+  }
+
+  Operation &op;
+  linalg::LinalgOp structured;
+  RankedTensorType type;
+  SmallVector<int64_t> loopRanges;
+};
+
+/// A root as it arrives in an op: its element meets these loops.
+struct Arrival {
+  unsigned root;
+  SmallVector<AffineExpr, 4> loops;
+};
+} // namespace
+
+/// The loops at which an op reads, through `map`, the element of an operand
+/// that lies at `coordinates`.
+static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
+                                           ArrayRef<AffineExpr> coordinates) {
+  // A loop that the operand does not see has one iteration.
+  SmallVector<AffineExpr, 4> loops(map.getNumDims(),
+                                   getAffineConstantExpr(0, map.getContext()));
+  for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      loops[dim.getPosition()] = coordinate;
+  return loops;
+}
+
+/// Lists the roots of all derived operands that `view` reads.
+static LogicalResult collectArrivals(ElementwiseView &view,
+                                     const llvm::DenseMap<Value, Form> &forms,
+                                     SmallVectorImpl<Arrival> &arrivals,
+                                     Refusal &refusal) {
+  for (OpOperand &operand : view.op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (it == forms.end() || !view.isRead(operand))
+      continue;
+    // An element that is broadcast over several results stands for several
+    // elements of an equivalent convolution; there is none.
+    AffineMap map = view.getMap(operand);
+    if (!getMovement(map, view.getResultMap(), view.loopRanges))
+      return refuse(refusal, Reason::NotPerChannel, &view.op,
+                    "the step enlarges or rearranges the convolution's "
+                    "result");
+    for (const Term &term : it->second.terms) {
+      SmallVector<AffineExpr, 4> loops = getLoops(map, term.coordinates);
+      auto known = llvm::find_if(arrivals, [&](const Arrival &arrival) {
+        return arrival.root == term.root;
+      });
+      if (known == arrivals.end())
+        arrivals.push_back({term.root, loops});
+      else if (known->loops != loops)
+        return refuse(refusal, Reason::NotPerChannel, &view.op,
+                      "the step combines different elements of the same "
+                      "convolution");
+    }
+  }
+  if (arrivals.empty())
+    return refuse(refusal, Reason::NonlinearStep, &view.op,
+                  "only the shape of the convolution is used");
+  return success();
+}
+
+/// The symbolic element of a derived operand, with one entry per arrival.
+static SymbolicElement getDerivedElement(ChannelExprPool &pool,
+                                         const Form &form,
+                                         ArrayRef<Arrival> arrivals) {
+  SymbolicElement element;
+  element.isParameter = false;
+  for (const Arrival &arrival : arrivals) {
+    SymbolicElement::Entry entry{ChannelExpr(), pool.getScalar(0)};
+    for (const Term &term : form.terms)
+      if (term.root == arrival.root)
+        entry = {term.scale, term.shift};
+    element.entries.push_back(entry);
+  }
+  return element;
+}
+
+/// True if a parameter's value differs, or may differ, between channels.
+static bool varies(const ChannelExprPool &pool, ChannelExpr expr) {
+  return expr && pool.get(expr).kind != ChannelExprNode::Kind::Scalar;
+}
+
+LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
+  if (!isa<RankedTensorType>(op.getResult(0).getType()))
+    return refuse(refusal, Reason::UnsupportedType, &op,
+                  "expected a ranked result");
+  ElementwiseView view(op);
+  SmallVector<Arrival, 2> arrivals;
+  if (failed(collectArrivals(view, forms, arrivals, refusal)))
+    return failure();
+
+  // A parameter is the same element, written over the coordinates of each
+  // convolution that takes part.
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
+                         Refusal &why) -> FailureOr<SymbolicElement> {
+    SymbolicElement element;
+    for (const Arrival &arrival : arrivals) {
+      SmallVector<AffineExpr> indices =
+          llvm::map_to_vector(overLoops, [&](AffineExpr expr) {
+            return expr.replaceDims(arrival.loops);
+          });
+      FailureOr<ChannelExpr> expr =
+          roots[arrival.root]->reader->read(value, indices, why);
+      if (failed(expr))
+        return failure();
+      element.entries.push_back({ChannelExpr(), *expr});
+    }
+    return element;
+  };
+
+  SmallVector<SymbolicElement, 4> arguments;
+  for (OpOperand &operand : op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (!view.isRead(operand)) {
+      SymbolicElement unread;
+      unread.entries.resize(arrivals.size(), {{}, pool.getScalar(0)});
+      arguments.push_back(unread);
+    } else if (it != forms.end()) {
+      arguments.push_back(getDerivedElement(pool, it->second, arrivals));
+    } else {
+      FailureOr<SymbolicElement> element = readElement(
+          operand.get(), view.getMap(operand).getResults(), refusal);
+      if (failed(element))
+        return failure();
+      arguments.push_back(*element);
+    }
+  }
+  FailureOr<SymbolicElement> element =
+      view.structured ? evaluateBody(pool, *view.structured.getBlock(), 0,
+                                     arguments, readElement, refusal)
+                      : evaluateOp(pool, &op, arguments, refusal);
+  if (failed(element))
+    return failure();
+  if (element->isParameter)
+    return refuse(refusal, Reason::NonlinearStep, &op,
+                  "the convolution does not reach the result");
+
+  Form form;
+  form.component = joinComponents(op);
+  bool isStep = false, stepVaries = false;
+  for (auto [arrival, entry] : llvm::zip_equal(arrivals, element->entries)) {
+    Term term;
+    term.root = arrival.root;
+    term.scale = entry.scale ? entry.scale : pool.getScalar(0);
+    term.shift = entry.shift;
+    for (AffineExpr expr : view.getResultMap().getResults())
+      term.coordinates.push_back(expr.replaceDims(arrival.loops));
+    bool unchanged = llvm::any_of(op.getOperands(), [&](Value operand) {
+      auto it = forms.find(operand);
+      return it != forms.end() &&
+             llvm::any_of(it->second.terms, [&](const Term &before) {
+               return before.root == term.root && before.scale == term.scale &&
+                      before.shift == term.shift;
+             });
+    });
+    isStep |= !unchanged;
+    stepVaries |=
+        !unchanged && (varies(pool, term.scale) || varies(pool, term.shift));
+    form.terms.push_back(std::move(term));
+  }
+  setForm(op.getResult(0), form);
+  if (isStep) {
+    steps.insert(&op);
+    recordStep(op.getResult(0), form, stepVaries);
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Reshapes
+//===----------------------------------------------------------------------===//
+
+LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
+  auto sourceType = dyn_cast<RankedTensorType>(op.getOperand(0).getType());
+  auto resultType = dyn_cast<RankedTensorType>(op.getResult(0).getType());
+  if (!sourceType || !resultType)
+    return refuse(refusal, Reason::UnsupportedType, &op,
+                  "expected ranked tensors");
+  Form form = forms.lookup(op.getOperand(0));
+  for (Term &term : form.terms) {
+    SmallVector<AffineExpr> moved(term.coordinates.begin(),
+                                  term.coordinates.end());
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+      moved =
+          expandIndices(moved, expand.getReassociationIndices(), resultType);
+    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+      moved = collapseIndices(moved, collapse.getReassociationIndices(),
+                              sourceType);
+    for (AffineExpr &expr : moved)
+      if (!expr)
+        expr = getAffineSymbolExpr(numSymbols++, op.getContext());
+    term.coordinates.assign(moved.begin(), moved.end());
+  }
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}

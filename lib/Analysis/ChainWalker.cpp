@@ -1,0 +1,243 @@
+//===- ChainWalker.cpp - Following convolutions forward -------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The walk over a block: roots, forms and components. How one op is followed
+// stands in ChainSteps.cpp, what is made of the walk in ChainResults.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// Pseudo-roots remember this many hidden convolutions; in a deep residual
+/// network every value hides all earlier ones.
+static constexpr size_t kMaxOrigins = 4;
+
+BlockChains mlir::convoy::analyzeBlock(Block &block) {
+  BlockChains result;
+  ChainWalker(block, result).run();
+  return result;
+}
+
+void ChainWalker::run() {
+  for (Operation &op : block) {
+    if (isConvolutionLike(&op))
+      addConvolution(cast<linalg::LinalgOp>(op));
+    else if (hasDerivedOperand(op))
+      follow(op);
+  }
+  for (unsigned component = 0, e = components.size(); component < e;
+       ++component)
+    if (components[component].parent == component)
+      collectChains(component);
+  collectRefusals();
+}
+
+void ChainWalker::addConvolution(linalg::LinalgOp op) {
+  Refusal refusal;
+  FailureOr<ConvolutionInfo> conv = analyzeConvolution(op, refusal);
+  if (failed(conv)) {
+    result.refused.push_back({op, refusal, /*partly=*/false});
+    return;
+  }
+  ++result.numConvolutions;
+  Root root;
+  root.conv = *conv;
+  addRoot(std::move(root), conv->getResult());
+}
+
+bool ChainWalker::hasDerivedOperand(Operation &op) const {
+  return llvm::any_of(op.getOperands(),
+                      [&](Value operand) { return forms.contains(operand); });
+}
+
+void ChainWalker::follow(Operation &op) {
+  Refusal refusal;
+  bool isElementwise = OpTrait::hasElementwiseMappableTraits(&op);
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    isElementwise =
+        structured.hasPureTensorSemantics() &&
+        structured.getNumParallelLoops() == structured.getNumLoops();
+  if (isElementwise && op.getNumResults() == 1) {
+    if (failed(followElementwise(op, refusal)))
+      startPseudoRoots(op, refusal);
+    return;
+  }
+  if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    if (failed(followReshape(op, refusal)))
+      startPseudoRoots(op, refusal);
+}
+
+//===----------------------------------------------------------------------===//
+// Forms
+//===----------------------------------------------------------------------===//
+
+unsigned ChainWalker::addRoot(Root root, Value value,
+                              ArrayRef<AffineExpr> coordinates) {
+  unsigned id = roots.size();
+  roots.push_back(std::make_unique<Root>(std::move(root)));
+  Root &stored = *roots.back();
+  stored.reader = std::make_unique<ParameterReader>(
+      pool, stored.conv, [this](Value v) { return forms.contains(v); });
+
+  Term term;
+  term.root = id;
+  term.scale = pool.getScalar(1);
+  term.shift = pool.getScalar(0);
+  term.coordinates.assign(coordinates.begin(), coordinates.end());
+  if (!stored.isPseudo)
+    for (int64_t dim = 0; dim < stored.conv.getResultType().getRank(); ++dim)
+      term.coordinates.push_back(getAffineDimExpr(dim, value.getContext()));
+
+  Form form;
+  form.terms.push_back(std::move(term));
+  form.component = components.size();
+  Component component;
+  component.parent = form.component;
+  component.hasPseudoRoot = stored.isPseudo;
+  components.push_back(component);
+  setForm(value, std::move(form));
+  return id;
+}
+
+/// The size of the result of a destination-style op is that of its init, so
+/// asking for it does not need the result.
+static bool isForwardableDim(OpOperand &use) {
+  return isa<tensor::DimOp>(use.getOwner()) &&
+         isa_and_nonnull<DestinationStyleOpInterface>(
+             use.get().getDefiningOp());
+}
+
+void ChainWalker::setForm(Value value, Form form) {
+  int64_t uses = llvm::count_if(
+      value.getUses(), [](OpOperand &use) { return !isForwardableDim(use); });
+  components[findComponent(form.component)].openUses += uses;
+  forms[value] = std::move(form);
+}
+
+void ChainWalker::recordStep(Value value, const Form &form, bool varies) {
+  Component &component = components[findComponent(form.component)];
+  if (component.hasPseudoRoot) {
+    // A step by one constant for all channels says nothing about a lost
+    // batch-norm: activations are full of them.
+    if (varies)
+      markStranded(form);
+    return;
+  }
+  for (const Term &term : form.terms)
+    roots[term.root]->lastStepped = value;
+  // All that is still to be read of the component is `value` itself.
+  int64_t uses = llvm::count_if(
+      value.getUses(), [](OpOperand &use) { return !isForwardableDim(use); });
+  if (component.openUses == uses)
+    component.checkpoint = value;
+}
+
+void ChainWalker::markStranded(const Form &form) {
+  std::optional<Refusal> cause;
+  for (const Term &term : form.terms)
+    if (roots[term.root]->isPseudo)
+      cause = roots[term.root]->cause;
+  if (!cause)
+    return;
+  for (const Term &term : form.terms) {
+    Root &root = *roots[term.root];
+    if (!root.isPseudo) {
+      root.stranded = cause;
+      continue;
+    }
+    for (unsigned origin : root.origins)
+      if (!roots[origin]->stranded)
+        roots[origin]->stranded = root.cause;
+  }
+}
+
+void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
+  Value value = op.getResult(0);
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  Root root;
+  root.isPseudo = true;
+  root.cause = cause;
+  root.cause.op = &op;
+  const Term *model = nullptr;
+  for (Value operand : op.getOperands()) {
+    auto it = forms.find(operand);
+    if (it == forms.end())
+      continue;
+    for (const Term &term : it->second.terms) {
+      const Root &hidden = *roots[term.root];
+      // The first obstacle is the cause, whatever lies behind it.
+      if (hidden.isPseudo && !model)
+        root.cause = hidden.cause;
+      if (!model)
+        model = &term;
+      ArrayRef<unsigned> origins = hidden.origins;
+      if (!hidden.isPseudo)
+        origins = term.root;
+      for (unsigned origin : origins)
+        if (root.origins.size() < kMaxOrigins &&
+            !llvm::is_contained(root.origins, origin))
+          root.origins.push_back(origin);
+    }
+  }
+  // Without the same dimensions, where the channels went is unknown.
+  if (!model || !type ||
+      static_cast<size_t>(type.getRank()) != model->coordinates.size())
+    return;
+  root.conv = roots[model->root]->conv;
+  SmallVector<AffineExpr> coordinates(model->coordinates.begin(),
+                                      model->coordinates.end());
+  addRoot(std::move(root), value, coordinates);
+}
+
+//===----------------------------------------------------------------------===//
+// Components
+//===----------------------------------------------------------------------===//
+
+unsigned ChainWalker::findComponent(unsigned component) {
+  while (components[component].parent != component) {
+    unsigned &parent = components[component].parent;
+    parent = components[parent].parent;
+    component = parent;
+  }
+  return component;
+}
+
+unsigned ChainWalker::joinComponents(Operation &op) {
+  llvm::SetVector<unsigned> met;
+  int64_t consumed = 0;
+  for (Value operand : op.getOperands()) {
+    auto it = forms.find(operand);
+    if (it == forms.end())
+      continue;
+    met.insert(findComponent(it->second.component));
+    ++consumed;
+  }
+  unsigned joined = met.front();
+  if (met.size() > 1) {
+    joined = components.size();
+    Component component;
+    component.parent = joined;
+    for (unsigned part : met) {
+      component.openUses += components[part].openUses;
+      component.hasPseudoRoot |= components[part].hasPseudoRoot;
+      component.children.push_back(part);
+      components[part].parent = joined;
+    }
+    components.push_back(std::move(component));
+  }
+  components[joined].openUses -= consumed;
+  followed.insert(&op);
+  return joined;
+}

@@ -1,0 +1,119 @@
+//===- ChainWalker.h - Following convolutions forward ----------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The state of the walk behind analyzeBlock; private to the Analysis room.
+//
+// Every value behind a convolution has a form: a sum of terms, one for each
+// convolution ("root") in it. An op that the algebra cannot follow (an
+// activation, a residual that is no parameter) starts a pseudo-root, so that
+// steps stranded behind it are seen and can be reported with their cause.
+//
+// Roots that meet in one op form one component. A component has a checkpoint
+// at a value if all its open uses are uses of that value: then nothing else
+// sees the unfolded convolution, and the fold may end there.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_ANALYSIS_CHAINWALKER_H
+#define CONVOY_LIB_ANALYSIS_CHAINWALKER_H
+
+#include "Convoy/Analysis/AffineChain.h"
+#include "Convoy/Analysis/ParameterReader.h"
+#include "Convoy/Analysis/SymbolicElement.h"
+
+namespace mlir::convoy::detail {
+
+/// scale*root + shift, where element `coordinates` of the value (expressions
+/// over the dimensions of the root's result) belongs to the root's element.
+struct Term {
+  unsigned root = 0;
+  ChannelExpr scale, shift;
+  SmallVector<AffineExpr, 4> coordinates;
+};
+
+struct Form {
+  SmallVector<Term, 1> terms;
+  unsigned component = 0;
+};
+
+struct Root {
+  ConvolutionInfo conv;
+  std::unique_ptr<ParameterReader> reader;
+  /// For a pseudo-root, why the algebra ends in front of it, and the
+  /// convolutions that it hides.
+  bool isPseudo = false;
+  Refusal cause;
+  SmallVector<unsigned, 2> origins;
+  /// For a convolution: the last value with a step on it, and why a step
+  /// behind it is out of reach.
+  Value lastStepped;
+  std::optional<Refusal> stranded;
+};
+
+struct Component {
+  unsigned parent = 0;
+  int64_t openUses = 0;
+  bool hasPseudoRoot = false;
+  /// The last value at which a fold may end.
+  Value checkpoint;
+  /// The components that met in this one.
+  SmallVector<unsigned, 2> children;
+};
+
+class ChainWalker {
+public:
+  ChainWalker(Block &block, BlockChains &result)
+      : block(block), result(result), pool(result.pool) {}
+
+  void run();
+
+private:
+  // The walk.
+  void addConvolution(linalg::LinalgOp op);
+  bool hasDerivedOperand(Operation &op) const;
+  void follow(Operation &op);
+  LogicalResult followElementwise(Operation &op, Refusal &refusal);
+  LogicalResult followReshape(Operation &op, Refusal &refusal);
+  void startPseudoRoots(Operation &op, const Refusal &cause);
+
+  // Forms.
+  unsigned addRoot(Root root, Value value,
+                   ArrayRef<AffineExpr> coordinates = {});
+  void setForm(Value value, Form form);
+  void recordStep(Value value, const Form &form, bool varies);
+  void markStranded(const Form &form);
+
+  // Components.
+  unsigned findComponent(unsigned component);
+  unsigned joinComponents(Operation &op);
+
+  // The end.
+  void collectChains(unsigned component);
+  void collectChain(Value value);
+  void collectRefusals();
+  Refusal explainOpenUses(unsigned root);
+  bool dependsOn(Value value, unsigned root, bool &throughReduction) const;
+
+  Block &block;
+  BlockChains &result;
+  ChannelExprPool &pool;
+  std::vector<std::unique_ptr<Root>> roots;
+  std::vector<Component> components;
+  llvm::DenseMap<Value, Form> forms;
+  llvm::DenseSet<Operation *> followed;
+  /// Those of `followed` that change a scale or a shift.
+  llvm::DenseSet<Operation *> steps;
+  /// For each root that a chain covers, the chain's result.
+  llvm::DenseMap<unsigned, Value> covered;
+  /// Coordinates hidden by dynamic sizes get symbols of their own.
+  unsigned numSymbols = 0;
+};
+
+} // namespace mlir::convoy::detail
+
+#endif // CONVOY_LIB_ANALYSIS_CHAINWALKER_H

@@ -1,0 +1,183 @@
+//===- ChannelExpr.cpp - Expressions over output channels -----------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Building expressions. Simplifications are limited to those that hold for
+// every float, NaN and infinity included, in exact arithmetic: x*1, x/1, x+0.
+// 0*x is not 0.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Analysis/ChannelExpr.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/BitVector.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+using Kind = ChannelExprNode::Kind;
+using Arithmetic = ChannelExprNode::Arithmetic;
+
+ChannelExpr ChannelExprPool::push(Node node) {
+  nodes.push_back(std::move(node));
+  return ChannelExpr(nodes.size() - 1);
+}
+
+ChannelExpr ChannelExprPool::getScalar(double value) {
+  Node node;
+  node.kind = Kind::Scalar;
+  node.scalar = value;
+  return push(std::move(node));
+}
+
+ChannelExpr ChannelExprPool::getVector(std::vector<double> values) {
+  if (!values.empty() && llvm::all_equal(values))
+    return getScalar(values.front());
+  Node node;
+  node.kind = Kind::Vector;
+  node.vector = std::move(values);
+  return push(std::move(node));
+}
+
+ChannelExpr ChannelExprPool::getLeaf(Value value,
+                                     ArrayRef<AffineExpr> indices) {
+  Node node;
+  node.kind = Kind::Leaf;
+  node.value = value;
+  node.indices.assign(indices.begin(), indices.end());
+  return push(std::move(node));
+}
+
+/// The value of `compute` for each channel; one number if no operand varies.
+static ChannelExpr
+evaluatePointwise(ChannelExprPool &pool, ArrayRef<ChannelExpr> operands,
+                  function_ref<FailureOr<double>(ArrayRef<double>)> compute) {
+  size_t channels = 1;
+  bool varies = false;
+  for (ChannelExpr operand : operands) {
+    if (!pool.isConstant(operand))
+      return {};
+    const ChannelExprNode &node = pool.get(operand);
+    if (node.kind == Kind::Vector) {
+      channels = node.vector.size();
+      varies = true;
+    }
+  }
+  std::vector<double> results(channels);
+  SmallVector<double, 3> arguments(operands.size());
+  for (size_t channel = 0; channel < channels; ++channel) {
+    for (auto [argument, operand] : llvm::zip_equal(arguments, operands))
+      argument = pool.evaluate(operand, channel);
+    FailureOr<double> result = compute(arguments);
+    if (failed(result))
+      return {};
+    results[channel] = *result;
+  }
+  return varies ? pool.getVector(std::move(results))
+                : pool.getScalar(results.front());
+}
+
+static double evaluateArithmetic(Arithmetic arithmetic, ArrayRef<double> v) {
+  switch (arithmetic) {
+  case Arithmetic::Add:
+    return v[0] + v[1];
+  case Arithmetic::Subtract:
+    return v[0] - v[1];
+  case Arithmetic::Multiply:
+    return v[0] * v[1];
+  case Arithmetic::Divide:
+    return v[0] / v[1];
+  case Arithmetic::Negate:
+    return -v[0];
+  case Arithmetic::None:
+    break;
+  }
+  llvm_unreachable("an applied op is not chain arithmetic");
+}
+
+ChannelExpr ChannelExprPool::applyArithmetic(Arithmetic arithmetic,
+                                             ArrayRef<ChannelExpr> operands) {
+  ChannelExpr folded =
+      evaluatePointwise(*this, operands, [&](ArrayRef<double> values) {
+        return FailureOr<double>(evaluateArithmetic(arithmetic, values));
+      });
+  if (folded)
+    return folded;
+  Node node;
+  node.kind = Kind::Apply;
+  node.arithmetic = arithmetic;
+  node.operands.assign(operands.begin(), operands.end());
+  return push(std::move(node));
+}
+
+ChannelExpr ChannelExprPool::add(ChannelExpr lhs, ChannelExpr rhs) {
+  if (isScalar(lhs, 0))
+    return rhs;
+  if (isScalar(rhs, 0))
+    return lhs;
+  return applyArithmetic(Arithmetic::Add, {lhs, rhs});
+}
+
+ChannelExpr ChannelExprPool::subtract(ChannelExpr lhs, ChannelExpr rhs) {
+  if (isScalar(rhs, 0))
+    return lhs;
+  if (isScalar(lhs, 0))
+    return negate(rhs);
+  return applyArithmetic(Arithmetic::Subtract, {lhs, rhs});
+}
+
+ChannelExpr ChannelExprPool::multiply(ChannelExpr lhs, ChannelExpr rhs) {
+  if (isScalar(lhs, 1))
+    return rhs;
+  if (isScalar(rhs, 1))
+    return lhs;
+  return applyArithmetic(Arithmetic::Multiply, {lhs, rhs});
+}
+
+ChannelExpr ChannelExprPool::divide(ChannelExpr lhs, ChannelExpr rhs) {
+  if (isScalar(rhs, 1))
+    return lhs;
+  return applyArithmetic(Arithmetic::Divide, {lhs, rhs});
+}
+
+ChannelExpr ChannelExprPool::negate(ChannelExpr operand) {
+  return applyArithmetic(Arithmetic::Negate, {operand});
+}
+
+ChannelExpr ChannelExprPool::apply(Operation *op,
+                                   ArrayRef<ChannelExpr> operands) {
+  if (op->getNumResults() != 1 || op->getNumRegions() != 0 ||
+      op->getNumOperands() != operands.size() || !isMemoryEffectFree(op))
+    return {};
+  ChannelExpr folded =
+      evaluatePointwise(*this, operands, [&](ArrayRef<double> values) {
+        return evaluateInDouble(op, values);
+      });
+  if (folded)
+    return folded;
+  Node node;
+  node.kind = Kind::Apply;
+  node.op = op;
+  node.operands.assign(operands.begin(), operands.end());
+  return push(std::move(node));
+}
+
+SmallVector<ChannelExpr>
+ChannelExprPool::getPostOrder(ArrayRef<ChannelExpr> roots) const {
+  llvm::BitVector reached(nodes.size());
+  for (ChannelExpr root : roots)
+    reached.set(root.getId());
+  // Operands precede users in the pool, so one descending scan suffices.
+  for (int id = reached.find_last(); id >= 0; id = reached.find_prev(id))
+    for (ChannelExpr operand : nodes[id].operands)
+      reached.set(operand.getId());
+  SmallVector<ChannelExpr> order;
+  for (unsigned id : reached.set_bits())
+    order.push_back(ChannelExpr(id));
+  return order;
+}

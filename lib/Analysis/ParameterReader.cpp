@@ -1,0 +1,411 @@
+//===- ParameterReader.cpp - Parameters as expressions --------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A parameter element is followed through its producers by rewriting its
+// indices. Since indices are expressions over the coordinates of the
+// convolution's result, "is this per channel?" is a question about the
+// expression that arrives at the leaf, not about shapes: C == W and N == 1 are
+// no special cases.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Analysis/ParameterReader.h"
+
+#include "Convoy/Analysis/ConstantData.h"
+#include "Convoy/Analysis/SymbolicElement.h"
+
+#include "mlir/IR/AffineMap.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Producers are followed this far; what lies deeper is a run-time value. It
+/// bounds the recursion on hostile input.
+static constexpr unsigned kMaxProducerDepth = 64;
+
+static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                            const Twine &message) {
+  refusal = {reason, op, message.str()};
+  return failure();
+}
+
+ParameterReader::ParameterReader(ChannelExprPool &pool,
+                                 const ConvolutionInfo &conv,
+                                 std::function<bool(Value)> isDerived)
+    : pool(pool), conv(conv), isDerived(std::move(isDerived)),
+      channelSizes(conv.getChannelSizes()) {}
+
+FailureOr<ChannelExpr> ParameterReader::read(Value value,
+                                             ArrayRef<AffineExpr> indices,
+                                             Refusal &refusal) {
+  if (isDerived(value))
+    return refuse(refusal, Reason::DependsOnConv, value.getDefiningOp(),
+                  "the operand is computed from the convolution");
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type) {
+    if (isa<ShapedType>(value.getType()))
+      return refuse(refusal, Reason::UnsupportedType, value.getDefiningOp(),
+                    "expected ranked tensors or scalars as parameters");
+    if (Attribute attribute = getConstantAttribute(value)) {
+      if (auto number = dyn_cast<FloatAttr>(attribute))
+        return pool.getScalar(number.getValueAsDouble());
+      if (auto number = dyn_cast<IntegerAttr>(attribute))
+        return pool.getScalar(number.getValue().roundToDouble());
+    }
+    return pool.getLeaf(value, {});
+  }
+
+  MLIRContext *context = value.getContext();
+  int64_t maxDim = -1, maxSymbol = -1;
+  getMaxDimAndSymbol<ArrayRef<AffineExpr>>({indices}, maxDim, maxSymbol);
+  AffineMap map = AffineMap::get(conv.getResultType().getRank(), maxSymbol + 1,
+                                 indices, context);
+  auto key = std::pair(value, map);
+  if (ChannelExpr expr = known.lookup(key))
+    return expr;
+  FailureOr<ChannelExpr> expr = readTensor(value, indices, refusal);
+  if (succeeded(expr))
+    known[key] = *expr;
+  return expr;
+}
+
+/// The indices into the source of the data movement `op` for `indices` into
+/// its result; empty if `op` is no data movement.
+static SmallVector<AffineExpr> getSourceIndices(Operation *op,
+                                                ArrayRef<AffineExpr> indices) {
+  using Indices = SmallVector<AffineExpr>;
+  return llvm::TypeSwitch<Operation *, Indices>(op)
+      .Case([&](tensor::CastOp cast) {
+        return isa<RankedTensorType>(cast.getSource().getType())
+                   ? Indices(indices)
+                   : Indices();
+      })
+      .Case([&](tensor::ExpandShapeOp expand) {
+        return collapseIndices(indices, expand.getReassociationIndices(),
+                               expand.getResultType());
+      })
+      .Case([&](tensor::CollapseShapeOp collapse) {
+        return expandIndices(indices, collapse.getReassociationIndices(),
+                             collapse.getSrcType());
+      })
+      .Case([&](tensor::ExtractSliceOp slice) {
+        if (slice.getSourceType().getRank() != slice.getType().getRank())
+          return Indices();
+        Indices source;
+        for (auto [index, offset, stride] : llvm::zip_equal(
+                 indices, slice.getMixedOffsets(), slice.getMixedStrides())) {
+          std::optional<int64_t> at = getConstantIntValue(offset);
+          std::optional<int64_t> step = getConstantIntValue(stride);
+          if (!at || !step)
+            return Indices();
+          source.push_back(index * *step + *at);
+        }
+        return source;
+      })
+      .Default([](Operation *) { return Indices(); });
+}
+
+FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
+                                                   ArrayRef<AffineExpr> indices,
+                                                   Refusal &refusal) {
+  Operation *op = value.getDefiningOp();
+  if (Attribute attribute = getConstantAttribute(value)) {
+    bool isStaticFloat = getFloatKind(getElementTypeOrSelf(value)) &&
+                         !ShapedType::isDynamicShape(channelSizes);
+    return isStaticFloat ? readConstant(op, attribute, indices, refusal)
+                         : readLeaf(value, indices, refusal);
+  }
+  if (!op || depth >= kMaxProducerDepth)
+    return readLeaf(value, indices, refusal);
+
+  ++depth;
+  llvm::scope_exit restore([&] { --depth; });
+  if (auto splat = dyn_cast<tensor::SplatOp>(op))
+    return read(splat.getInput(), {}, refusal);
+  SmallVector<AffineExpr> source = getSourceIndices(op, indices);
+  // A null expression is a coordinate hidden by dynamic sizes; the result of
+  // the movement itself is then the leaf.
+  if (!source.empty() && llvm::all_of(source, [](AffineExpr e) { return !!e; }))
+    return read(op->getOperand(0), source, refusal);
+
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (structured && structured.hasPureTensorSemantics() &&
+      structured.getNumParallelLoops() == structured.getNumLoops()) {
+    FailureOr<ChannelExpr> expr =
+        readStructured(structured, cast<OpResult>(value), indices, refusal);
+    if (succeeded(expr))
+      return expr;
+    // A constant that cannot be read is to blame itself; everything else that
+    // the body does makes its result a run-time value.
+    if (refusal.reason == Reason::MissingResource ||
+        refusal.reason == Reason::DependsOnConv)
+      return failure();
+    return readLeaf(value, indices, refusal);
+  }
+  if (OpTrait::hasElementwiseMappableTraits(op) && op->getNumResults() == 1)
+    return readElementwise(op, indices, refusal);
+  return readLeaf(value, indices, refusal);
+}
+
+FailureOr<ChannelExpr>
+ParameterReader::readConstant(Operation *op, Attribute attribute,
+                              ArrayRef<AffineExpr> indices, Refusal &refusal) {
+  FailureOr<ConstantData> data = ConstantData::get(attribute, refusal);
+  if (failed(data)) {
+    refusal.op = op;
+    return failure();
+  }
+  // A splat is per channel whatever its shape.
+  if (data->isSplat())
+    return pool.getScalar((*data)[0]);
+
+  ArrayRef<int64_t> shape = data->getType().getShape();
+  SmallVector<AffineExpr> restricted(indices);
+  if (failed(restrictToChannels(op, shape, restricted, refusal)))
+    return failure();
+  std::vector<double> values;
+  bool inBounds = true;
+  forEachChannel(conv, [&](ArrayRef<int64_t> coordinates) {
+    int64_t offset = 0;
+    for (auto [expr, size] : llvm::zip_equal(restricted, shape)) {
+      FailureOr<int64_t> index = evaluateAffine(expr, coordinates);
+      inBounds &= succeeded(index) && *index >= 0 && *index < size;
+      offset = offset * size + (inBounds ? *index : 0);
+    }
+    values.push_back(inBounds ? (*data)[offset] : 0);
+  });
+  if (!inBounds)
+    return refuse(refusal, Reason::NotPerChannel, op,
+                  "expected one element for each output channel");
+  return pool.getVector(std::move(values));
+}
+
+FailureOr<ChannelExpr>
+ParameterReader::readStructured(linalg::LinalgOp op, OpResult result,
+                                ArrayRef<AffineExpr> indices,
+                                Refusal &refusal) {
+  // The loops are known from the result's indices if the result's map is a
+  // permutation.
+  OpOperand *init = op.getDpsInitOperand(result.getResultNumber());
+  AffineMap inverse = inversePermutation(op.getMatchingIndexingMap(init));
+  if (!inverse)
+    return readLeaf(result, indices, refusal);
+  SmallVector<AffineExpr> loops;
+  for (AffineExpr expr : inverse.getResults())
+    loops.push_back(expr.replaceDims(indices));
+
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
+                         Refusal &why) -> FailureOr<SymbolicElement> {
+    SmallVector<AffineExpr> overConv = llvm::map_to_vector(
+        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
+    FailureOr<ChannelExpr> expr = read(value, overConv, why);
+    if (failed(expr))
+      return failure();
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), *expr});
+    return element;
+  };
+
+  SmallVector<SymbolicElement, 4> arguments;
+  for (OpOperand &operand : op->getOpOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(&operand);
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), pool.getScalar(0)});
+    if (!argument.use_empty()) {
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      FailureOr<SymbolicElement> read =
+          readElement(operand.get(), map.getResults(), refusal);
+      if (failed(read))
+        return failure();
+      element = *read;
+    }
+    arguments.push_back(element);
+  }
+  FailureOr<SymbolicElement> element =
+      evaluateBody(pool, *op.getBlock(), result.getResultNumber(), arguments,
+                   readElement, refusal);
+  if (failed(element))
+    return failure();
+  return element->entries.front().shift;
+}
+
+FailureOr<ChannelExpr>
+ParameterReader::readElementwise(Operation *op, ArrayRef<AffineExpr> indices,
+                                 Refusal &refusal) {
+  SmallVector<ChannelExpr> operands;
+  for (Value operand : op->getOperands()) {
+    ArrayRef<AffineExpr> at = isa<RankedTensorType>(operand.getType())
+                                  ? indices
+                                  : ArrayRef<AffineExpr>();
+    FailureOr<ChannelExpr> expr = read(operand, at, refusal);
+    if (failed(expr))
+      return failure();
+    operands.push_back(*expr);
+  }
+  if (ChannelExpr expr = pool.apply(op, operands))
+    return expr;
+  return readLeaf(op->getResult(0), indices, refusal);
+}
+
+FailureOr<ChannelExpr> ParameterReader::readLeaf(Value value,
+                                                 ArrayRef<AffineExpr> indices,
+                                                 Refusal &refusal) {
+  SmallVector<AffineExpr> restricted(indices);
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
+  if (failed(restrictToChannels(value.getDefiningOp(), shape, restricted,
+                                refusal)))
+    return failure();
+  return pool.getLeaf(value, restricted);
+}
+
+static bool hasSymbols(AffineExpr expr) {
+  bool found = false;
+  expr.walk([&](AffineExpr part) { found |= isa<AffineSymbolExpr>(part); });
+  return found;
+}
+
+LogicalResult
+ParameterReader::restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
+                                    SmallVectorImpl<AffineExpr> &indices,
+                                    Refusal &refusal) {
+  RankedTensorType resultType = conv.getResultType();
+  AffineExpr zero = getAffineConstantExpr(0, resultType.getContext());
+  // A dimension of size 1 has the one coordinate 0, in the result and in the
+  // parameter alike.
+  SmallVector<AffineExpr> dims;
+  for (auto [position, size] : llvm::enumerate(resultType.getShape()))
+    dims.push_back(
+        size == 1 ? zero : getAffineDimExpr(position, resultType.getContext()));
+  for (auto [index, size] : llvm::zip_equal(indices, shape)) {
+    index = size == 1 ? zero : index.replaceDims(dims);
+    if (hasSymbols(index))
+      return refuse(refusal, Reason::AmbiguousChannel, op,
+                    "the position of the channels is hidden by a reshape of "
+                    "dynamic sizes");
+    for (unsigned dim = 0; dim < dims.size(); ++dim)
+      if (index.isFunctionOfDim(dim) &&
+          !llvm::is_contained(conv.channelDims, int64_t(dim)))
+        return refuse(refusal, Reason::NotPerChannel, op,
+                      "the operand varies along dimension " + Twine(dim) +
+                          " of the convolution's result, which is not an "
+                          "output channel");
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Index arithmetic
+//===----------------------------------------------------------------------===//
+
+FailureOr<int64_t> mlir::convoy::evaluateAffine(AffineExpr expr,
+                                                ArrayRef<int64_t> dims) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue();
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return dims[dim.getPosition()];
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return failure();
+  FailureOr<int64_t> lhs = evaluateAffine(binary.getLHS(), dims);
+  FailureOr<int64_t> rhs = evaluateAffine(binary.getRHS(), dims);
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return *lhs + *rhs;
+  case AffineExprKind::Mul:
+    return *lhs * *rhs;
+  default:
+    break;
+  }
+  // Coordinates are never negative, so truncation is the floor.
+  if (*rhs <= 0 || *lhs < 0)
+    return failure();
+  if (expr.getKind() == AffineExprKind::Mod)
+    return *lhs % *rhs;
+  if (expr.getKind() == AffineExprKind::FloorDiv)
+    return *lhs / *rhs;
+  return llvm::divideCeil(*lhs, *rhs);
+}
+
+void mlir::convoy::forEachChannel(
+    const ConvolutionInfo &conv,
+    function_ref<void(ArrayRef<int64_t> coordinates)> visit) {
+  SmallVector<int64_t> sizes = conv.getChannelSizes();
+  int64_t count = ShapedType::getNumElements(sizes);
+  SmallVector<int64_t> coordinates(conv.getResultType().getRank(), 0);
+  for (int64_t channel = 0; channel < count; ++channel) {
+    int64_t rest = channel;
+    for (auto [dim, size] :
+         llvm::reverse(llvm::zip_equal(conv.channelDims, sizes))) {
+      coordinates[dim] = rest % size;
+      rest /= size;
+    }
+    visit(coordinates);
+  }
+}
+
+/// The dimensions of a group that do not have the static size 1.
+static SmallVector<int64_t> getNonUnitDims(ArrayRef<int64_t> group,
+                                           RankedTensorType type) {
+  return llvm::filter_to_vector(
+      group, [&](int64_t dim) { return type.getDimSize(dim) != 1; });
+}
+
+/// True if all but the outermost of `dims` have static sizes.
+static bool hasStaticInnerSizes(ArrayRef<int64_t> dims, RankedTensorType type) {
+  return llvm::none_of(dims.drop_front(),
+                       [&](int64_t dim) { return type.isDynamicDim(dim); });
+}
+
+SmallVector<AffineExpr>
+mlir::convoy::collapseIndices(ArrayRef<AffineExpr> expanded,
+                              ArrayRef<ReassociationIndices> groups,
+                              RankedTensorType expandedType) {
+  AffineExpr zero = getAffineConstantExpr(0, expandedType.getContext());
+  SmallVector<AffineExpr> collapsed;
+  for (ArrayRef<int64_t> group : groups) {
+    SmallVector<int64_t> dims = getNonUnitDims(group, expandedType);
+    AffineExpr index = zero;
+    if (!dims.empty() && !hasStaticInnerSizes(dims, expandedType))
+      index = AffineExpr();
+    for (int64_t dim : dims)
+      if (index)
+        index = dim == dims.front()
+                    ? expanded[dim]
+                    : index * expandedType.getDimSize(dim) + expanded[dim];
+    collapsed.push_back(index);
+  }
+  return collapsed;
+}
+
+SmallVector<AffineExpr>
+mlir::convoy::expandIndices(ArrayRef<AffineExpr> collapsed,
+                            ArrayRef<ReassociationIndices> groups,
+                            RankedTensorType expandedType) {
+  AffineExpr zero = getAffineConstantExpr(0, expandedType.getContext());
+  SmallVector<AffineExpr> expanded(expandedType.getRank(), zero);
+  for (auto [index, group] : llvm::zip_equal(collapsed, groups)) {
+    SmallVector<int64_t> dims = getNonUnitDims(group, expandedType);
+    if (dims.empty())
+      continue;
+    bool known = hasStaticInnerSizes(dims, expandedType);
+    AffineExpr rest = index;
+    for (int64_t dim : llvm::reverse(dims)) {
+      bool outermost = dim == dims.front();
+      int64_t size = expandedType.getDimSize(dim);
+      expanded[dim] = !known ? AffineExpr() : outermost ? rest : rest % size;
+      if (known && !outermost)
+        rest = rest.floorDiv(size);
+    }
+  }
+  return expanded;
+}

@@ -1,0 +1,272 @@
+//===- SymbolicElement.cpp - Elements as affine forms ---------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// With x = sum_k (s_k*conv_k + b_k) and a parameter p:
+//   x + p = (s_0*conv_0 + b_0 + p) + sum_{k>0} ...     (p is added once)
+//   x * p = sum_k (s_k*p*conv_k + b_k*p)
+//   x / p likewise, p / x is not affine; x + y adds term by term; x * y with
+//   both derived is quadratic.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Analysis/SymbolicElement.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+using Element = SymbolicElement;
+
+static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                            const Twine &message) {
+  refusal = {reason, op, message.str()};
+  return failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+namespace {
+using PoolBinary = ChannelExpr (ChannelExprPool::*)(ChannelExpr, ChannelExpr);
+
+/// The affine arithmetic of two elements.
+class Arithmetic {
+public:
+  explicit Arithmetic(ChannelExprPool &pool) : pool(pool) {}
+
+  Element add(const Element &lhs, const Element &rhs) {
+    return combine(lhs, rhs, &ChannelExprPool::add);
+  }
+  Element subtract(const Element &lhs, const Element &rhs) {
+    // p - x = (-x) + p; x - p and x - y need no detour.
+    if (lhs.isParameter && !rhs.isParameter)
+      return add(negate(rhs), lhs);
+    return combine(lhs, rhs, &ChannelExprPool::subtract);
+  }
+  Element negate(const Element &operand) {
+    Element result = operand;
+    for (Element::Entry &entry : result.entries) {
+      if (entry.scale)
+        entry.scale = pool.negate(entry.scale);
+      entry.shift = pool.negate(entry.shift);
+    }
+    return result;
+  }
+  /// x*p or x/p; at least `factor` is a parameter.
+  Element scaleBy(const Element &operand, const Element &factor,
+                  PoolBinary multiply) {
+    Element result = operand;
+    for (auto [entry, by] : llvm::zip_equal(result.entries, factor.entries)) {
+      if (entry.scale)
+        entry.scale = (pool.*multiply)(entry.scale, by.shift);
+      entry.shift = (pool.*multiply)(entry.shift, by.shift);
+    }
+    return result;
+  }
+
+private:
+  /// Sum or difference, where a parameter on the left stands alone.
+  Element combine(const Element &lhs, const Element &rhs, PoolBinary combine) {
+    if (lhs.isParameter && !rhs.isParameter)
+      return this->combine(rhs, lhs, combine);
+    Element result = lhs;
+    bool addsParameterOnce = !lhs.isParameter && rhs.isParameter;
+    for (auto [k, entry] : llvm::enumerate(result.entries)) {
+      if (addsParameterOnce && k > 0)
+        break;
+      const Element::Entry &other = rhs.entries[k];
+      entry.shift = (pool.*combine)(entry.shift, other.shift);
+      if (!other.scale)
+        continue;
+      ChannelExpr base = entry.scale ? entry.scale : pool.getScalar(0);
+      entry.scale = (pool.*combine)(base, other.scale);
+    }
+    return result;
+  }
+
+  ChannelExprPool &pool;
+};
+} // namespace
+
+/// Applies `op`, which need not be affine, to parameters.
+static FailureOr<Element> applyToParameters(ChannelExprPool &pool,
+                                            Operation *op,
+                                            ArrayRef<Element> operands,
+                                            Refusal &refusal) {
+  Element result;
+  size_t terms = operands.empty() ? 1 : operands.front().entries.size();
+  for (size_t k = 0; k < terms; ++k) {
+    SmallVector<ChannelExpr, 3> values;
+    for (const Element &operand : operands)
+      values.push_back(operand.entries[k].shift);
+    ChannelExpr value = pool.apply(op, values);
+    if (!value)
+      return refuse(refusal, Reason::NonlinearStep, op,
+                    "expected an elementwise op without side effects, found " +
+                        op->getName().getStringRef());
+    result.entries.push_back({ChannelExpr(), value});
+  }
+  return result;
+}
+
+/// The reason why `op` does not keep a convolution's result affine.
+static LogicalResult refuseNonlinear(Operation *op, Refusal &refusal) {
+  // max(a*x + b, 0) and other selections: an activation. A positive factor
+  // could still cross it, a shift never does.
+  if (isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+          arith::MinNumFOp, arith::SelectOp, arith::CmpFOp>(op))
+    return refuse(refusal, Reason::CrossesActivation, op,
+                  "the convolution passes through " +
+                      op->getName().getStringRef() + " first");
+  return refuse(refusal, Reason::NonlinearStep, op,
+                op->getName().getStringRef() +
+                    " is not affine in the convolution");
+}
+
+FailureOr<Element> mlir::convoy::evaluateOp(ChannelExprPool &pool,
+                                            Operation *op,
+                                            ArrayRef<Element> operands,
+                                            Refusal &refusal) {
+  if (llvm::all_of(operands, [](const Element &e) { return e.isParameter; }))
+    return applyToParameters(pool, op, operands, refusal);
+
+  Arithmetic arithmetic(pool);
+  auto multiply = [&](const Element &lhs,
+                      const Element &rhs) -> FailureOr<Element> {
+    if (rhs.isParameter)
+      return arithmetic.scaleBy(lhs, rhs, &ChannelExprPool::multiply);
+    if (lhs.isParameter)
+      return arithmetic.scaleBy(rhs, lhs, &ChannelExprPool::multiply);
+    return refuseNonlinear(op, refusal);
+  };
+  using Result = FailureOr<Element>;
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([&](arith::AddFOp) -> Result {
+        return arithmetic.add(operands[0], operands[1]);
+      })
+      .Case([&](arith::SubFOp) -> Result {
+        return arithmetic.subtract(operands[0], operands[1]);
+      })
+      .Case([&](arith::NegFOp) -> Result {
+        return arithmetic.negate(operands[0]);
+      })
+      .Case([&](arith::MulFOp) -> Result {
+        return multiply(operands[0], operands[1]);
+      })
+      .Case([&](arith::DivFOp) -> Result {
+        if (!operands[1].isParameter)
+          return refuseNonlinear(op, refusal);
+        return arithmetic.scaleBy(operands[0], operands[1],
+                                  &ChannelExprPool::divide);
+      })
+      .Case([&](math::FmaOp) -> Result {
+        Result product = multiply(operands[0], operands[1]);
+        if (failed(product))
+          return product;
+        return arithmetic.add(*product, operands[2]);
+      })
+      .Case<arith::ExtFOp, arith::TruncFOp>(
+          [&](auto) -> Result { return operands[0]; })
+      .Default([&](Operation *other) -> Result {
+        return refuseNonlinear(other, refusal);
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+/// `value` as an affine expression over the loops of the enclosing structured
+/// op, or null.
+static AffineExpr evaluateIndex(Value value) {
+  MLIRContext *context = value.getContext();
+  if (auto constant = getConstantIntValue(OpFoldResult(value)))
+    return getAffineConstantExpr(*constant, context);
+  Operation *op = value.getDefiningOp();
+  if (auto index = dyn_cast_or_null<linalg::IndexOp>(op))
+    return getAffineDimExpr(index.getDim(), context);
+  if (!op || !isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
+    return {};
+  AffineExpr lhs = evaluateIndex(op->getOperand(0));
+  AffineExpr rhs = evaluateIndex(op->getOperand(1));
+  if (!lhs || !rhs)
+    return {};
+  if (isa<arith::AddIOp>(op))
+    return lhs + rhs;
+  if (isa<arith::SubIOp>(op))
+    return lhs - rhs;
+  if (!isa<AffineConstantExpr>(lhs) && !isa<AffineConstantExpr>(rhs))
+    return {};
+  return lhs * rhs;
+}
+
+/// Reads the element that `extract` takes from a tensor outside the body.
+static FailureOr<Element> evaluateExtract(tensor::ExtractOp extract,
+                                          ReadParameterFn readParameter,
+                                          Refusal &refusal) {
+  SmallVector<AffineExpr> indices;
+  for (Value index : extract.getIndices()) {
+    indices.push_back(evaluateIndex(index));
+    if (!indices.back())
+      return refuse(refusal, Reason::NotPerChannel, extract,
+                    "expected positions affine in the loops");
+  }
+  return readParameter(extract.getTensor(), indices, refusal);
+}
+
+FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
+                                              Block &body, unsigned yieldIndex,
+                                              ArrayRef<Element> arguments,
+                                              ReadParameterFn readParameter,
+                                              Refusal &refusal) {
+  llvm::DenseMap<Value, Element> known;
+  for (auto [argument, element] :
+       llvm::zip_equal(body.getArguments(), arguments))
+    known[argument] = element;
+
+  auto lookUp = [&](Value value) -> FailureOr<Element> {
+    auto it = known.find(value);
+    if (it != known.end())
+      return it->second;
+    if (value.getParentBlock() == &body)
+      return refuse(refusal, Reason::NonlinearStep, value.getDefiningOp(),
+                    "the value depends on the position in the tensor");
+    return readParameter(value, {}, refusal);
+  };
+  for (Operation &op : body.without_terminator()) {
+    // Indices have no value of their own; extract reads them where it is used.
+    if (op.getNumResults() == 1 && op.getResult(0).getType().isIndex())
+      continue;
+    FailureOr<Element> result = failure();
+    if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+      result = evaluateExtract(extract, readParameter, refusal);
+    } else if (op.hasTrait<OpTrait::ConstantLike>()) {
+      result = readParameter(op.getResult(0), {}, refusal);
+    } else {
+      SmallVector<Element, 4> operands;
+      for (Value operand : op.getOperands()) {
+        FailureOr<Element> element = lookUp(operand);
+        if (failed(element))
+          return failure();
+        operands.push_back(*element);
+      }
+      result = evaluateOp(pool, &op, operands, refusal);
+    }
+    if (failed(result))
+      return failure();
+    known[op.getResult(0)] = *result;
+  }
+  return lookUp(body.getTerminator()->getOperand(yieldIndex));
+}

@@ -1,0 +1,68 @@
+//===- FoldedParameters.h - Filters and biases of a fold -------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The numbers of a fold: what becomes a constant is computed first, without
+// touching the IR, so that a fold that would not be finite can be refused. What
+// depends on run-time values is then emitted as ops on vectors of channels.
+// Private to the Transforms room.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_TRANSFORMS_FOLDEDPARAMETERS_H
+#define CONVOY_LIB_TRANSFORMS_FOLDEDPARAMETERS_H
+
+#include "Convoy/Analysis/AffineChain.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::convoy::detail {
+
+/// The new filter and bias of one convolution, as far as they are constants.
+struct FoldedParameters {
+  ChannelExpr scale;
+  /// scale*bias + shift.
+  ChannelExpr bias;
+  /// Null if the scale or the filter is known only at run time.
+  TypedAttr filter;
+  bool keepsFilter = false;
+  bool keepsInit = false;
+};
+
+/// Computes the constants of `fold`; checks types and finiteness.
+FailureOr<FoldedParameters> computeParameters(ChannelExprPool &pool,
+                                              const ConvolutionFold &fold,
+                                              Refusal &refusal);
+
+/// Emits the filter and the init for the new convolution.
+std::pair<Value, Value> emitParameters(RewriterBase &rewriter,
+                                       const ChannelExprPool &pool,
+                                       const ConvolutionFold &fold,
+                                       const FoldedParameters &parameters);
+
+/// Emits `exprs` as tensors of `elementType` over the channels of `conv`, all
+/// in one op unless they are constants.
+SmallVector<Value> emitChannelVectors(RewriterBase &rewriter, Location loc,
+                                      const ChannelExprPool &pool,
+                                      ArrayRef<ChannelExpr> exprs,
+                                      const ConvolutionInfo &conv,
+                                      Type elementType);
+
+/// The filter times the scale of its output channel, as a constant attribute.
+/// Streams through the data once; splats stay splats, large results become
+/// resource blobs. Fails with `non-finite` if a finite weight would not stay
+/// finite.
+FailureOr<TypedAttr> scaleFilter(const ChannelExprPool &pool, ChannelExpr scale,
+                                 const ConvolutionInfo &conv, Attribute filter,
+                                 Refusal &refusal);
+
+/// A tensor constant of the given numbers, row-major, rounded to its type.
+TypedAttr getRoundedConstant(RankedTensorType type, ArrayRef<double> values);
+
+} // namespace mlir::convoy::detail
+
+#endif // CONVOY_LIB_TRANSFORMS_FOLDEDPARAMETERS_H

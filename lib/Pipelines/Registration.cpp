@@ -22,4 +22,5 @@ void mlir::convoy::registerAllDialects(DialectRegistry &registry) {
 
 void mlir::convoy::registerAllPasses() {
   registerConvoyTransformsPasses();
+  registerConvoyCodegenPasses();
 }

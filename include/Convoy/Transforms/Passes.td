@@ -48,4 +48,40 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvoyWidenFloats : Pass<"convoy-widen-floats", "::mlir::ModuleOp"> {
+  let summary = "Make every float type f64, the judge of a verification";
+  let description = [{
+    Values, constants (`dense` and `dense_resource`), function types and region
+    bodies become f64; casts between precisions disappear. Parameters keep the
+    values that they have in their stored precision, so the program computes
+    what the original would without rounding of intermediate results.
+
+    Precondition: upstream operations on tensors (TOSA is lowered before).
+    Refused with an error: reinterpreting casts, complex numbers, floats of more
+    than 64 bits, float parameters without data, calls of functions without a
+    body.
+
+    ```mlir
+    %eps = arith.constant 1.0e-05 : f32
+    %0 = linalg.generic ... ins(%x : tensor<4xf16>) outs(%e : tensor<4xf32>) {
+    ^bb0(%in: f16, %out: f32):
+      %1 = arith.extf %in : f16 to f32
+      %2 = arith.addf %1, %eps : f32
+      linalg.yield %2 : f32
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    %eps = arith.constant 9.9999997473787516E-6 : f64
+    %0 = linalg.generic ... ins(%x : tensor<4xf64>) outs(%e : tensor<4xf64>) {
+    ^bb0(%in: f64, %out: f64):
+      %1 = arith.addf %in, %eps : f64
+      linalg.yield %1 : f64
+    }
+    ```
+  }];
+}
+
 #endif // CONVOY_TRANSFORMS_PASSES_TD

@@ -77,10 +77,14 @@ int main(int argc, char **argv) {
 
   return runTool(app, argc, argv, [&] {
     Execution execution(options);
-    if (isArtefactPath(input))
-      return execution.run(input, input);
+    if (isArtefactPath(input)) {
+      execution.run(input, input);
+      return true;
+    }
     TemporaryFile artefact;
-    return compile(input, execution, artefact.getPath()) &&
-           execution.run(artefact.getPath(), input);
+    if (!compile(input, execution, artefact.getPath()))
+      return false;
+    execution.run(artefact.getPath(), input);
+    return true;
   });
 }

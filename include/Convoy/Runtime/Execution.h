@@ -51,10 +51,10 @@ public:
   explicit Execution(ExecutionOptions options);
 
   /// Loads the artefact and does what the options ask for, with one line for
-  /// each input, output, verdict and timing on stdout. False where the
-  /// verification failed. `source` is what the user named, for the report.
-  /// Throws Error.
-  bool run(const std::string &artefactPath, const std::string &source) const;
+  /// each input, output, verdict and timing on stdout. `source` is what the
+  /// user named, for the report. Throws Error, also where a verdict does not
+  /// hold; outputs and report are written then.
+  void run(const std::string &artefactPath, const std::string &source) const;
 
   /// Whether the artefact has to have reference entries.
   bool needsReference() const { return options.verify; }

@@ -222,7 +222,7 @@ void timeEntry(const Entry &entry, const std::vector<Tensor> &inputs,
     return timeWarmRuns([&] { entry.call(inputs, outputs, workspace); });
   }();
   double flopCount = flopCountOf(entry);
-  std::printf("time: median %.3f ms, min %.3f ms of %d warm runs",
+  std::printf("time: median %.4g ms, min %.4g ms of %d warm runs",
               timing.medianSeconds * 1e3, timing.minSeconds * 1e3,
               timing.runCount);
   if (flopCount > 0)
@@ -248,7 +248,7 @@ Execution::Execution(ExecutionOptions given) : options(std::move(given)) {
     checkWritable(options.report);
 }
 
-bool Execution::run(const std::string &artefactPath,
+void Execution::run(const std::string &artefactPath,
                     const std::string &source) const {
   LoadedArtefact artefact(artefactPath);
   Entry entry = artefact.entry(options.entry);
@@ -276,5 +276,6 @@ bool Execution::run(const std::string &artefactPath,
     timeEntry(entry, inputs, results, report);
   if (!options.report.empty())
     writeReport(options.report, report);
-  return holds;
+  if (!holds)
+    throw Error("verification of entry " + options.entry + " failed");
 }

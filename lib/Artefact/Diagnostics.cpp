@@ -61,24 +61,29 @@ void convoy::printDiagnostic(Diagnostic &diagnostic, llvm::raw_ostream &os) {
 }
 
 namespace {
-/// Prints each remark as one line; arguments other than plain text follow as
-/// `key=value`.
+/// Prints each remark as one line: the text, the hint, the figures and the
+/// name.
 class StderrRemarkStreamer final
     : public remark::detail::MLIRRemarkStreamerBase {
 public:
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
+    std::string text, hint, figures;
+    for (const remark::detail::Remark::Arg &arg : remark.getArgs()) {
+      if (arg.key == "Remark")
+        text += arg.val;
+      else if (arg.key == "Hint")
+        hint += "; " + arg.val;
+      else
+        figures += (figures.empty() ? "" : ", ") + arg.key + "=" + arg.val;
+    }
+    if (!figures.empty())
+      figures = " (" + figures + ")";
     std::string line;
     llvm::raw_string_ostream os(line);
     if (printPlace(remark.getLocation(), os))
       os << ": ";
-    os << "remark:";
-    for (const remark::detail::Remark::Arg &arg : remark.getArgs()) {
-      os << " ";
-      if (arg.key != "Remark" && arg.key != "Reason")
-        os << arg.key << "=";
-      os << arg.val;
-    }
-    os << " [" << remark.getRemarkName() << "]\n";
+    os << "remark: " << text << hint << figures << " ["
+       << remark.getRemarkName() << "]\n";
     llvm::errs() << line;
   }
 };
@@ -86,7 +91,9 @@ public:
 
 LogicalResult convoy::enableRemarksOnStderr(MLIRContext &context) {
   remark::RemarkCategories categories;
-  categories.all = "convoy.*";
+  // Each kind is enabled by its own filter; `all` only widens those.
+  categories.passed = categories.missed = categories.analysis =
+      categories.failed = "convoy";
   return remark::enableOptimizationRemarks(
       context, std::make_unique<StderrRemarkStreamer>(),
       std::make_unique<remark::RemarkEmittingPolicyAll>(), categories);

@@ -13,6 +13,8 @@
 
 #include "Stages.h"
 
+#include "Convoy/Transforms/Passes.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
@@ -63,6 +65,8 @@ LogicalResult convoy::runToStage(ModuleOp module, EmitStage stage,
                                  ProgramVariant variant) {
   PassManager passes(module.getContext());
   passes.addPass(createSymbolDCEPass());
+  if (variant == ProgramVariant::Folded)
+    passes.addPass(createConvoyFoldAffine());
   if (failed(runPasses(module, passes, stringifyEmitStage(stage))))
     return failure();
   if (stage == EmitStage::LLVMDialect)

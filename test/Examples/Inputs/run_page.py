@@ -32,7 +32,9 @@ def prepare(source, build, scratch):
 
 
 def run(commands, expected, scratch):
-    """An explanation of what went wrong, or None."""
+    """An explanation of what went wrong, or None. `python3` is the interpreter
+    of this script: not every one that a machine has comes with numpy."""
+    commands = f'python3() {{ "{sys.executable}" "$@"; }}\n{commands}'
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands], cwd=scratch, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

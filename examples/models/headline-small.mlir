@@ -1,0 +1,1 @@
+../../test/Corpus/cases/torch-linalg/headline_small.mlir

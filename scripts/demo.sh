@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds Convoy and shows it on the model that it grew from, as PyTorch's
+# importer writes it: what folds, then the fused program on the CPU compared with
+# the unfused one, and timed.
+#
+#   scripts/demo.sh [MODEL.mlir]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${BUILD_DIR:-build}
+model=${1:-examples/models/headline.mlir}
+
+scripts/build.sh
+
+show() {
+  printf '\n$ %s\n' "$*"
+  "$@"
+}
+show "$build/bin/convoy-opt" "$model" --convoy-fold-affine \
+  --remarks-filter=convoy -o /dev/null
+show "$build/bin/convoy-run" "$model" --device=cpu --verify --time

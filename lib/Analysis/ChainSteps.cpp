@@ -1,4 +1,4 @@
-//===- ChainSteps.cpp - Following one op ----------------------------------===//
+//===- ChainSteps.cpp - Following elementwise ops -------------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// How the form of an op's result follows from the forms of its operands.
+// How the form of an elementwise op's result follows from its operands' forms.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,10 +24,6 @@ static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
   refusal = {reason, op, message.str()};
   return failure();
 }
-
-//===----------------------------------------------------------------------===//
-// Elementwise ops
-//===----------------------------------------------------------------------===//
 
 namespace {
 /// One view of structured ops and of arith/math ops on tensors.
@@ -66,6 +62,7 @@ struct ElementwiseView {
 /// A root as it arrives in an op: its element meets these loops.
 struct Arrival {
   unsigned root;
+  unsigned piece;
   SmallVector<AffineExpr, 4> loops;
 };
 } // namespace
@@ -81,6 +78,23 @@ static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       loops[dim.getPosition()] = coordinate;
   return loops;
+}
+
+/// A parameter is added once to each piece. That is right if the pieces are
+/// the same in all operands: sums of different concatenations are not followed.
+static LogicalResult checkPieces(ElementwiseView &view,
+                                 const llvm::DenseMap<Value, Form> &forms,
+                                 ArrayRef<Arrival> arrivals, Refusal &refusal) {
+  bool inPieces = llvm::any_of(
+      arrivals, [](const Arrival &arrival) { return arrival.piece != 0; });
+  for (OpOperand &operand : view.op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (inPieces && it != forms.end() && view.isRead(operand) &&
+        it->second.terms.size() != arrivals.size())
+      return refuse(refusal, Reason::NotPerChannel, &view.op,
+                    "the step combines different concatenations");
+  }
+  return success();
 }
 
 /// Lists the roots of all derived operands that `view` reads.
@@ -105,8 +119,8 @@ static LogicalResult collectArrivals(ElementwiseView &view,
         return arrival.root == term.root;
       });
       if (known == arrivals.end())
-        arrivals.push_back({term.root, loops});
-      else if (known->loops != loops)
+        arrivals.push_back({term.root, term.piece, loops});
+      else if (known->loops != loops || known->piece != term.piece)
         return refuse(refusal, Reason::NotPerChannel, &view.op,
                       "the step combines different elements of the same "
                       "convolution");
@@ -115,7 +129,7 @@ static LogicalResult collectArrivals(ElementwiseView &view,
   if (arrivals.empty())
     return refuse(refusal, Reason::NonlinearStep, &view.op,
                   "only the shape of the convolution is used");
-  return success();
+  return checkPieces(view, forms, arrivals, refusal);
 }
 
 /// The symbolic element of a derived operand, with one entry per arrival.
@@ -125,10 +139,11 @@ static SymbolicElement getDerivedElement(ChannelExprPool &pool,
   SymbolicElement element;
   element.isParameter = false;
   for (const Arrival &arrival : arrivals) {
-    SymbolicElement::Entry entry{ChannelExpr(), pool.getScalar(0)};
+    SymbolicElement::Entry entry{ChannelExpr(), pool.getScalar(0),
+                                 arrival.piece};
     for (const Term &term : form.terms)
       if (term.root == arrival.root)
-        entry = {term.scale, term.shift};
+        entry = {term.scale, term.shift, term.piece};
     element.entries.push_back(entry);
   }
   return element;
@@ -162,7 +177,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
           roots[arrival.root]->reader->read(value, indices, why);
       if (failed(expr))
         return failure();
-      element.entries.push_back({ChannelExpr(), *expr});
+      element.entries.push_back({ChannelExpr(), *expr, arrival.piece});
     }
     return element;
   };
@@ -172,7 +187,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     auto it = forms.find(operand.get());
     if (!view.isRead(operand)) {
       SymbolicElement unread;
-      unread.entries.resize(arrivals.size(), {{}, pool.getScalar(0)});
+      unread.entries.resize(arrivals.size(), {{}, pool.getScalar(0), 0});
       arguments.push_back(unread);
     } else if (it != forms.end()) {
       arguments.push_back(getDerivedElement(pool, it->second, arrivals));
@@ -195,11 +210,11 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
                   "the convolution does not reach the result");
 
   Form form;
-  form.component = joinComponents(op);
   bool isStep = false, stepVaries = false;
   for (auto [arrival, entry] : llvm::zip_equal(arrivals, element->entries)) {
     Term term;
     term.root = arrival.root;
+    term.piece = arrival.piece;
     term.scale = entry.scale ? entry.scale : pool.getScalar(0);
     term.shift = entry.shift;
     for (AffineExpr expr : view.getResultMap().getResults())
@@ -217,40 +232,20 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
         !unchanged && (varies(pool, term.scale) || varies(pool, term.shift));
     form.terms.push_back(std::move(term));
   }
+  form.hasOtherElements = llvm::any_of(op.getOperands(), [&](Value operand) {
+    auto it = forms.find(operand);
+    return it != forms.end() &&
+           (it->second.hasOtherElements || it->second.hasUnderlay);
+  });
+  if (isStep && form.hasOtherElements)
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "the step also changes elements that belong to no "
+                  "convolution");
+  form.component = joinComponents(op);
   setForm(op.getResult(0), form);
   if (isStep) {
     steps.insert(&op);
     recordStep(op.getResult(0), form, stepVaries);
   }
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Reshapes
-//===----------------------------------------------------------------------===//
-
-LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
-  auto sourceType = dyn_cast<RankedTensorType>(op.getOperand(0).getType());
-  auto resultType = dyn_cast<RankedTensorType>(op.getResult(0).getType());
-  if (!sourceType || !resultType)
-    return refuse(refusal, Reason::UnsupportedType, &op,
-                  "expected ranked tensors");
-  Form form = forms.lookup(op.getOperand(0));
-  for (Term &term : form.terms) {
-    SmallVector<AffineExpr> moved(term.coordinates.begin(),
-                                  term.coordinates.end());
-    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
-      moved =
-          expandIndices(moved, expand.getReassociationIndices(), resultType);
-    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
-      moved = collapseIndices(moved, collapse.getReassociationIndices(),
-                              sourceType);
-    for (AffineExpr &expr : moved)
-      if (!expr)
-        expr = getAffineSymbolExpr(numSymbols++, op.getContext());
-    term.coordinates.assign(moved.begin(), moved.end());
-  }
-  form.component = joinComponents(op);
-  setForm(op.getResult(0), std::move(form));
   return success();
 }

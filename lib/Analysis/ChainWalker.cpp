@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The walk over a block: roots, forms and components. How one op is followed
-// stands in ChainSteps.cpp, what is made of the walk in ChainResults.cpp.
+// stands in ChainSteps.cpp and ChainMoves.cpp, what is made of the walk in
+// ChainResults.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,9 +75,18 @@ void ChainWalker::follow(Operation &op) {
       startPseudoRoots(op, refusal);
     return;
   }
+  // Data movement; what is none of these ends the walk without a reason.
+  LogicalResult followed = success();
   if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
-    if (failed(followReshape(op, refusal)))
-      startPseudoRoots(op, refusal);
+    followed = followReshape(op, refusal);
+  else if (isa<tensor::ExtractSliceOp>(op))
+    followed = followSlice(op, refusal);
+  else if (isa<tensor::InsertSliceOp>(op))
+    followed = followInsert(op, refusal);
+  else if (isa<tensor::ConcatOp>(op))
+    followed = followConcat(op, refusal);
+  if (failed(followed))
+    startPseudoRoots(op, refusal);
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,7 +99,8 @@ unsigned ChainWalker::addRoot(Root root, Value value,
   roots.push_back(std::make_unique<Root>(std::move(root)));
   Root &stored = *roots.back();
   stored.reader = std::make_unique<ParameterReader>(
-      pool, stored.conv, [this](Value v) { return forms.contains(v); });
+      pool, stored.conv.getOutputChannels(),
+      [this](Value v) { return forms.contains(v); });
 
   Term term;
   term.root = id;

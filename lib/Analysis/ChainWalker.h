@@ -34,11 +34,23 @@ struct Term {
   unsigned root = 0;
   ChannelExpr scale, shift;
   SmallVector<AffineExpr, 4> coordinates;
+  /// Terms of one piece add up; different pieces are different parts of a
+  /// concatenation.
+  unsigned piece = 0;
 };
 
 struct Form {
   SmallVector<Term, 1> terms;
   unsigned component = 0;
+  /// True if some elements belong to no convolution; arithmetic on those has
+  /// nowhere to go.
+  bool hasOtherElements = false;
+  /// The same, as long as insert_slice has not replaced all of them.
+  bool hasUnderlay = false;
+  /// While a tensor is being put together by insert_slice: along which
+  /// dimension, and the parts [begin, end) that are convolutions so far.
+  std::optional<int64_t> sliceDim;
+  SmallVector<std::pair<int64_t, int64_t>, 2> slices;
 };
 
 struct Root {
@@ -79,6 +91,11 @@ private:
   void follow(Operation &op);
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
   LogicalResult followReshape(Operation &op, Refusal &refusal);
+  LogicalResult followSlice(Operation &op, Refusal &refusal);
+  LogicalResult followInsert(Operation &op, Refusal &refusal);
+  LogicalResult followConcat(Operation &op, Refusal &refusal);
+  LogicalResult insertPart(Operation &op, Form &form, Value part, int64_t dim,
+                           int64_t offset, Refusal &refusal);
   void startPseudoRoots(Operation &op, const Refusal &cause);
 
   // Forms.

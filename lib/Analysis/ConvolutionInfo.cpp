@@ -50,10 +50,35 @@ RankedTensorType ConvolutionInfo::getResultType() const {
   return cast<RankedTensorType>(getResult().getType());
 }
 
-SmallVector<int64_t> ConvolutionInfo::getChannelSizes() const {
-  RankedTensorType type = getResultType();
-  return llvm::map_to_vector(channelDims,
+ChannelSpace ConvolutionInfo::getOutputChannels() const {
+  return {getResultType(), channelDims, getInit()};
+}
+ChannelSpace ConvolutionInfo::getInputChannels() const {
+  return {getInputType(), inputChannelDims, getInput()};
+}
+
+//===----------------------------------------------------------------------===//
+// Channels
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> ChannelSpace::getSizes() const {
+  return llvm::map_to_vector(dims,
                              [&](int64_t dim) { return type.getDimSize(dim); });
+}
+
+void ChannelSpace::forEachChannel(
+    function_ref<void(ArrayRef<int64_t> coordinates)> visit) const {
+  SmallVector<int64_t> sizes = getSizes();
+  int64_t count = ShapedType::getNumElements(sizes);
+  SmallVector<int64_t> coordinates(type.getRank(), 0);
+  for (int64_t channel = 0; channel < count; ++channel) {
+    int64_t rest = channel;
+    for (auto [dim, size] : llvm::reverse(llvm::zip_equal(dims, sizes))) {
+      coordinates[dim] = rest % size;
+      rest /= size;
+    }
+    visit(coordinates);
+  }
 }
 
 //===----------------------------------------------------------------------===//

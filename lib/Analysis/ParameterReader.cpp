@@ -37,11 +37,10 @@ static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
   return failure();
 }
 
-ParameterReader::ParameterReader(ChannelExprPool &pool,
-                                 const ConvolutionInfo &conv,
+ParameterReader::ParameterReader(ChannelExprPool &pool, ChannelSpace channels,
                                  std::function<bool(Value)> isDerived)
-    : pool(pool), conv(conv), isDerived(std::move(isDerived)),
-      channelSizes(conv.getChannelSizes()) {}
+    : pool(pool), channels(std::move(channels)),
+      isDerived(std::move(isDerived)) {}
 
 FailureOr<ChannelExpr> ParameterReader::read(Value value,
                                              ArrayRef<AffineExpr> indices,
@@ -66,8 +65,8 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
   MLIRContext *context = value.getContext();
   int64_t maxDim = -1, maxSymbol = -1;
   getMaxDimAndSymbol<ArrayRef<AffineExpr>>({indices}, maxDim, maxSymbol);
-  AffineMap map = AffineMap::get(conv.getResultType().getRank(), maxSymbol + 1,
-                                 indices, context);
+  AffineMap map =
+      AffineMap::get(channels.type.getRank(), maxSymbol + 1, indices, context);
   auto key = std::pair(value, map);
   if (ChannelExpr expr = known.lookup(key))
     return expr;
@@ -118,8 +117,8 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
                                                    Refusal &refusal) {
   Operation *op = value.getDefiningOp();
   if (Attribute attribute = getConstantAttribute(value)) {
-    bool isStaticFloat = getFloatKind(getElementTypeOrSelf(value)) &&
-                         !ShapedType::isDynamicShape(channelSizes);
+    bool isStaticFloat =
+        getFloatKind(getElementTypeOrSelf(value)) && channels.hasStaticSizes();
     return isStaticFloat ? readConstant(op, attribute, indices, refusal)
                          : readLeaf(value, indices, refusal);
   }
@@ -173,7 +172,7 @@ ParameterReader::readConstant(Operation *op, Attribute attribute,
     return failure();
   std::vector<double> values;
   bool inBounds = true;
-  forEachChannel(conv, [&](ArrayRef<int64_t> coordinates) {
+  channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
     int64_t offset = 0;
     for (auto [expr, size] : llvm::zip_equal(restricted, shape)) {
       FailureOr<int64_t> index = evaluateAffine(expr, coordinates);
@@ -276,7 +275,7 @@ LogicalResult
 ParameterReader::restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
                                     SmallVectorImpl<AffineExpr> &indices,
                                     Refusal &refusal) {
-  RankedTensorType resultType = conv.getResultType();
+  RankedTensorType resultType = channels.type;
   AffineExpr zero = getAffineConstantExpr(0, resultType.getContext());
   // A dimension of size 1 has the one coordinate 0, in the result and in the
   // parameter alike.
@@ -288,15 +287,14 @@ ParameterReader::restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
     index = size == 1 ? zero : index.replaceDims(dims);
     if (hasSymbols(index))
       return refuse(refusal, Reason::AmbiguousChannel, op,
-                    "the position of the channels is hidden by a reshape of "
-                    "dynamic sizes");
+                    "the position of the channels is hidden by a slice or by a "
+                    "reshape of dynamic sizes");
     for (unsigned dim = 0; dim < dims.size(); ++dim)
       if (index.isFunctionOfDim(dim) &&
-          !llvm::is_contained(conv.channelDims, int64_t(dim)))
+          !llvm::is_contained(channels.dims, int64_t(dim)))
         return refuse(refusal, Reason::NotPerChannel, op,
                       "the operand varies along dimension " + Twine(dim) +
-                          " of the convolution's result, which is not an "
-                          "output channel");
+                          " of the convolution, which is not a channel");
   }
   return success();
 }
@@ -334,23 +332,6 @@ FailureOr<int64_t> mlir::convoy::evaluateAffine(AffineExpr expr,
   if (expr.getKind() == AffineExprKind::FloorDiv)
     return *lhs / *rhs;
   return llvm::divideCeil(*lhs, *rhs);
-}
-
-void mlir::convoy::forEachChannel(
-    const ConvolutionInfo &conv,
-    function_ref<void(ArrayRef<int64_t> coordinates)> visit) {
-  SmallVector<int64_t> sizes = conv.getChannelSizes();
-  int64_t count = ShapedType::getNumElements(sizes);
-  SmallVector<int64_t> coordinates(conv.getResultType().getRank(), 0);
-  for (int64_t channel = 0; channel < count; ++channel) {
-    int64_t rest = channel;
-    for (auto [dim, size] :
-         llvm::reverse(llvm::zip_equal(conv.channelDims, sizes))) {
-      coordinates[dim] = rest % size;
-      rest /= size;
-    }
-    visit(coordinates);
-  }
 }
 
 /// The dimensions of a group that do not have the static size 1.

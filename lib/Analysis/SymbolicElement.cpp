@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // With x = sum_k (s_k*conv_k + b_k) and a parameter p:
-//   x + p = (s_0*conv_0 + b_0 + p) + sum_{k>0} ...     (p is added once)
+//   x + p = (s_0*conv_0 + b_0 + p) + sum_{k>0} ...  (p is added once a piece)
 //   x * p = sum_k (s_k*p*conv_k + b_k*p)
 //   x / p likewise, p / x is not affine; x + y adds term by term; x * y with
 //   both derived is quadratic.
@@ -83,9 +83,10 @@ private:
       return this->combine(rhs, lhs, combine);
     Element result = lhs;
     bool addsParameterOnce = !lhs.isParameter && rhs.isParameter;
+    llvm::SmallDenseSet<unsigned, 4> piecesDone;
     for (auto [k, entry] : llvm::enumerate(result.entries)) {
-      if (addsParameterOnce && k > 0)
-        break;
+      if (addsParameterOnce && !piecesDone.insert(entry.piece).second)
+        continue;
       const Element::Entry &other = rhs.entries[k];
       entry.shift = (pool.*combine)(entry.shift, other.shift);
       if (!other.scale)

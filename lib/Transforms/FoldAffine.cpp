@@ -139,10 +139,20 @@ Value ChainRewriter::replayElementwise(Operation &op) {
 }
 
 Value ChainRewriter::replay(Operation &op) {
-  if (!isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+  bool isElementwise =
+      isa<linalg::LinalgOp>(op) || OpTrait::hasElementwiseMappableTraits(&op);
+  if (isElementwise)
     return replayElementwise(op);
+  // Tensors that take part without being convolutions follow in type.
   IRMapping mapping;
-  mapping.map(op.getOperand(0), moved.lookup(op.getOperand(0)));
+  for (Value operand : op.getOperands()) {
+    if (Value value = moved.lookup(operand))
+      mapping.map(operand, value);
+    else if (isa<RankedTensorType>(operand.getType()))
+      mapping.map(operand, operand.getDefiningOp<tensor::EmptyOp>()
+                               ? createEmpty(op.getLoc(), operand)
+                               : convertElements(operand));
+  }
   Operation *clone = rewriter.clone(op, mapping);
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
   clone->getResult(0).setType(
@@ -181,7 +191,7 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
                                   Operation *conv) {
   FoldedConvolution folded;
   folded.conv = conv;
-  SmallVector<int64_t> sizes = fold.conv.getChannelSizes();
+  SmallVector<int64_t> sizes = fold.conv.getOutputChannels().getSizes();
   folded.numChannels = ShapedType::isDynamicShape(sizes)
                            ? ShapedType::kDynamic
                            : ShapedType::getNumElements(sizes);

@@ -176,13 +176,13 @@ private:
 /// The shape of vectors over the channels, and their dynamic sizes.
 static std::pair<RankedTensorType, SmallVector<Value>>
 getChannelShape(RewriterBase &rewriter, Location loc,
-                const ConvolutionInfo &conv, Type elementType) {
+                const ChannelSpace &channels, Type elementType) {
   SmallVector<Value> dynamicSizes;
-  for (int64_t dim : conv.channelDims)
-    if (conv.getResultType().isDynamicDim(dim))
+  for (int64_t dim : channels.dims)
+    if (channels.type.isDynamicDim(dim))
       dynamicSizes.push_back(
-          tensor::DimOp::create(rewriter, loc, conv.getInit(), dim));
-  return {RankedTensorType::get(conv.getChannelSizes(), elementType),
+          tensor::DimOp::create(rewriter, loc, channels.model, dim));
+  return {RankedTensorType::get(channels.getSizes(), elementType),
           dynamicSizes};
 }
 
@@ -201,16 +201,16 @@ static TypedAttr getChannelConstant(const ChannelExprPool &pool,
 static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
                                const ChannelExprPool &pool,
                                ArrayRef<ChannelExpr> exprs,
-                               const ConvolutionInfo &conv,
+                               const ChannelSpace &channels,
                                RankedTensorType type,
                                ArrayRef<Value> dynamicSizes,
                                llvm::DenseMap<int32_t, Value> &emitted) {
   unsigned rank = type.getRank();
   MLIRContext *context = type.getContext();
-  // Coordinates of the convolution's result become loops over the channels.
-  SmallVector<AffineExpr> toLoops(conv.getResultType().getRank(),
+  // Coordinates of the convolution become loops over the channels.
+  SmallVector<AffineExpr> toLoops(channels.type.getRank(),
                                   getAffineConstantExpr(0, context));
-  for (auto [loop, dim] : llvm::enumerate(conv.channelDims))
+  for (auto [loop, dim] : llvm::enumerate(channels.dims))
     toLoops[dim] = getAffineDimExpr(loop, context);
 
   AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
@@ -262,9 +262,10 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
 
 SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
     RewriterBase &rewriter, Location loc, const ChannelExprPool &pool,
-    ArrayRef<ChannelExpr> exprs, const ConvolutionInfo &conv,
+    ArrayRef<ChannelExpr> exprs, const ChannelSpace &channels,
     Type elementType) {
-  auto [type, dynamicSizes] = getChannelShape(rewriter, loc, conv, elementType);
+  auto [type, dynamicSizes] =
+      getChannelShape(rewriter, loc, channels, elementType);
   llvm::DenseMap<int32_t, Value> emitted;
   SmallVector<ChannelExpr> runtime;
   for (ChannelExpr expr : exprs) {
@@ -283,8 +284,8 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
     }
   }
   if (!runtime.empty())
-    emitRuntimeVectors(rewriter, loc, pool, runtime, conv, type, dynamicSizes,
-                       emitted);
+    emitRuntimeVectors(rewriter, loc, pool, runtime, channels, type,
+                       dynamicSizes, emitted);
   return llvm::map_to_vector(
       exprs, [&](ChannelExpr expr) { return emitted.lookup(expr.getId()); });
 }
@@ -354,8 +355,8 @@ std::pair<Value, Value> mlir::convoy::detail::emitParameters(
     vectors.push_back(parameters.scale);
   if (needsBias)
     vectors.push_back(parameters.bias);
-  SmallVector<Value> emitted =
-      emitChannelVectors(rewriter, loc, pool, vectors, conv, elementType);
+  SmallVector<Value> emitted = emitChannelVectors(
+      rewriter, loc, pool, vectors, conv.getOutputChannels(), elementType);
 
   Value filter = conv.getFilter();
   if (parameters.filter)

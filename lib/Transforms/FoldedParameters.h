@@ -44,12 +44,12 @@ std::pair<Value, Value> emitParameters(RewriterBase &rewriter,
                                        const ConvolutionFold &fold,
                                        const FoldedParameters &parameters);
 
-/// Emits `exprs` as tensors of `elementType` over the channels of `conv`, all
-/// in one op unless they are constants.
+/// Emits `exprs` as tensors of `elementType` over `channels`, all in one
+/// op unless they are constants.
 SmallVector<Value> emitChannelVectors(RewriterBase &rewriter, Location loc,
                                       const ChannelExprPool &pool,
                                       ArrayRef<ChannelExpr> exprs,
-                                      const ConvolutionInfo &conv,
+                                      const ChannelSpace &channels,
                                       Type elementType);
 
 /// The filter times the scale of its output channel, as a constant attribute.

@@ -22,6 +22,28 @@
 
 namespace mlir::convoy {
 
+/// The channels of one side of a convolution: dimensions of a tensor along
+/// which a factor can move into the filter. A channel's number counts with the
+/// last dimension fastest.
+struct ChannelSpace {
+  RankedTensorType type;
+  /// Dimensions of `type`, ascending.
+  SmallVector<int64_t> dims;
+  /// A value with the sizes of `type`.
+  Value model;
+
+  /// Sizes along `dims`; ShapedType::kDynamic where unknown.
+  SmallVector<int64_t> getSizes() const;
+  bool hasStaticSizes() const {
+    return !ShapedType::isDynamicShape(getSizes());
+  }
+  /// Calls `visit` with the coordinates of each channel (values for all
+  /// dimensions of `type`, zero outside `dims`), in the order of the channels'
+  /// numbers. The sizes must be static.
+  void
+  forEachChannel(function_ref<void(ArrayRef<int64_t> coordinates)> visit) const;
+};
+
 /// A convolution: result[o] = init[o] + sum(input[i(o, r)] * filter[f(o, r)])
 /// over the reduction loops r, where the element product may be taken after
 /// widening both factors to the result's element type.
@@ -52,9 +74,10 @@ struct ConvolutionInfo {
   RankedTensorType getFilterType() const;
   RankedTensorType getResultType() const;
 
-  /// Sizes of the result along `channelDims`; ShapedType::kDynamic where
-  /// unknown.
-  SmallVector<int64_t> getChannelSizes() const;
+  /// The channels of the result (`channelDims`) and of the input
+  /// (`inputChannelDims`).
+  ChannelSpace getOutputChannels() const;
+  ChannelSpace getInputChannels() const;
 };
 
 /// True if `op` sums products of two operands over a sliding window: the

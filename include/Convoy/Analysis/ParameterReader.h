@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What an element of a parameter tensor is, as an expression over the output
-// channels of one convolution. Reads through whatever only moves or computes
+// What an element of a parameter tensor is, as an expression over the channels
+// of one side of a convolution. Reads through whatever only moves or computes
 // elements (reshapes, broadcasts, transposes, slices, elementwise ops), down to
 // constants and to values that are known only at run time.
 //
@@ -25,16 +25,16 @@
 
 namespace mlir::convoy {
 
-/// Reads parameters for the channels of one convolution.
+/// Reads parameters for the channels of one convolution, input or output.
 class ParameterReader {
 public:
   /// `isDerived` tells which values are computed from a convolution that is
   /// being analysed; those are no parameters.
-  ParameterReader(ChannelExprPool &pool, const ConvolutionInfo &conv,
+  ParameterReader(ChannelExprPool &pool, ChannelSpace channels,
                   std::function<bool(Value)> isDerived);
 
   /// The element of `value` at `indices`, expressions over the dimensions of
-  /// the convolution's result (none for a scalar). Fails with
+  /// the channels' tensor (none for a scalar). Fails with
   /// `not-per-channel` or `ambiguous-channel` if it varies along anything but
   /// the channels, `depends-on-conv` if it is derived, and with what
   /// ConstantData says of constants.
@@ -62,9 +62,9 @@ private:
                                    Refusal &refusal);
 
   ChannelExprPool &pool;
-  const ConvolutionInfo &conv;
+  ChannelSpace channels;
   std::function<bool(Value)> isDerived;
-  SmallVector<int64_t> channelSizes;
+
   /// What was read already: parameters are shared between steps.
   llvm::DenseMap<std::pair<Value, AffineMap>, ChannelExpr> known;
   unsigned depth = 0;
@@ -73,12 +73,6 @@ private:
 /// The value of `expr` for the given values of its dimensions; fails on
 /// symbols and on division by zero.
 FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
-
-/// Calls `visit` with the coordinates of each channel (values for all
-/// dimensions of the convolution's result, zero outside `channelDims`), the
-/// last channel dimension fastest.
-void forEachChannel(const ConvolutionInfo &conv,
-                    function_ref<void(ArrayRef<int64_t> coordinates)> visit);
 
 /// The indices into the source of a reshape that correspond to `indices` into
 /// its result, or the reverse; null expressions where dynamic sizes hide them.

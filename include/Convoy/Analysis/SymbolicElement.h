@@ -28,8 +28,11 @@ struct SymbolicElement {
     /// The factor of convolution k; null if it does not occur.
     ChannelExpr scale;
     /// For a parameter, its value over the channels of term k, the same
-    /// quantity in every entry. Otherwise the entries' shifts add up.
+    /// quantity in every entry. Otherwise the shifts of a piece add up.
     ChannelExpr shift;
+    /// Entries of one piece add up to an element; different pieces are
+    /// different parts of a concatenation.
+    unsigned piece = 0;
   };
   SmallVector<Entry, 1> entries;
   bool isParameter = true;

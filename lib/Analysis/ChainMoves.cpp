@@ -1,0 +1,229 @@
+//===- ChainMoves.cpp - Following data movement ---------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How the coordinates of a form change with reshapes, slices and
+// concatenations. Elements stay what they are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                            const Twine &message) {
+  refusal = {reason, op, message.str()};
+  return failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Reshapes
+//===----------------------------------------------------------------------===//
+
+LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
+  auto sourceType = dyn_cast<RankedTensorType>(op.getOperand(0).getType());
+  auto resultType = dyn_cast<RankedTensorType>(op.getResult(0).getType());
+  if (!sourceType || !resultType)
+    return refuse(refusal, Reason::UnsupportedType, &op,
+                  "expected ranked tensors");
+  Form form = forms.lookup(op.getOperand(0));
+  form.sliceDim.reset();
+  for (Term &term : form.terms) {
+    SmallVector<AffineExpr> moved(term.coordinates.begin(),
+                                  term.coordinates.end());
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+      moved =
+          expandIndices(moved, expand.getReassociationIndices(), resultType);
+    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+      moved = collapseIndices(moved, collapse.getReassociationIndices(),
+                              sourceType);
+    for (AffineExpr &expr : moved)
+      if (!expr)
+        expr = getAffineSymbolExpr(numSymbols++, op.getContext());
+    term.coordinates.assign(moved.begin(), moved.end());
+  }
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Slices
+//===----------------------------------------------------------------------===//
+
+static bool isFunctionOfChannels(AffineExpr expr, const ConvolutionInfo &conv) {
+  return llvm::any_of(conv.channelDims,
+                      [&](int64_t dim) { return expr.isFunctionOfDim(dim); });
+}
+
+/// A slice drops elements and keeps the rest as they are. Along a coordinate
+/// that depends on the channels, a parameter behind the slice says nothing
+/// about the channels outside, so the whole filter would have no scale: the
+/// coordinate is hidden from parameters. What does not depend on it goes on.
+LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
+  auto slice = cast<tensor::ExtractSliceOp>(op);
+  if (slice.getSourceType().getRank() != slice.getType().getRank() ||
+      !slice.hasUnitStride())
+    return refuse(refusal, Reason::AmbiguousChannel, &op,
+                  "expected a slice of unit strides that keeps the rank");
+  Form form = forms.lookup(slice.getSource());
+  form.sliceDim.reset();
+  for (Term &term : form.terms) {
+    const ConvolutionInfo &conv = roots[term.root]->conv;
+    for (auto [dim, coordinate] : llvm::enumerate(term.coordinates)) {
+      int64_t size = slice.getType().getDimSize(dim);
+      bool isWhole = !ShapedType::isDynamic(size) &&
+                     size == slice.getSourceType().getDimSize(dim);
+      if (isWhole)
+        continue;
+      std::optional<int64_t> offset =
+          getConstantIntValue(slice.getMixedOffsets()[dim]);
+      bool isKnown = offset && !isFunctionOfChannels(coordinate, conv);
+      coordinate = isKnown ? coordinate - *offset
+                           : getAffineSymbolExpr(numSymbols++, op.getContext());
+    }
+  }
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Concatenations
+//===----------------------------------------------------------------------===//
+
+/// Adds the elements of `part` to `form`, at `offset` along `dim`.
+LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
+                                      int64_t dim, int64_t offset,
+                                      Refusal &refusal) {
+  int64_t size = cast<RankedTensorType>(part.getType()).getDimSize(dim);
+  if (ShapedType::isDynamic(size))
+    return refuse(refusal, Reason::AmbiguousChannel, &op,
+                  "expected parts of static size");
+  std::pair<int64_t, int64_t> added = {offset, offset + size};
+  for (auto [begin, end] : form.slices)
+    if (added.first < end && begin < added.second)
+      return refuse(refusal, Reason::NotPerChannel, &op,
+                    "the parts of the concatenation overlap");
+  form.slices.push_back(added);
+
+  unsigned firstPiece = 0;
+  for (const Term &term : form.terms)
+    firstPiece = std::max(firstPiece, term.piece + 1);
+  const Form &partForm = forms.find(part)->second;
+  form.hasOtherElements |= partForm.hasOtherElements || partForm.hasUnderlay;
+  for (Term term : partForm.terms) {
+    if (llvm::any_of(form.terms, [&](const Term &other) {
+          return other.root == term.root;
+        }))
+      return refuse(refusal, Reason::NotPerChannel, &op,
+                    "a convolution occurs twice in the concatenation");
+    term.piece += firstPiece;
+    term.coordinates[dim] = term.coordinates[dim] + offset;
+    form.terms.push_back(std::move(term));
+  }
+  return success();
+}
+
+/// True if `slices` fill [0, size); they do not overlap.
+static bool isCovered(ArrayRef<std::pair<int64_t, int64_t>> slices,
+                      int64_t size) {
+  int64_t covered = 0;
+  for (auto [begin, end] : slices)
+    covered += end - begin;
+  return !ShapedType::isDynamic(size) && covered == size;
+}
+
+namespace {
+/// Where insert_slice puts its source.
+struct InsertedPart {
+  int64_t dim = 0;
+  int64_t offset = 0;
+  /// False if dynamic sizes leave open whether the other dimensions are
+  /// filled.
+  bool fillsOthers = true;
+};
+} // namespace
+
+static FailureOr<InsertedPart> getInsertedPart(tensor::InsertSliceOp insert) {
+  RankedTensorType sourceType = insert.getSourceType();
+  RankedTensorType destType = insert.getDestType();
+  if (sourceType.getRank() != destType.getRank() || !insert.hasUnitStride())
+    return failure();
+  InsertedPart part;
+  bool found = false;
+  for (auto [dim, mixedOffset] : llvm::enumerate(insert.getMixedOffsets())) {
+    std::optional<int64_t> offset = getConstantIntValue(mixedOffset);
+    if (!offset)
+      return failure();
+    part.fillsOthers &= !destType.isDynamicDim(dim);
+    if (*offset == 0 && sourceType.getDimSize(dim) == destType.getDimSize(dim))
+      continue;
+    if (found)
+      return failure();
+    found = true;
+    part.dim = dim;
+    part.offset = *offset;
+  }
+  return part;
+}
+
+LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
+  auto insert = cast<tensor::InsertSliceOp>(op);
+  FailureOr<InsertedPart> part = getInsertedPart(insert);
+  if (failed(part) || !forms.contains(insert.getSource()))
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "expected a whole convolution result to be inserted along "
+                  "one dimension");
+  Form form;
+  auto destForm = forms.find(insert.getDest());
+  if (destForm != forms.end()) {
+    form = destForm->second;
+    if (form.sliceDim != part->dim)
+      return refuse(refusal, Reason::NotPerChannel, &op,
+                    "expected parts of one concatenation");
+  }
+  if (failed(insertPart(op, form, insert.getSource(), part->dim, part->offset,
+                        refusal)))
+    return failure();
+  form.sliceDim = part->dim;
+  // Elements of tensor.empty have no value that a step could change; those of
+  // another tensor do until the parts have replaced all of them.
+  if (destForm == forms.end())
+    form.hasUnderlay = !insert.getDest().getDefiningOp<tensor::EmptyOp>();
+  int64_t size = insert.getDestType().getDimSize(part->dim);
+  form.hasUnderlay &= !(part->fillsOthers && isCovered(form.slices, size));
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}
+
+LogicalResult ChainWalker::followConcat(Operation &op, Refusal &refusal) {
+  auto concat = cast<tensor::ConcatOp>(op);
+  Form form;
+  int64_t dim = concat.getDim(), offset = 0;
+  for (Value part : concat.getInputs()) {
+    int64_t size = cast<RankedTensorType>(part.getType()).getDimSize(dim);
+    if (ShapedType::isDynamic(size))
+      return refuse(refusal, Reason::AmbiguousChannel, &op,
+                    "expected parts of static size");
+    if (!forms.contains(part))
+      form.hasOtherElements = true;
+    else if (failed(insertPart(op, form, part, dim, offset, refusal)))
+      return failure();
+    offset += size;
+  }
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}

@@ -16,6 +16,7 @@
 #include <dlpack/dlpack.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 const int32_t convoy_entry_table_version = CONVOY_ENTRY_TABLE_VERSION;
 
@@ -160,6 +161,17 @@ static void runConstant(const void *const *inputs, void *const *outputs,
 static void noDims(const int64_t *dims, int64_t *resultDims) {}
 
 //===----------------------------------------------------------------------===//
+// slow: the same, a second and a half later.
+//===----------------------------------------------------------------------===//
+
+static void runSlow(const void *const *inputs, void *const *outputs,
+                    const int64_t *dims, void *workspace) {
+  struct timespec duration = {1, 500000000};
+  nanosleep(&duration, NULL);
+  runConstant(inputs, outputs, dims, workspace);
+}
+
+//===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
 
@@ -191,5 +203,7 @@ const ConvoyEntryRecord convoy_entry_table[] = {
      noWorkspace, windowDims},
     {"constant", MANIFEST("constant", ""), 0, 1, 0, kScalar, runConstant,
      noWorkspace, noDims},
+    {"slow", MANIFEST("slow", ""), 0, 1, 0, kScalar, runSlow, noWorkspace,
+     noDims},
 };
 const int32_t convoy_entry_count = COUNT(convoy_entry_table);

@@ -33,7 +33,9 @@ public:
     if (std::error_code error =
             llvm::sys::fs::createTemporaryFile("convoy-run", "so", path))
       throw Error("cannot make a temporary file: " + error.message());
-    llvm::sys::RemoveFileOnSignal(path);
+    std::string message;
+    if (llvm::sys::RemoveFileOnSignal(path, &message))
+      throw Error("cannot watch for signals: " + message);
   }
   ~TemporaryFile() {
     llvm::sys::fs::remove(path);

@@ -13,11 +13,12 @@
 
 #include "convoy-c/Artefact.h"
 
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <memory>
 #include <string>
 #include <sys/wait.h>

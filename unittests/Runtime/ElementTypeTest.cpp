@@ -12,8 +12,9 @@
 
 #include "Convoy/Runtime/Tensor.h"
 
+#include "gtest/gtest.h"
+
 #include <cmath>
-#include <gtest/gtest.h>
 #include <limits>
 
 using namespace convoy::runtime;

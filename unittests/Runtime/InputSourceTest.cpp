@@ -14,10 +14,11 @@
 #include "Convoy/Runtime/InputSource.h"
 #include "Convoy/Runtime/Error.h"
 
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
 #include <algorithm>
 #include <cmath>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 using namespace convoy::runtime;
 using testing::HasSubstr;

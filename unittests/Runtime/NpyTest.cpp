@@ -13,12 +13,13 @@
 #include "Convoy/Runtime/Npy.h"
 #include "Convoy/Runtime/Error.h"
 
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 using namespace convoy::runtime;
 using testing::HasSubstr;
@@ -135,7 +136,7 @@ TEST_F(NpyTest, RefusesAFolder) {
 }
 
 TEST_F(NpyTest, RefusesAnEmptyFile) {
-  std::ofstream{path()};
+  std::ofstream(path()) << "";
   EXPECT_THAT(errorOfReading(), HasSubstr("the file is empty"));
 }
 

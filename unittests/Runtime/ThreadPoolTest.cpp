@@ -12,9 +12,10 @@
 
 #include "Convoy/Runtime/EntryTable.h"
 
+#include "gtest/gtest.h"
+
 #include <atomic>
 #include <cstdlib>
-#include <gtest/gtest.h>
 #include <thread>
 #include <vector>
 
@@ -74,6 +75,7 @@ TEST_F(ThreadPool, NestsCalls) {
 
 TEST_F(ThreadPool, ServesConcurrentCallers) {
   std::vector<std::thread> callers;
+  callers.reserve(8);
   for (int i = 0; i < 8; ++i)
     callers.emplace_back([] {
       for (int64_t count = 1; count < 300; ++count)

@@ -13,8 +13,9 @@
 #include "Convoy/Runtime/Verification.h"
 #include "Convoy/Runtime/Timing.h"
 
+#include "gtest/gtest.h"
+
 #include <cmath>
-#include <gtest/gtest.h>
 #include <limits>
 
 using namespace convoy::runtime;
@@ -26,7 +27,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 Tensor tensorOf(ElementType type, const std::vector<double> &values) {
   Tensor wide(ElementType::F64, {static_cast<int64_t>(values.size())});
-  std::copy(values.begin(), values.end(), wide.elementsAs<double>());
+  for (size_t i = 0; i < values.size(); ++i)
+    wide.elementsAs<double>()[i] = values[i];
   return wide.converted(type);
 }
 

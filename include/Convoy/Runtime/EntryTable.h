@@ -94,6 +94,8 @@ typedef struct ConvoyEntryRecord {
   ConvoyResultDimsFunction resultDims;
 } ConvoyEntryRecord;
 
+// NOLINTBEGIN(readability-identifier-naming): symbols are named as C does.
+
 /// Emitted by the compiler.
 extern __attribute__((visibility("hidden")))
 const int32_t convoy_entry_table_version;
@@ -109,6 +111,8 @@ const ConvoyEntryRecord convoy_entry_table[];
 __attribute__((visibility("hidden"))) void
 convoy_rt_parallel_for(void (*body)(void *context, int64_t begin, int64_t end),
                        void *context, int64_t count);
+
+// NOLINTEND(readability-identifier-naming)
 
 #ifdef __cplusplus
 } // extern "C"

@@ -344,7 +344,8 @@ const ConvoyArtefactApi api = {CONVOY_ARTEFACT_API_VERSION,
 } // namespace
 
 extern "C" __attribute__((visibility("default"))) const ConvoyArtefactApi *
-convoy_artefact_api(uint32_t version) {
+convoy_artefact_api( // NOLINT(readability-identifier-naming): C's name
+    uint32_t version) {
   // The second comparison is between the compiler and this runtime, which are
   // built together: only a mixed-up installation fails it.
   if (version != CONVOY_ARTEFACT_API_VERSION ||

@@ -97,6 +97,7 @@ std::vector<Tensor> runWidened(const Entry &entry,
                 "is the reference of, found " +
                 std::to_string(entry.inputs().size()));
   std::vector<Tensor> widened;
+  widened.reserve(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i)
     widened.push_back(inputs[i].converted(entry.inputs()[i].elementType));
   return entry.run(widened);
@@ -233,19 +234,20 @@ void timeEntry(const Entry &entry, const std::vector<Tensor> &inputs,
 
 } // namespace
 
-Execution::Execution(ExecutionOptions given) : options(std::move(given)) {
-  if (options.device == "cuda")
+Execution::Execution(ExecutionOptions options) : options(std::move(options)) {
+  const ExecutionOptions &given = this->options;
+  if (given.device == "cuda")
     throw Error("--device=cuda: this build of Convoy has no CUDA support");
-  for (const std::string &text : options.inputs)
+  for (const std::string &text : given.inputs)
     sources.emplace_back(text);
   std::set<std::string> targets;
-  for (const std::string &path : options.outputs) {
+  for (const std::string &path : given.outputs) {
     checkWritable(path);
     if (!targets.insert(path).second && path != "/dev/null")
       throw Error("--output=" + path + " is given twice");
   }
-  if (!options.report.empty())
-    checkWritable(options.report);
+  if (!given.report.empty())
+    checkWritable(given.report);
 }
 
 void Execution::run(const std::string &artefactPath,

@@ -98,9 +98,9 @@ struct Views {
 
 } // namespace
 
-Entry::Entry(const ConvoyArtefactApi *artefactApi, const ConvoyEntry *handle,
+Entry::Entry(const ConvoyArtefactApi *api, const ConvoyEntry *entry,
              std::string name)
-    : api(artefactApi), entry(handle), entryName(std::move(name)) {
+    : api(api), entry(entry), entryName(std::move(name)) {
   ConvoyTensorInfo info;
   for (int32_t i = 0; i < api->inputCount(entry); ++i) {
     check(api->inputInfo(entry, i, &info), api);
@@ -154,7 +154,9 @@ std::vector<Tensor> Entry::run(const std::vector<Tensor> &inputs) const {
   return outputs;
 }
 
-void LoadedArtefact::Unload::operator()(void *handle) const { dlclose(handle); }
+void LoadedArtefact::Unload::operator()(void *library) const {
+  dlclose(library);
+}
 
 LoadedArtefact::LoadedArtefact(const std::string &path) {
   checkSharedObject(path);
@@ -177,6 +179,7 @@ LoadedArtefact::LoadedArtefact(const std::string &path) {
 
 std::vector<std::string> LoadedArtefact::entryNames() const {
   std::vector<std::string> names;
+  names.reserve(api->entryCount());
   for (int32_t i = 0; i < api->entryCount(); ++i)
     names.push_back(api->entryName(i));
   return names;

@@ -27,6 +27,6 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::convoy::registerAllDialects(registry);
 
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "Convoy optimizer driver\n", registry));
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "Convoy optimizer driver\n", registry));
 }

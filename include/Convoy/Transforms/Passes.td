@@ -11,6 +11,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvoyLowerFrontEnds : Pass<"convoy-lower-front-ends", "::mlir::ModuleOp"> {
+  let summary = "Lower TOSA to linalg, refuse dialects of other front ends";
+  let description = [{
+    A module with TOSA operations goes through upstream's TOSA pipelines (named
+    operations, `arith`, `tensor`, `scf`); one without is left as it is.
+    Operations of other front ends (torch, stablehlo, onnx, ...), unregistered
+    ones, and TOSA that upstream does not lower are one error that names the
+    operation and, where there is one, the tool to use.
+
+    ```mlir
+    %0 = tosa.add %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %0 = linalg.generic ... ins(%x, %y) ... {
+    ^bb0(%a: f32, %b: f32, %out: f32):
+      %1 = arith.addf %a, %b : f32
+      linalg.yield %1 : f32
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::func::FuncDialect", "::mlir::index::IndexDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::tosa::TosaDialect"
+  ];
+}
+
 def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
   let summary =
       "Fold per-channel affine steps into the convolutions they follow";
@@ -44,6 +76,54 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ConvoyFormConv : Pass<"convoy-form-conv", "::mlir::ModuleOp"> {
+  let summary = "Form convoy.conv from convolutions and what surrounds them";
+  let description = [{
+    Replaces each linalg convolution on tensors, together with what one kernel
+    can do on the way in and on the way out, by one `convoy.conv`:
+
+    * in front of it: constant zero padding (`tensor.pad`), permutations
+      (`linalg.transpose` or a copying generic), reshapes that split groups off
+      channels, a filter scaled per output channel (becomes the scale), the init
+      (becomes the bias, or the residual if it is no vector of channels);
+    * behind it: permutations, reshapes that merge groups, multiplication and
+      addition of per-channel vectors (scale and bias), one residual, and
+      elementwise ops of any kind (the epilogue), also if they use the
+      convolution's result more than once, as `x * sigmoid(x)` does.
+
+    The epilogue ends where an intermediate value is used elsewhere. Sums are in
+    f32, or f64 for f64 operands, whatever type the linalg op summed in.
+
+    ```mlir
+    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] { tensor.yield %zero }
+    %0 = linalg.broadcast ins(%b) outs(%e) dimensions = [0, 2, 3]
+    %1 = linalg.conv_2d_nchw_fchw ins(%p, %w) outs(%0)
+    %2 = linalg.generic ins(%1) outs(%e) { arith.maximumf %in, %zero }
+    ```
+
+    becomes
+
+    ```mlir
+    %2 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w) bias(%b) outs(%e)
+        strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+        epilogue {
+        ^bb0(%acc: f32):
+          %relu = arith.maximumf %acc, %zero : f32
+          convoy.yield %relu : f32
+        }
+    ```
+
+    What has no form as `convoy.conv` stays as it is. Remarks of category
+    `convoy`, name `form-conv`, say what was formed, what was left behind and
+    why.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::convoy::ConvoyDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect"
   ];
 }

@@ -1,0 +1,446 @@
+//===- FormConvEpilogue.cpp - What consumes a convolution's result --------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Grows the epilogue op by op in program order. The values that it computes
+// form a graph, not only a chain (x * sigmoid(x)); the epilogue may end
+// wherever all values but the newest are used inside it alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FormConvPlan.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include <set>
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+namespace {
+/// Why an op does not join; null if it does.
+using Obstacle = const char *;
+
+class EpilogueGrower {
+public:
+  explicit EpilogueGrower(ConvPlan &plan)
+      : plan(plan), isPlainSum(!plan.startsFromResidual &&
+                               getElementTypeOrSelf(plan.getResult()) ==
+                                   plan.accumulatorType) {}
+
+  void grow();
+
+private:
+  /// What is undone where growing went too far.
+  struct Checkpoint {
+    size_t numReplaced, numSteps, numAbsorbed;
+    std::string outputOrder;
+    Value residual;
+    ChannelVector bias, scale;
+  };
+  Checkpoint save() const;
+  void restore(const Checkpoint &checkpoint);
+
+  void addDerived(Value value);
+  bool isDerived(Value value) const { return derived.contains(value); }
+
+  Obstacle absorb(Operation *op);
+  Obstacle absorbMovement(Operation *op, std::string order);
+  Obstacle absorbStructured(linalg::LinalgOp op);
+  Obstacle absorbElementwise(Operation *op);
+  Obstacle readOperands(linalg::LinalgOp op, const std::string &order,
+                        EpilogueStep &step);
+  Obstacle readResidual(linalg::LinalgOp op, OpOperand *operand,
+                        EpilogueOperand &source);
+  std::optional<std::string> getOrderOfResult(linalg::LinalgOp op) const;
+  void takeVectors(linalg::LinalgOp op, const std::string &order,
+                   EpilogueStep &step);
+  void addStep(EpilogueStep step);
+
+  ConvPlan &plan;
+  /// The newest value is the sum, scaled and shifted at most.
+  bool isPlainSum;
+  DenseSet<Value> derived;
+  struct IsBefore {
+    bool operator()(Operation *a, Operation *b) const {
+      return a != b && a->isBeforeInBlock(b);
+    }
+  };
+  /// Users of derived values that have not joined, in program order.
+  std::set<Operation *, IsBefore> pending;
+  bool isUsedElsewhere = false;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Growing
+//===----------------------------------------------------------------------===//
+
+EpilogueGrower::Checkpoint EpilogueGrower::save() const {
+  return {plan.replaced.size(),
+          plan.steps.size(),
+          plan.absorbed.size(),
+          plan.outputOrder,
+          plan.residual,
+          plan.bias,
+          plan.scale};
+}
+
+void EpilogueGrower::restore(const Checkpoint &checkpoint) {
+  plan.replaced.resize(checkpoint.numReplaced);
+  plan.steps.resize(checkpoint.numSteps);
+  plan.absorbed.resize(checkpoint.numAbsorbed);
+  plan.outputOrder = checkpoint.outputOrder;
+  plan.residual = checkpoint.residual;
+  plan.bias = checkpoint.bias;
+  plan.scale = checkpoint.scale;
+}
+
+void EpilogueGrower::addDerived(Value value) {
+  derived.insert(value);
+  for (Operation *user : value.getUsers()) {
+    if (user->getBlock() == plan.conv->getBlock())
+      pending.insert(user);
+    else
+      isUsedElsewhere = true;
+  }
+}
+
+/// True if one would expect `op` in an epilogue, so that its absence needs a
+/// reason.
+static bool isElementwise(Operation *op) {
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+    return linalgOp.getNumParallelLoops() == linalgOp.getNumLoops();
+  return OpTrait::hasElementwiseMappableTraits(op);
+}
+
+static bool isSupportedElement(Type type) {
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
+}
+
+void EpilogueGrower::grow() {
+  Checkpoint checkpoint = save();
+  addDerived(plan.getResult());
+  while (!pending.empty() && !isUsedElsewhere) {
+    Operation *op = *pending.begin();
+    pending.erase(pending.begin());
+    if (Obstacle obstacle = absorb(op)) {
+      if (isElementwise(op)) {
+        plan.leftBehind = op;
+        plan.leftBehindReason = obstacle;
+      }
+      break;
+    }
+    if (pending.empty() &&
+        isSupportedElement(getElementTypeOrSelf(op->getResult(0))))
+      checkpoint = save();
+    addDerived(op->getResult(0));
+  }
+  restore(checkpoint);
+}
+
+Obstacle EpilogueGrower::absorb(Operation *op) {
+  if (op->getNumResults() != 1 ||
+      !isa<RankedTensorType>(op->getResult(0).getType()))
+    return "expected one result, a ranked tensor";
+  if (std::optional<std::string> order =
+          getMovedOrder(op, plan.outputOrder, plan.groups))
+    return absorbMovement(op, std::move(*order));
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+    return absorbStructured(linalgOp);
+  if (OpTrait::hasElementwiseMappableTraits(op))
+    return absorbElementwise(op);
+  return "expected an elementwise operation";
+}
+
+/// A permutation or reshape of the newest value: the output is stored so.
+Obstacle EpilogueGrower::absorbMovement(Operation *op, std::string order) {
+  if (!pending.empty())
+    return "its operand is also used where it is not moved";
+  if (order != plan.outputOrder && plan.residual)
+    return "it moves elements after a residual was added";
+  plan.outputOrder = std::move(order);
+  plan.replaced.push_back(op);
+  return nullptr;
+}
+
+void EpilogueGrower::addStep(EpilogueStep step) {
+  plan.replaced.push_back(step.op);
+  plan.absorbed.push_back(step.op->getName().getStringRef().str());
+  plan.steps.push_back(std::move(step));
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise ops on tensors
+//===----------------------------------------------------------------------===//
+
+Obstacle EpilogueGrower::absorbElementwise(Operation *op) {
+  EpilogueStep step;
+  step.op = op;
+  for (Value operand : op->getOperands()) {
+    EpilogueOperand source{EpilogueOperand::Kind::Derived, operand, {}};
+    if (!isDerived(operand)) {
+      source.constant = getUniformConstant(operand);
+      source.kind = EpilogueOperand::Kind::Constant;
+      if (!source.constant)
+        return "expected other operands to be constant";
+    }
+    step.operands.push_back(source);
+  }
+  addStep(std::move(step));
+  isPlainSum = false;
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Structured ops
+//===----------------------------------------------------------------------===//
+
+/// A body that is a function of scalars, and reads no old contents.
+static Obstacle checkBody(linalg::LinalgOp op) {
+  Block &body = *op.getBlock();
+  if (!op.getMatchingBlockArgument(op.getDpsInitOperand(0)).use_empty())
+    return "it reads the old contents of its init";
+  for (Operation &nested : body.without_terminator())
+    if (nested.getNumRegions() != 0 || isa<linalg::IndexOp>(nested) ||
+        !isMemoryEffectFree(&nested) ||
+        !llvm::all_of(nested.getResultTypes(),
+                      [](Type type) { return type.isIntOrIndexOrFloat(); }))
+      return "expected a body of side-effect-free operations on scalars";
+  for (Operation &nested : body)
+    for (Value operand : nested.getOperands())
+      if (operand.getParentBlock() != &body &&
+          (!operand.getType().isIntOrIndexOrFloat() ||
+           !matchPattern(operand, m_Constant())))
+        return "its body uses a value from outside that is not constant";
+  return nullptr;
+}
+
+/// The order of the result of `op`; none if it reads derived operands other
+/// than by a permutation, the same for all.
+std::optional<std::string>
+EpilogueGrower::getOrderOfResult(linalg::LinalgOp op) const {
+  std::optional<std::string> order;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    if (!isDerived(operand->get()))
+      continue;
+    std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
+    if (!movement || movement->size() != plan.outputOrder.size())
+      return std::nullopt;
+    std::string moved;
+    for (int64_t dim : *movement)
+      moved.push_back(plan.outputOrder[dim]);
+    if (order && *order != moved)
+      return std::nullopt;
+    order = moved;
+  }
+  return order;
+}
+
+Obstacle EpilogueGrower::absorbStructured(linalg::LinalgOp op) {
+  if (op.getNumParallelLoops() != op.getNumLoops() ||
+      op.getNumDpsInits() != 1 || !op.hasPureTensorSemantics())
+    return "expected an elementwise operation on tensors";
+  if (Obstacle obstacle = checkBody(op))
+    return obstacle;
+  std::optional<std::string> order = getOrderOfResult(op);
+  if (!order)
+    return "it reads the convolution's result other than element by element";
+  if (*order != plan.outputOrder && (!pending.empty() || plan.residual))
+    return "it moves elements that are also used where they are not moved";
+
+  EpilogueStep step;
+  step.op = op;
+  if (Obstacle obstacle = readOperands(op, *order, step))
+    return obstacle;
+  isPlainSum = step.sumInBody &&
+               step.sumInBody == op.getBlock()->getTerminator()->getOperand(0);
+  plan.outputOrder = *order;
+  addStep(std::move(step));
+  return nullptr;
+}
+
+/// Classifies the operands of `op`. Changes the plan only if all of them can be
+/// had in the epilogue.
+Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
+                                      const std::string &order,
+                                      EpilogueStep &step) {
+  Checkpoint before = save();
+  if (isPlainSum && pending.empty())
+    takeVectors(op, order, step);
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    EpilogueOperand source{EpilogueOperand::Kind::Derived, operand->get(), {}};
+    BlockArgument argument = op.getMatchingBlockArgument(operand);
+    if (isDerived(operand->get())) {
+      step.operands.push_back(source);
+      continue;
+    }
+    bool isConsumed = llvm::all_of(argument.getUsers(), [&](Operation *user) {
+      return step.takenOver.contains(user);
+    });
+    source.constant = getUniformConstant(operand->get());
+    if (isConsumed) {
+      source.kind = EpilogueOperand::Kind::Consumed;
+    } else if (source.constant) {
+      source.kind = EpilogueOperand::Kind::Constant;
+    } else if (Obstacle obstacle = readResidual(op, operand, source)) {
+      restore(before);
+      return obstacle;
+    }
+    step.operands.push_back(source);
+  }
+  return nullptr;
+}
+
+/// An operand of the output's shape, read at the element that is written.
+Obstacle EpilogueGrower::readResidual(linalg::LinalgOp op, OpOperand *operand,
+                                      EpilogueOperand &source) {
+  source.kind = EpilogueOperand::Kind::Residual;
+  auto type = dyn_cast<RankedTensorType>(operand->get().getType());
+  if (!type || !isSupportedElement(type.getElementType()) || type.getEncoding())
+    return "expected other operands to be float tensors or constants";
+  if (plan.startsFromResidual ||
+      (plan.residual && plan.residual != operand->get()))
+    return "it needs a second residual";
+  std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
+  if (!movement ||
+      !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
+    return "expected other operands to be read at the element that is written";
+  plan.residual = operand->get();
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Bias and scale
+//===----------------------------------------------------------------------===//
+
+static Value skipWidening(Value value) {
+  while (auto extend = value.getDefiningOp<arith::ExtFOp>())
+    value = extend.getIn();
+  return value;
+}
+
+namespace {
+/// Reads scale and bias off the beginning of a body: the longest run of
+/// acc * scale[f] and acc + bias[f], in this order, that convoy.conv computes
+/// itself.
+class VectorTaker {
+public:
+  VectorTaker(ConvPlan &plan, EpilogueStep &step, linalg::LinalgOp op,
+              const std::string &order)
+      : plan(plan), step(step), op(op), loops(op.getNumLoops(), ' ') {
+    AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+    for (auto [position, letter] : llvm::enumerate(order))
+      loops[resultMap.getDimPosition(position)] = letter;
+  }
+
+  void take(Value sum) {
+    while (sum.hasOneUse()) {
+      Operation *user = *sum.user_begin();
+      if (!takeProduct(user, sum) && !takeSum(user, sum) &&
+          !takeMultiplyAdd(user, sum))
+        break;
+      step.takenOver.insert(user);
+      sum = user->getResult(0);
+      step.sumInBody = sum;
+    }
+  }
+
+private:
+  /// The vector that `value` reads, used for nothing else in the body.
+  ChannelVector findVector(Value value) {
+    auto argument = dyn_cast<BlockArgument>(skipWidening(value));
+    if (!argument || argument.getOwner() != op.getBlock() ||
+        !argument.hasOneUse() || !value.hasOneUse())
+      return {};
+    OpOperand *operand = op.getMatchingOpOperand(argument);
+    if (!op.isDpsInput(operand) ||
+        !isa<RankedTensorType>(operand->get().getType()))
+      return {};
+    std::optional<std::string> dims =
+        getReadDims(op.getMatchingIndexingMap(operand), loops);
+    if (!dims)
+      return {};
+    return findChannelVector(operand->get(), *dims, plan.numChannels);
+  }
+
+  void takeWidening(Value value) {
+    while (auto extend = value.getDefiningOp<arith::ExtFOp>()) {
+      step.takenOver.insert(extend);
+      value = extend.getIn();
+    }
+  }
+
+  bool takeScale(Value value) {
+    if (plan.scale || plan.bias)
+      return false;
+    ChannelVector scale = findVector(value);
+    if (!scale)
+      return false;
+    plan.scale = scale;
+    takeWidening(value);
+    plan.absorbed.push_back("scale");
+    return true;
+  }
+
+  bool takeBias(Value value) {
+    if (plan.bias)
+      return false;
+    ChannelVector bias = findVector(value);
+    if (!bias)
+      return false;
+    plan.bias = bias;
+    takeWidening(value);
+    plan.absorbed.push_back("bias");
+    return true;
+  }
+
+  bool takeProduct(Operation *user, Value sum) {
+    auto product = dyn_cast<arith::MulFOp>(user);
+    return product && takeScale(product.getLhs() == sum ? product.getRhs()
+                                                        : product.getLhs());
+  }
+
+  bool takeSum(Operation *user, Value sum) {
+    auto add = dyn_cast<arith::AddFOp>(user);
+    return add && takeBias(add.getLhs() == sum ? add.getRhs() : add.getLhs());
+  }
+
+  /// sum * scale + bias: both or neither.
+  bool takeMultiplyAdd(Operation *user, Value sum) {
+    auto fma = dyn_cast<math::FmaOp>(user);
+    if (!fma || fma.getC() == sum || plan.bias || !findVector(fma.getC()))
+      return false;
+    return takeScale(fma.getA() == sum ? fma.getB() : fma.getA()) &&
+           takeBias(fma.getC());
+  }
+
+  ConvPlan &plan;
+  EpilogueStep &step;
+  linalg::LinalgOp op;
+  SmallVector<char> loops;
+};
+} // namespace
+
+void EpilogueGrower::takeVectors(linalg::LinalgOp op, const std::string &order,
+                                 EpilogueStep &step) {
+  Value sum;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    if (!isDerived(operand->get()))
+      continue;
+    if (sum)
+      return;
+    sum = op.getMatchingBlockArgument(operand);
+  }
+  VectorTaker(plan, step, op, order).take(sum);
+}
+
+void convoy::absorbEpilogue(ConvPlan &plan) { EpilogueGrower(plan).grow(); }

@@ -1,0 +1,84 @@
+//===- FormConvPass.cpp - The pass convoy-form-conv -----------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs formConv on every convolution of a module and says what it did. It is a
+// module pass because remarks streamed from several threads are not safe.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Transforms/FormConv.h"
+#include "Convoy/Transforms/Passes.h"
+
+#include "Convoy/Analysis/ConvolutionInfo.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+namespace mlir::convoy {
+#define GEN_PASS_DEF_CONVOYFORMCONV
+#include "Convoy/Transforms/Passes.h.inc"
+} // namespace mlir::convoy
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+static remark::RemarkOpts getRemarkOpts(Operation *op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  return remark::RemarkOpts::name("form-conv")
+      .category("convoy")
+      .function(function ? function.getName() : StringRef("<module>"));
+}
+
+static void remarkFormed(FormedConv &formed) {
+  Operation *conv = formed.conv;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "formed convoy.conv of layout ";
+  Attribute(formed.conv.getLayout()).print(os);
+  if (!formed.absorbed.empty()) {
+    os << ", absorbing ";
+    llvm::interleaveComma(formed.absorbed, os);
+  }
+  remark::passed(conv->getLoc(), getRemarkOpts(conv)) << text;
+  if (formed.leftBehind)
+    remark::missed(formed.leftBehind->getLoc(), getRemarkOpts(conv))
+        << ("not absorbed into convoy.conv: " + formed.leftBehindReason);
+}
+
+static void remarkRefusal(Operation *conv, const Refusal &refusal) {
+  remark::missed(conv->getLoc(), getRemarkOpts(conv))
+      << (Twine(conv->getName().getStringRef()) + " stays linalg (" +
+          getReasonCode(refusal.reason) + "): " + refusal.message)
+             .str();
+}
+
+namespace {
+struct FormConvPass : mlir::convoy::impl::ConvoyFormConvBase<FormConvPass> {
+  void runOnOperation() override {
+    SmallVector<linalg::LinalgOp> convs;
+    getOperation()->walk([&](linalg::LinalgOp op) {
+      if (isConvolutionLike(op))
+        convs.push_back(op);
+    });
+
+    IRRewriter rewriter(&getContext());
+    for (linalg::LinalgOp conv : convs) {
+      Refusal refusal;
+      FailureOr<FormedConv> formed = formConv(rewriter, conv, refusal);
+      if (succeeded(formed))
+        remarkFormed(*formed);
+      else
+        remarkRefusal(conv, refusal);
+    }
+  }
+};
+} // namespace

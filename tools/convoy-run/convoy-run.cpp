@@ -18,6 +18,7 @@
 #include "Convoy/Runtime/Progress.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Signals.h"
 
 #include <CLI/CLI.hpp>
@@ -33,18 +34,18 @@ public:
     if (std::error_code error =
             llvm::sys::fs::createTemporaryFile("convoy-run", "so", path))
       throw Error("cannot make a temporary file: " + error.message());
+    remover.setFile(path);
     std::string message;
     if (llvm::sys::RemoveFileOnSignal(path, &message))
       throw Error("cannot watch for signals: " + message);
   }
-  ~TemporaryFile() {
-    llvm::sys::fs::remove(path);
-    llvm::sys::DontRemoveFileOnSignal(path);
-  }
+  ~TemporaryFile() { llvm::sys::DontRemoveFileOnSignal(path); }
+
   std::string getPath() const { return path.str().str(); }
 
 private:
   llvm::SmallString<128> path;
+  llvm::FileRemover remover;
 };
 } // namespace
 

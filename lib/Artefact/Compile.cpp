@@ -56,7 +56,8 @@ private:
   }
 
   FailureOr<std::string> emitMLIR() {
-    if (failed(runToStage(module, options.emit, ProgramVariant::Folded)))
+    if (failed(runStages(module, std::nullopt, options.emit,
+                         ProgramVariant::Folded)))
       return failure();
     std::string text;
     llvm::raw_string_ostream os(text);
@@ -71,13 +72,14 @@ private:
   lower(ModuleOp lowered, ProgramVariant variant, llvm::LLVMContext &context) {
     StringRef suffix = getEntrySuffix(variant);
     beginStep("lower" + (suffix.empty() ? "" : " " + suffix));
-    if (failed(runToStage(lowered, EmitStage::Fold, variant)))
+    if (failed(runStages(lowered, std::nullopt, EmitStage::Fold, variant)))
       return failure();
     FailureOr<std::vector<EntrySpec>> found = collectEntries(lowered, suffix);
     if (failed(found))
       return failure();
     countConvolutionFlops(lowered, *found);
-    if (failed(runToStage(lowered, EmitStage::LLVMDialect, variant)))
+    if (failed(runStages(lowered, EmitStage::Fold, EmitStage::LLVMDialect,
+                         variant)))
       return failure();
     FailureOr<std::unique_ptr<llvm::Module>> code =
         translateToLLVM(lowered, *found, machine, context);

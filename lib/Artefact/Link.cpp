@@ -16,7 +16,7 @@
 
 #include "mlir/IR/Diagnostics.h"
 
-#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -90,6 +90,18 @@ static std::string readFile(StringRef file) {
   return buffer ? (*buffer)->getBuffer().str() : std::string();
 }
 
+/// The functions that a linker said are missing, each once, in its order.
+static SmallVector<StringRef> getUndefined(StringRef said) {
+  static constexpr llvm::StringLiteral kSaid = "undefined reference to `";
+  llvm::SmallSetVector<StringRef, 4> names;
+  while (!said.empty()) {
+    said = said.split(kSaid).second;
+    if (!said.empty())
+      names.insert(said.split('\'').first);
+  }
+  return names.takeVector();
+}
+
 /// Runs `arguments[0]`. A diagnostic with what it said when it fails.
 static LogicalResult runLinker(Location loc, const LinkDirectory &directory,
                                ArrayRef<std::string> arguments) {
@@ -103,8 +115,15 @@ static LogicalResult runLinker(Location loc, const LinkDirectory &directory,
       /*SecondsToWait=*/0, /*MemoryLimit=*/0, &message);
   if (status == 0)
     return success();
+  std::string text = readFile(said);
+  SmallVector<StringRef> undefined = getUndefined(text);
+  if (!undefined.empty())
+    return emitError(loc)
+           << "expected compiled code to call only what the system's libraries "
+              "and the artefact runtime have, found calls of "
+           << llvm::join(undefined, ", ");
   if (message.empty())
-    message = StringRef(readFile(said)).trim().str();
+    message = StringRef(text).trim().str();
   return emitError(loc) << "expected " << references.front()
                         << " to link the artefact, found status " << status
                         << ": " << message;

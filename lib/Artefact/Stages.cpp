@@ -13,9 +13,10 @@
 
 #include "Stages.h"
 
+#include "Convoy/Codegen/Passes.h"
+#include "Convoy/Pipelines/Pipelines.h"
 #include "Convoy/Transforms/Passes.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -24,8 +25,8 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 ArrayRef<ProgramVariant> convoy::getReferenceVariants() {
-  static constexpr ProgramVariant kVariants[] = {
-      ProgramVariant::Unfused, ProgramVariant::F64, ProgramVariant::Magnitude};
+  static constexpr ProgramVariant kVariants[] = {ProgramVariant::Unfused,
+                                                 ProgramVariant::F64};
   return kVariants;
 }
 
@@ -37,8 +38,6 @@ StringRef convoy::getEntrySuffix(ProgramVariant variant) {
     return "__unfused";
   case ProgramVariant::F64:
     return "__f64";
-  case ProgramVariant::Magnitude:
-    return "__magnitude";
   }
   llvm_unreachable("unknown variant");
 }
@@ -61,16 +60,45 @@ static LogicalResult runPasses(ModuleOp module, PassManager &passes,
   return failure();
 }
 
-LogicalResult convoy::runToStage(ModuleOp module, EmitStage stage,
-                                 ProgramVariant variant) {
-  PassManager passes(module.getContext());
-  passes.addPass(createSymbolDCEPass());
-  if (variant == ProgramVariant::Folded)
-    passes.addPass(createConvoyFoldAffine());
-  if (failed(runPasses(module, passes, stringifyEmitStage(stage))))
-    return failure();
-  if (stage == EmitStage::LLVMDialect)
-    for (auto f : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      f.erase();
+/// Adds the passes between the stage before `stage` and `stage`.
+static void addStage(OpPassManager &passes, EmitStage stage,
+                     ProgramVariant variant) {
+  bool folded = variant == ProgramVariant::Folded;
+  switch (stage) {
+  case EmitStage::Fold:
+    // Functions that are not selected have been made private.
+    passes.addPass(createSymbolDCEPass());
+    if (folded)
+      return buildFoldPipeline(passes);
+    buildImportPipeline(passes);
+    if (variant == ProgramVariant::F64)
+      passes.addPass(createConvoyWidenFloats());
+    return;
+  case EmitStage::Form:
+    if (folded)
+      passes.addPass(createConvoyFormConv());
+    return;
+  case EmitStage::Linalg:
+    if (folded)
+      passes.addPass(createConvoyLowerConvToLinalg());
+    return;
+  case EmitStage::LLVMDialect:
+    return buildCompileCpuPipeline(passes);
+  default:
+    llvm_unreachable("not a stage of MLIR");
+  }
+}
+
+LogicalResult convoy::runStages(ModuleOp module, std::optional<EmitStage> from,
+                                EmitStage to, ProgramVariant variant) {
+  for (EmitStage stage : {EmitStage::Fold, EmitStage::Form, EmitStage::Linalg,
+                          EmitStage::LLVMDialect}) {
+    if (stage > to || (from && stage <= *from))
+      continue;
+    PassManager passes(module.getContext());
+    addStage(passes, stage, variant);
+    if (failed(runPasses(module, passes, stringifyEmitStage(stage))))
+      return failure();
+  }
   return success();
 }

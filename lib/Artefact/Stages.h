@@ -19,7 +19,7 @@
 namespace mlir::convoy {
 
 /// The program itself and what `ArtefactOptions::withReference` adds.
-enum class ProgramVariant { Folded, Unfused, F64, Magnitude };
+enum class ProgramVariant { Folded, Unfused, F64 };
 
 /// The variants other than Folded.
 llvm::ArrayRef<ProgramVariant> getReferenceVariants();
@@ -27,10 +27,11 @@ llvm::ArrayRef<ProgramVariant> getReferenceVariants();
 /// What is appended to a function's name to make that of the entry.
 llvm::StringRef getEntrySuffix(ProgramVariant variant);
 
-/// Brings `module` to `stage` (at most LLVMDialect) from any earlier one. For
-/// variants that are not folded, the stage Fold is the program before the fold.
-LogicalResult runToStage(ModuleOp module, EmitStage stage,
-                         ProgramVariant variant);
+/// Brings `module` from stage `from`, none for a front end's program, to `to`,
+/// at most LLVMDialect. Variants that are not folded are what they were before
+/// the fold at stage Fold, and have no convoy.conv at stage Form.
+LogicalResult runStages(ModuleOp module, std::optional<EmitStage> from,
+                        EmitStage to, ProgramVariant variant);
 
 } // namespace mlir::convoy
 

@@ -67,9 +67,7 @@ struct ArtefactOptions {
 
   /// Adds, for each entry f, the entries `f__unfused` (the program before the
   /// fold) and `f__f64` (that program with every float type widened to f64;
-  /// parameters keep their stored values), and `f__magnitude` (the f64 program
-  /// with absolute values of input, filter and bias, the scale of the error
-  /// bound of a verification). Applies to artefacts only.
+  /// parameters keep their stored values). Applies to artefacts only.
   bool withReference = false;
 
   /// The last stage. Stages before Obj are written as text.

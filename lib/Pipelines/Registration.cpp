@@ -1,4 +1,5 @@
-//===- Registration.cpp - Making Convoy known ------------------------------===//
+//===- Registration.cpp - Making Convoy known
+//------------------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -11,6 +12,7 @@
 #include "Convoy/Codegen/Passes.h"
 #include "Convoy/Dialect/BufferizableOpInterfaceImpl.h"
 #include "Convoy/Dialect/ConvoyDialect.h"
+#include "Convoy/Pipelines/Pipelines.h"
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -23,4 +25,5 @@ void mlir::convoy::registerAllDialects(DialectRegistry &registry) {
 void mlir::convoy::registerAllPasses() {
   registerConvoyTransformsPasses();
   registerConvoyCodegenPasses();
+  registerPipelines();
 }

@@ -61,4 +61,201 @@ def ConvoyLowerConvToLinalg : Pass<"convoy-lower-conv-to-linalg"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// Tensors: entries, fewer passes over memory
+//===----------------------------------------------------------------------===//
+
+def ConvoyFormEntries : Pass<"convoy-form-entries", "::mlir::ModuleOp"> {
+  let summary = "Give public functions destinations for their results";
+  let description = [{
+    Every public function becomes an entry: its results become memref arguments
+    that they are written to, its inputs read-only tensors (scalars of rank 0),
+    and a function beside it computes the sizes of the results from those of
+    the inputs.
+
+    Preconditions, each an error when broken: calls are inlined; the body of an
+    entry is one block; arguments and results are tensors or scalars whose
+    element type C and numpy share; the shapes of results follow from those of
+    the arguments.
+
+    ```mlir
+    func.func @main(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %0 = linalg.generic ... ins(%x) ...
+      return %0 : tensor<?x4xf32>
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    func.func private @convoy.result_dims.main(%d0: index, %d1: index)
+        -> (index, index) {
+      %c4 = arith.constant 4 : index
+      return %d0, %c4 : index, index
+    }
+    func.func @main(%x: tensor<?x4xf32> {bufferization.writable = false},
+                    %y: memref<?x4xf32>) attributes {convoy.entry = 1 : i64} {
+      %0 = linalg.generic ... ins(%x) ...
+      bufferization.materialize_in_destination %0 in restrict writable %y
+      return
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def ConvoyFuseElementwise : Pass<"convoy-fuse-elementwise"> {
+  let summary = "Fuse elementwise linalg operations that traverse the same data";
+  let description = [{
+    Upstream's elementwise fusion, restricted: a producer with arithmetic is
+    fused into its only user if both have the same loops, one that only moves
+    data into every elementwise user, none into a reduction. The arithmetic is
+    unchanged.
+
+    Precondition: named operations that should take part are generalised.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Memrefs: loops, vectors, the workspace, threads
+//===----------------------------------------------------------------------===//
+
+def ConvoyExpandCopies : Pass<"convoy-expand-copies"> {
+  let summary = "Make every memref.copy a linalg.generic";
+  let description = [{
+    A strided `memref.copy` would become a call of a runtime function that
+    artefacts do not have. Copies between unranked memrefs are an error.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def ConvoyPlanWorkspace : Pass<"convoy-plan-workspace", "::mlir::ModuleOp"> {
+  let summary = "Place all buffers of an entry in a workspace of the caller";
+  let description = [{
+    Every `memref.alloc` of an entry becomes a view of a new last argument.
+    Buffers that do not live at the same time share memory. A function beside
+    the entry computes the bytes that are needed from the sizes of the inputs.
+    Buffers inside parallel loops, of at most 64 KiB, go to the stack.
+
+    Preconditions, each an error when broken: buffers hold scalars in row-major
+    order; their sizes follow from the shapes of the arguments; a buffer that is
+    allocated in a loop or branch does not leave it. Runs after
+    convoy-form-entries and bufferization.
+
+    ```mlir
+    func.func @main(%x: memref<?xf32>, %y: memref<?xf32>)
+        attributes {convoy.entry = 1 : i64} {
+      %d = memref.dim %x, %c0 : memref<?xf32>
+      %a = memref.alloc(%d) : memref<?xf32>
+      ...
+    ```
+
+    becomes
+
+    ```mlir
+    func.func private @convoy.workspace.main(%d0: index) -> index { ... }
+    func.func @main(%x: memref<?xf32>, %y: memref<?xf32>, %w: memref<?xi8>)
+        attributes {convoy.entry = 1 : i64} {
+      %d = memref.dim %x, %c0 : memref<?xf32>
+      %a = memref.view %w[%c0][%d] : memref<?xi8> to memref<?xf32>
+      ...
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def ConvoyOutlineParallel : Pass<"convoy-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Make outermost parallel loops calls of the thread pool";
+  let description = [{
+    The body of an outermost `scf.parallel` becomes a function that computes a
+    range of its linearised iterations, called through the artefact's runtime.
+    The innermost of several loops stays a loop of that function. Nested loops,
+    loops with reductions and loops of little constant work become sequential.
+    Buffers of constant size on the stack move to the start of their function.
+
+    Precondition, an error when broken: loops capture scalars, vectors and
+    ranked memrefs.
+
+    ```mlir
+    scf.parallel (%i, %j) = (%c0, %c0) to (%n, %m) step (%c1, %c1) {
+      %v = memref.load %x[%i, %j] : memref<?x?xf32>
+      ...
+    }
+    ```
+
+    becomes, with the arguments of the body in a struct,
+
+    ```mlir
+    llvm.call @convoy_rt_parallel_for(%body, %context, %n)
+    ...
+    func.func private @convoy.parallel.main(%context: !llvm.ptr, %begin: i64,
+                                            %end: i64) {
+      scf.for %i = %begin to %end step %c1 {
+        scf.for %j = %c0 to %m step %c1 {
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// To the LLVM dialect
+//===----------------------------------------------------------------------===//
+
+def ConvoyEmitEntryPoints : Pass<"convoy-emit-entry-points", "::mlir::ModuleOp"> {
+  let summary = "Wrap entries in the artefact's calling convention";
+  let description = [{
+    For each entry `f` three functions on pointers to row-major data:
+
+    ```c
+    void convoy_entry_f(const void *const *inputs, void *const *outputs,
+                        const int64_t *dims, void *workspace);
+    int64_t convoy_workspace_f(const int64_t *dims);
+    void convoy_result_dims_f(const int64_t *dims, int64_t *resultDims);
+    ```
+
+    `dims` holds the sizes of all inputs, static ones too, `resultDims` those of
+    all results. All other functions become internal.
+
+    Precondition, an error when broken: the workspace of every entry is planned.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
+def ConvoyCallLibm : Pass<"convoy-call-libm", "::mlir::ModuleOp"> {
+  let summary = "Call libm for math without an accurate LLVM intrinsic";
+  let description = [{
+    `math.tanh`, `math.erf`, `math.log1p` and their like become calls of libm,
+    vectors element by element; what LLVM has as an instruction or an intrinsic
+    (`math.sqrt`, `math.exp`, `math.fma`, ...) stays.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvoyVerifyLowered : Pass<"convoy-verify-lowered", "::mlir::ModuleOp"> {
+  let summary = "Refuse what the CPU path left unlowered";
+  let description = [{
+    An error names the first operation outside the LLVM dialect, and the first
+    declared function that allocates memory. Changes nothing.
+  }];
+}
+
 #endif // CONVOY_CODEGEN_PASSES_TD

@@ -18,6 +18,7 @@
 #include "Link.h"
 #include "MachineCode.h"
 #include "Output.h"
+#include "Resources.h"
 #include "Stages.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -205,10 +206,10 @@ LogicalResult convoy::compileToArtefact(ModuleOp module,
     return failure();
   FailureOr<std::unique_ptr<llvm::TargetMachine>> machine =
       createTargetMachine(nowhere(module), options.cpu);
-  // Signatures are read before anything is lowered, so that what is said about
-  // them is about the input.
+  // Signatures and data are checked before anything is lowered, so that what is
+  // said about them is about the input.
   if (failed(machine) || failed(selectEntries(module, options.entry)) ||
-      failed(collectEntries(module, "")))
+      failed(collectEntries(module, "")) || failed(checkResources(module)))
     return failure();
   FailureOr<std::string> contents =
       Compilation(module, options, **machine).run();

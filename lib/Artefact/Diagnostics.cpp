@@ -60,6 +60,13 @@ void convoy::printDiagnostic(Diagnostic &diagnostic, llvm::raw_ostream &os) {
     printDiagnostic(note, os);
 }
 
+ErrorWatcher::ErrorWatcher(MLIRContext *context)
+    : handler(context, [this](Diagnostic &diagnostic) {
+        seen |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+        // Not handled: somebody else prints it.
+        return failure();
+      }) {}
+
 namespace {
 /// Prints each remark as one line: the text, the hint, the figures and the
 /// name.

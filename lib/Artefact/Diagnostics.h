@@ -25,6 +25,19 @@ bool printPlace(Location location, llvm::raw_ostream &os);
 /// Prints `place: severity: message`, then the notes in the same form.
 void printDiagnostic(Diagnostic &diagnostic, llvm::raw_ostream &os);
 
+/// Notes, while it lives, whether an error was said. For steps of upstream that
+/// can fail without a word, or with one.
+class ErrorWatcher {
+public:
+  explicit ErrorWatcher(MLIRContext *context);
+
+  bool sawError() const { return seen; }
+
+private:
+  bool seen = false;
+  ScopedDiagnosticHandler handler;
+};
+
 } // namespace mlir::convoy
 
 #endif // CONVOY_LIB_ARTEFACT_DIAGNOSTICS_H

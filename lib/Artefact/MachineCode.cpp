@@ -13,6 +13,7 @@
 #include "MachineCode.h"
 
 #include "Convoy/Artefact/Compile.h"
+#include "Diagnostics.h"
 #include "EntryTable.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
@@ -105,12 +106,16 @@ FailureOr<std::unique_ptr<llvm::Module>>
 convoy::translateToLLVM(ModuleOp module, ArrayRef<EntrySpec> entries,
                         llvm::TargetMachine &machine,
                         llvm::LLVMContext &context) {
+  ErrorWatcher watcher(module.getContext());
   // The name ends up in the object file, so it is the same everywhere.
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, context, "convoy");
-  if (!llvmModule)
-    return module.emitError(
-        "expected only what translates to LLVM IR after the lowering");
+  if (!llvmModule) {
+    if (!watcher.sawError())
+      module.emitError(
+          "expected only what translates to LLVM IR after the lowering");
+    return failure();
+  }
   llvmModule->setTargetTriple(machine.getTargetTriple());
   llvmModule->setDataLayout(machine.createDataLayout());
   for (const EntrySpec &entry : entries)

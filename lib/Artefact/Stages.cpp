@@ -13,6 +13,8 @@
 
 #include "Stages.h"
 
+#include "Diagnostics.h"
+
 #include "Convoy/Codegen/Passes.h"
 #include "Convoy/Pipelines/Pipelines.h"
 #include "Convoy/Transforms/Passes.h"
@@ -45,15 +47,10 @@ StringRef convoy::getEntrySuffix(ProgramVariant variant) {
 /// Runs `passes`; a failure always leaves a diagnostic.
 static LogicalResult runPasses(ModuleOp module, PassManager &passes,
                                StringRef stage) {
-  bool explained = false;
-  ScopedDiagnosticHandler watcher(
-      module.getContext(), [&](Diagnostic &diagnostic) {
-        explained |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
-        return failure();
-      });
+  ErrorWatcher watcher(module.getContext());
   if (succeeded(passes.run(module)))
     return success();
-  if (!explained)
+  if (!watcher.sawError())
     module.emitError() << "expected stage '" << stage
                        << "' to succeed, found that it cannot compile this "
                           "module";

@@ -27,38 +27,85 @@ static constexpr size_t kMaxSearchedOps = 1024;
 
 void ChainWalker::collectChains(unsigned component) {
   const Component &top = components[component];
-  if (top.checkpoint) {
-    collectChain(top.checkpoint);
+  if (top.checkpoint && collectChain(top.checkpoint))
     return;
-  }
   for (unsigned child : top.children)
     collectChains(child);
 }
 
-void ChainWalker::collectChain(Value value) {
+/// The init of a convolution as a per-channel bias.
+FailureOr<ChannelExpr> ChainWalker::readBias(const Root &root,
+                                             Refusal &refusal) {
+  SmallVector<AffineExpr> identity;
+  RankedTensorType type = root.conv.getResultType();
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    identity.push_back(getAffineDimExpr(dim, type.getContext()));
+  return root.reader->read(root.conv.getInit(), identity, refusal);
+}
+
+/// Adds what stands in front of convolutions, unless another chain has it.
+void ChainWalker::collectInputs() {
+  llvm::DenseSet<Operation *> taken;
+  llvm::DenseMap<Value, ConvolutionFold *> folds;
+  for (AffineChain &chain : result.chains) {
+    taken.insert(chain.ops.begin(), chain.ops.end());
+    for (ConvolutionFold &fold : chain.folds)
+      folds[fold.conv.getResult()] = &fold;
+  }
+  std::vector<AffineChain> inputChains;
+  for (auto [id, root] : llvm::enumerate(roots)) {
+    if (root->isPseudo)
+      continue;
+    std::optional<InputFold> input = walkInput(
+        pool, root->conv, [&](Operation *op) { return taken.contains(op); },
+        [this](Value value) { return forms.contains(value); },
+        root->inputRefusal);
+    if (!input)
+      continue;
+    taken.insert(input->ops.begin(), input->ops.end());
+    Value result = root->conv.getResult();
+    if (ConvolutionFold *fold = folds.lookup(result)) {
+      fold->input = std::move(input);
+      continue;
+    }
+    Refusal refusal;
+    FailureOr<ChannelExpr> bias = readBias(*root, refusal);
+    if (failed(bias))
+      continue;
+    AffineChain chain;
+    chain.result = result;
+    chain.folds.push_back({root->conv, pool.getScalar(1), pool.getScalar(0),
+                           *bias, std::move(input)});
+    inputChains.push_back(std::move(chain));
+    if (!covered.contains(id))
+      covered[id] = result;
+  }
+  llvm::move(inputChains, std::back_inserter(result.chains));
+}
+
+bool ChainWalker::collectChain(Value value) {
   AffineChain chain;
   chain.result = value;
 
   // A chain replaces the convolutions' inits, so each of them must be a
   // per-channel bias: s*(W*x + init) scales the init as well.
-  for (const Term &term : forms.find(value)->second.terms) {
+  const Form &form = forms.find(value)->second;
+  for (const Term &term : form.terms) {
     Root &root = *roots[term.root];
-    SmallVector<AffineExpr> identity;
-    for (int64_t dim = 0; dim < root.conv.getResultType().getRank(); ++dim)
-      identity.push_back(getAffineDimExpr(dim, value.getContext()));
     Refusal refusal;
-    FailureOr<ChannelExpr> bias =
-        root.reader->read(root.conv.getInit(), identity, refusal);
+    FailureOr<ChannelExpr> bias = readBias(root, refusal);
     if (failed(bias)) {
-      root.stranded = refusal;
-      root.stranded->op = root.conv.op;
-      root.stranded->message =
+      refusal.op = root.conv.op;
+      refusal.message =
           "the convolution accumulates onto an init that is no bias: " +
           refusal.message;
-      root.lastStepped = Value();
-      return;
+      for (const Term &other : form.terms) {
+        roots[other.root]->stranded = refusal;
+        roots[other.root]->lastStepped = roots[other.root]->lastVarying = {};
+      }
+      return false;
     }
-    chain.folds.push_back({root.conv, term.scale, term.shift, *bias});
+    chain.folds.push_back({root.conv, term.scale, term.shift, *bias, {}});
   }
 
   llvm::SetVector<Operation *> ops;
@@ -77,9 +124,10 @@ void ChainWalker::collectChain(Value value) {
   });
   llvm::copy_if(chain.ops, std::back_inserter(chain.steps),
                 [&](Operation *op) { return steps.contains(op); });
-  for (const Term &term : forms.find(value)->second.terms)
+  for (const Term &term : form.terms)
     covered[term.root] = value;
   result.chains.push_back(std::move(chain));
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -153,6 +201,13 @@ Refusal ChainWalker::explainOpenUses(unsigned rootId) {
           "the value in front of the step is used here too"};
 }
 
+/// True if a step that differs between channels stayed behind `chainResult`.
+bool ChainWalker::isPartlyRefused(const Root &root, Value chainResult) const {
+  return root.lastVarying && root.lastVarying != chainResult &&
+         chainResult.getDefiningOp()->isBeforeInBlock(
+             root.lastVarying.getDefiningOp());
+}
+
 void ChainWalker::collectRefusals() {
   for (unsigned id = 0; id < roots.size(); ++id) {
     const Root &root = *roots[id];
@@ -162,10 +217,15 @@ void ChainWalker::collectRefusals() {
     RefusedConvolution refused;
     refused.conv = root.conv.op;
     refused.partly = static_cast<bool>(chainResult);
-    if (root.lastStepped && root.lastStepped != chainResult)
+    if (chainResult ? isPartlyRefused(root, chainResult)
+                    : static_cast<bool>(root.lastStepped))
       refused.refusal = explainOpenUses(id);
     else if (root.stranded)
       refused.refusal = *root.stranded;
+    else if (root.inputRefusal)
+      refused.refusal = *root.inputRefusal;
+    else if (root.obstacle && !chainResult)
+      refused.refusal = *root.obstacle;
     else
       continue;
     result.refused.push_back(std::move(refused));

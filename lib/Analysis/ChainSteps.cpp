@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "ElementwiseView.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
@@ -26,39 +27,6 @@ static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
 }
 
 namespace {
-/// One view of structured ops and of arith/math ops on tensors.
-struct ElementwiseView {
-  explicit ElementwiseView(Operation &op)
-      : op(op), structured(dyn_cast<linalg::LinalgOp>(op)) {
-    type = cast<RankedTensorType>(op.getResult(0).getType());
-    loopRanges = structured ? structured.getStaticLoopRanges()
-                            : llvm::to_vector(type.getShape());
-  }
-  AffineMap getMap(OpOperand &operand) {
-    if (structured)
-      return structured.getMatchingIndexingMap(&operand);
-    unsigned rank = type.getRank();
-    return isa<ShapedType>(operand.get().getType())
-               ? AffineMap::getMultiDimIdentityMap(rank, op.getContext())
-               : AffineMap::get(rank, 0, op.getContext());
-  }
-  AffineMap getResultMap() {
-    if (structured)
-      return structured.getMatchingIndexingMap(structured.getDpsInitOperand(0));
-    return AffineMap::getMultiDimIdentityMap(type.getRank(), op.getContext());
-  }
-  /// False for an init that only gives the result its shape.
-  bool isRead(OpOperand &operand) {
-    return !structured ||
-           !structured.getMatchingBlockArgument(&operand).use_empty();
-  }
-
-  Operation &op;
-  linalg::LinalgOp structured;
-  RankedTensorType type;
-  SmallVector<int64_t> loopRanges;
-};
-
 /// A root as it arrives in an op: its element meets these loops.
 struct Arrival {
   unsigned root;
@@ -109,7 +77,9 @@ static LogicalResult collectArrivals(ElementwiseView &view,
     // An element that is broadcast over several results stands for several
     // elements of an equivalent convolution; there is none.
     AffineMap map = view.getMap(operand);
-    if (!getMovement(map, view.getResultMap(), view.loopRanges))
+    auto type = cast<RankedTensorType>(operand.get().getType());
+    if (!getMovement(map, view.getResultMap(), view.loopRanges,
+                     type.getShape()))
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step enlarges or rearranges the convolution's "
                     "result");
@@ -154,10 +124,17 @@ static bool varies(const ChannelExprPool &pool, ChannelExpr expr) {
   return expr && pool.get(expr).kind != ChannelExprNode::Kind::Scalar;
 }
 
+FailureOr<SymbolicElement> mlir::convoy::detail::evaluateElementwise(
+    ChannelExprPool &pool, Operation &op, ArrayRef<SymbolicElement> args,
+    ReadParameterFn readParameter, Refusal &refusal) {
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    return evaluateBody(pool, *structured.getBlock(), 0, args, readParameter,
+                        refusal);
+  return evaluateOp(pool, &op, args, refusal);
+}
+
 LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
-  if (!isa<RankedTensorType>(op.getResult(0).getType()))
-    return refuse(refusal, Reason::UnsupportedType, &op,
-                  "expected a ranked result");
+
   ElementwiseView view(op);
   SmallVector<Arrival, 2> arrivals;
   if (failed(collectArrivals(view, forms, arrivals, refusal)))
@@ -200,9 +177,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     }
   }
   FailureOr<SymbolicElement> element =
-      view.structured ? evaluateBody(pool, *view.structured.getBlock(), 0,
-                                     arguments, readElement, refusal)
-                      : evaluateOp(pool, &op, arguments, refusal);
+      evaluateElementwise(pool, op, arguments, readElement, refusal);
   if (failed(element))
     return failure();
   if (element->isParameter)

@@ -13,7 +13,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "ElementwiseView.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
@@ -42,6 +45,7 @@ void ChainWalker::run() {
        ++component)
     if (components[component].parent == component)
       collectChains(component);
+  collectInputs();
   collectRefusals();
 }
 
@@ -65,14 +69,11 @@ bool ChainWalker::hasDerivedOperand(Operation &op) const {
 
 void ChainWalker::follow(Operation &op) {
   Refusal refusal;
-  bool isElementwise = OpTrait::hasElementwiseMappableTraits(&op);
-  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
-    isElementwise =
-        structured.hasPureTensorSemantics() &&
-        structured.getNumParallelLoops() == structured.getNumLoops();
-  if (isElementwise && op.getNumResults() == 1) {
-    if (failed(followElementwise(op, refusal)))
+  if (isElementwise(op)) {
+    if (failed(followElementwise(op, refusal))) {
+      recordObstacle(op, refusal);
       startPseudoRoots(op, refusal);
+    }
     return;
   }
   // Data movement; what is none of these ends the walk without a reason.
@@ -146,8 +147,11 @@ void ChainWalker::recordStep(Value value, const Form &form, bool varies) {
       markStranded(form);
     return;
   }
-  for (const Term &term : form.terms)
+  for (const Term &term : form.terms) {
     roots[term.root]->lastStepped = value;
+    if (varies)
+      roots[term.root]->lastVarying = value;
+  }
   // All that is still to be read of the component is `value` itself.
   int64_t uses = llvm::count_if(
       value.getUses(), [](OpOperand &use) { return !isForwardableDim(use); });
@@ -171,6 +175,49 @@ void ChainWalker::markStranded(const Form &form) {
     for (unsigned origin : root.origins)
       if (!roots[origin]->stranded)
         roots[origin]->stranded = root.cause;
+  }
+}
+
+/// True if `op` does arithmetic between a derived value and a parameter. A sum
+/// with another tensor is how residuals are added and says nothing.
+static bool computesWithParameter(Operation &op,
+                                  const llvm::DenseMap<Value, Form> &forms) {
+  SmallVector<Operation *> computations = {&op};
+  bool hasParameter = llvm::any_of(op.getOperands(), [&](Value operand) {
+    return !forms.contains(operand) &&
+           !operand.getDefiningOp<tensor::EmptyOp>();
+  });
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
+    computations.clear();
+    for (Operation &inner : structured.getBlock()->without_terminator())
+      computations.push_back(&inner);
+    hasParameter = llvm::any_of(structured.getDpsInputs(), [&](Value input) {
+      return !forms.contains(input);
+    });
+  }
+  bool isResidual =
+      computations.size() == 1 && isa<arith::AddFOp>(computations.front());
+  return hasParameter && !isResidual &&
+         llvm::any_of(computations, [](Operation *inner) {
+           return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
+                      arith::DivFOp, math::FmaOp>(inner);
+         });
+}
+
+void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
+  if (!computesWithParameter(op, forms))
+    return;
+  for (Value operand : op.getOperands()) {
+    auto it = forms.find(operand);
+    if (it == forms.end())
+      continue;
+    for (const Term &term : it->second.terms) {
+      Root &root = *roots[term.root];
+      if (root.isPseudo || root.obstacle)
+        continue;
+      root.obstacle = refusal;
+      root.obstacle->op = &op;
+    }
   }
 }
 

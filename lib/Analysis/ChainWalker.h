@@ -64,7 +64,16 @@ struct Root {
   /// For a convolution: the last value with a step on it, and why a step
   /// behind it is out of reach.
   Value lastStepped;
+  /// The same, for steps that differ between channels. Steps by one number for
+  /// all channels are what activations are made of; losing one is worth a
+  /// remark only if nothing else is folded.
+  Value lastVarying;
   std::optional<Refusal> stranded;
+  /// The op that ends the algebra, if it computes with a parameter: what a
+  /// user may have expected to fold.
+  std::optional<Refusal> obstacle;
+  /// Why a step in front of the convolution stays there.
+  std::optional<Refusal> inputRefusal;
 };
 
 struct Component {
@@ -76,6 +85,24 @@ struct Component {
   /// The components that met in this one.
   SmallVector<unsigned, 2> children;
 };
+
+/// Walks back from the input of `conv` over steps that no other op reads.
+/// `isTaken` tells which ops belong to another fold, `isDerived` which values
+/// are no parameters. Sets `refusal` if a step that differs between channels
+/// has to stay.
+std::optional<InputFold> walkInput(ChannelExprPool &pool,
+                                   const ConvolutionInfo &conv,
+                                   function_ref<bool(Operation *)> isTaken,
+                                   std::function<bool(Value)> isDerived,
+                                   std::optional<Refusal> &refusal);
+
+/// The symbolic value of the result of an elementwise op whose operands have
+/// the given elements; parameters are read through `readParameter`.
+FailureOr<SymbolicElement> evaluateElementwise(ChannelExprPool &pool,
+                                               Operation &op,
+                                               ArrayRef<SymbolicElement> args,
+                                               ReadParameterFn readParameter,
+                                               Refusal &refusal);
 
 class ChainWalker {
 public:
@@ -104,14 +131,18 @@ private:
   void setForm(Value value, Form form);
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
+  void recordObstacle(Operation &op, const Refusal &refusal);
 
   // Components.
   unsigned findComponent(unsigned component);
   unsigned joinComponents(Operation &op);
 
   // The end.
+  void collectInputs();
+  FailureOr<ChannelExpr> readBias(const Root &root, Refusal &refusal);
   void collectChains(unsigned component);
-  void collectChain(Value value);
+  bool collectChain(Value value);
+  bool isPartlyRefused(const Root &root, Value chainResult) const;
   void collectRefusals();
   Refusal explainOpenUses(unsigned root);
   bool dependsOn(Value value, unsigned root, bool &throughReduction) const;

@@ -14,6 +14,7 @@
 
 #include "Convoy/Analysis/ChannelExpr.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/BitVector.h"
 
@@ -28,17 +29,19 @@ ChannelExpr ChannelExprPool::push(Node node) {
   return ChannelExpr(nodes.size() - 1);
 }
 
-ChannelExpr ChannelExprPool::getScalar(double value) {
+ChannelExpr ChannelExprPool::getScalar(double value, Type type) {
   Node node;
+  node.type = type;
   node.kind = Kind::Scalar;
   node.scalar = value;
   return push(std::move(node));
 }
 
-ChannelExpr ChannelExprPool::getVector(std::vector<double> values) {
+ChannelExpr ChannelExprPool::getVector(std::vector<double> values, Type type) {
   if (!values.empty() && llvm::all_equal(values))
-    return getScalar(values.front());
+    return getScalar(values.front(), type);
   Node node;
+  node.type = type;
   node.kind = Kind::Vector;
   node.vector = std::move(values);
   return push(std::move(node));
@@ -56,6 +59,7 @@ ChannelExpr ChannelExprPool::getLeaf(Value value,
 /// The value of `compute` for each channel; one number if no operand varies.
 static ChannelExpr
 evaluatePointwise(ChannelExprPool &pool, ArrayRef<ChannelExpr> operands,
+                  Type type,
                   function_ref<FailureOr<double>(ArrayRef<double>)> compute) {
   size_t channels = 1;
   bool varies = false;
@@ -78,8 +82,8 @@ evaluatePointwise(ChannelExprPool &pool, ArrayRef<ChannelExpr> operands,
       return {};
     results[channel] = *result;
   }
-  return varies ? pool.getVector(std::move(results))
-                : pool.getScalar(results.front());
+  return varies ? pool.getVector(std::move(results), type)
+                : pool.getScalar(results.front(), type);
 }
 
 static double evaluateArithmetic(Arithmetic arithmetic, ArrayRef<double> v) {
@@ -103,7 +107,7 @@ static double evaluateArithmetic(Arithmetic arithmetic, ArrayRef<double> v) {
 ChannelExpr ChannelExprPool::applyArithmetic(Arithmetic arithmetic,
                                              ArrayRef<ChannelExpr> operands) {
   ChannelExpr folded =
-      evaluatePointwise(*this, operands, [&](ArrayRef<double> values) {
+      evaluatePointwise(*this, operands, Type(), [&](ArrayRef<double> values) {
         return FailureOr<double>(evaluateArithmetic(arithmetic, values));
       });
   if (folded)
@@ -154,10 +158,12 @@ ChannelExpr ChannelExprPool::apply(Operation *op,
   if (op->getNumResults() != 1 || op->getNumRegions() != 0 ||
       op->getNumOperands() != operands.size() || !isMemoryEffectFree(op))
     return {};
-  ChannelExpr folded =
-      evaluatePointwise(*this, operands, [&](ArrayRef<double> values) {
-        return evaluateInDouble(op, values);
-      });
+  Type resultType = getElementTypeOrSelf(op->getResult(0).getType());
+  if (isa<FloatType>(resultType))
+    resultType = Type();
+  ChannelExpr folded = evaluatePointwise(
+      *this, operands, resultType,
+      [&](ArrayRef<double> values) { return evaluateInDouble(op, values); });
   if (folded)
     return folded;
   Node node;

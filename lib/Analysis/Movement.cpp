@@ -20,7 +20,8 @@ using namespace mlir;
 
 std::optional<SmallVector<int64_t>>
 mlir::convoy::getMovement(AffineMap operandMap, AffineMap resultMap,
-                          ArrayRef<int64_t> loopRanges) {
+                          ArrayRef<int64_t> loopRanges,
+                          ArrayRef<int64_t> operandShape) {
   constexpr int64_t kUnset = -1;
   unsigned rank = resultMap.getNumResults();
   if (!resultMap.isPermutation() || operandMap.getNumResults() != rank)
@@ -31,7 +32,9 @@ mlir::convoy::getMovement(AffineMap operandMap, AffineMap resultMap,
   SmallVector<int64_t> dimOfLoop(operandMap.getNumDims(), kUnset);
   SmallVector<int64_t> constantDims;
   for (auto [position, expr] : llvm::enumerate(operandMap.getResults())) {
-    if (isa<AffineConstantExpr>(expr)) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
+      if (constant.getValue() != 0 || operandShape[position] != 1)
+        return std::nullopt;
       constantDims.push_back(position);
       continue;
     }

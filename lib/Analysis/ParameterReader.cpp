@@ -53,12 +53,8 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
     if (isa<ShapedType>(value.getType()))
       return refuse(refusal, Reason::UnsupportedType, value.getDefiningOp(),
                     "expected ranked tensors or scalars as parameters");
-    if (Attribute attribute = getConstantAttribute(value)) {
-      if (auto number = dyn_cast<FloatAttr>(attribute))
-        return pool.getScalar(number.getValueAsDouble());
-      if (auto number = dyn_cast<IntegerAttr>(attribute))
-        return pool.getScalar(number.getValue().roundToDouble());
-    }
+    if (Attribute attribute = getConstantAttribute(value))
+      return readScalarConstant(value.getDefiningOp(), attribute, refusal);
     return pool.getLeaf(value, {});
   }
 
@@ -74,6 +70,23 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
   if (succeeded(expr))
     known[key] = *expr;
   return expr;
+}
+
+/// Integers that a double holds exactly.
+static constexpr unsigned kMaxExactBits = 53;
+
+FailureOr<ChannelExpr> ParameterReader::readScalarConstant(Operation *op,
+                                                           Attribute attribute,
+                                                           Refusal &refusal) {
+  if (auto number = dyn_cast<FloatAttr>(attribute))
+    if (getFloatKind(number.getType()))
+      return pool.getScalar(number.getValueAsDouble());
+  auto number = dyn_cast<IntegerAttr>(attribute);
+  if (!number || number.getValue().getSignificantBits() > kMaxExactBits)
+    return refuse(refusal, Reason::UnsupportedType, op,
+                  "expected a float, or an integer that f64 holds exactly");
+  double value = number.getValue().signedRoundToDouble();
+  return pool.getScalar(value, number.getType());
 }
 
 /// The indices into the source of the data movement `op` for `indices` into

@@ -27,6 +27,16 @@ using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
 namespace {
+/// The elements that stem from some convolutions, folded and moved.
+struct MovedPart {
+  SmallVector<Value, 1> convs;
+  Value value;
+};
+/// What stands for a value of the chain: the sum of its parts. A convolution
+/// occurs in one part only, however often the chain adds it up, because its
+/// whole factor lives in its filter.
+using MovedValue = SmallVector<MovedPart, 1>;
+
 /// Replays the data movement of a chain behind its new convolutions.
 class ChainRewriter {
 public:
@@ -35,20 +45,26 @@ public:
         elementType(getElementTypeOrSelf(chain.result.getType())) {}
 
   void setConvolution(const ConvolutionInfo &conv, Value replacement) {
-    moved[conv.getResult()] = convertElements(replacement);
+    moved[conv.getResult()] = {
+        {{conv.getResult()}, convertElements(replacement)}};
   }
   /// Emits what remains of the chain and returns its last value.
   Value replay() {
-    for (Operation *op : chain.ops)
-      moved[op->getResult(0)] = replay(*op);
-    return moved.lookup(chain.result);
+    for (Operation *op : chain.ops) {
+      MovedValue result = replay(*op);
+      moved[op->getResult(0)] = std::move(result);
+    }
+    return materialize(chain.result.getLoc(), moved.lookup(chain.result));
   }
 
 private:
-  Value replay(Operation &op);
-  Value replayElementwise(Operation &op);
+  MovedValue replay(Operation &op);
+  MovedValue replayElementwise(Operation &op);
+  MovedValue replayReshape(Operation &op);
+  MovedValue replayConcatenation(Operation &op);
+  Value materialize(Location loc, const MovedValue &parts);
+  Value cloneMovement(Operation &op, const IRMapping &mapping);
   Value transpose(Location loc, Value value, ArrayRef<int64_t> permutation);
-  Value add(Location loc, Value lhs, Value rhs);
   Value convertElements(Value value);
   /// A tensor of the shape of `model` and the chain's element type.
   Value createEmpty(Location loc, Value model) {
@@ -60,8 +76,7 @@ private:
   RewriterBase &rewriter;
   const AffineChain &chain;
   Type elementType;
-  /// What stands for each value of the chain: the same elements, folded.
-  llvm::DenseMap<Value, Value> moved;
+  llvm::DenseMap<Value, MovedValue> moved;
 };
 } // namespace
 
@@ -104,60 +119,92 @@ Value ChainRewriter::transpose(Location loc, Value value,
       ->getResult(0);
 }
 
-Value ChainRewriter::add(Location loc, Value lhs, Value rhs) {
-  Value init = createEmpty(loc, lhs);
-  return linalg::AddOp::create(rewriter, loc, init.getType(),
-                               ValueRange{lhs, rhs}, init)
-      ->getResult(0);
-}
-
-/// The arithmetic of an elementwise op lives in the convolutions now. What
-/// remains is its movement, and the sum where different convolutions meet.
-Value ChainRewriter::replayElementwise(Operation &op) {
-  auto structured = dyn_cast<linalg::LinalgOp>(op);
-  SmallVector<Value> summands;
-  for (OpOperand &operand : op.getOpOperands()) {
-    Value value = moved.lookup(operand.get());
-    if (!value || (structured &&
-                   structured.getMatchingBlockArgument(&operand).use_empty()))
-      continue;
-    if (structured) {
-      AffineMap resultMap =
-          structured.getMatchingIndexingMap(structured.getDpsInitOperand(0));
-      std::optional<SmallVector<int64_t>> movement =
-          getMovement(structured.getMatchingIndexingMap(&operand), resultMap,
-                      structured.getStaticLoopRanges());
-      value = transpose(op.getLoc(), value, *movement);
-    }
-    if (!llvm::is_contained(summands, value))
-      summands.push_back(value);
+Value ChainRewriter::materialize(Location loc, const MovedValue &parts) {
+  Value sum = parts.front().value;
+  for (const MovedPart &part : llvm::drop_begin(parts)) {
+    Value init = createEmpty(loc, sum);
+    sum = linalg::AddOp::create(rewriter, loc, init.getType(),
+                                ValueRange{sum, part.value}, init)
+              ->getResult(0);
   }
-  Value sum = summands.front();
-  for (Value summand : llvm::drop_begin(summands))
-    sum = add(op.getLoc(), sum, summand);
   return sum;
 }
 
-Value ChainRewriter::replay(Operation &op) {
-  bool isElementwise =
-      isa<linalg::LinalgOp>(op) || OpTrait::hasElementwiseMappableTraits(&op);
-  if (isElementwise)
-    return replayElementwise(op);
-  // Tensors that take part without being convolutions follow in type.
+/// The arithmetic of an elementwise op lives in the convolutions now. What
+/// remains is its movement of each part.
+MovedValue ChainRewriter::replayElementwise(Operation &op) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  MovedValue result;
+  llvm::DenseSet<Value> present;
+  for (OpOperand &operand : op.getOpOperands()) {
+    auto it = moved.find(operand.get());
+    if (it == moved.end() ||
+        (structured &&
+         structured.getMatchingBlockArgument(&operand).use_empty()))
+      continue;
+    for (MovedPart part : it->second) {
+      if (present.contains(part.convs.front()))
+        continue;
+      present.insert(part.convs.begin(), part.convs.end());
+      if (structured)
+        part.value =
+            transpose(op.getLoc(), part.value,
+                      *getMovement(structured.getMatchingIndexingMap(&operand),
+                                   structured.getMatchingIndexingMap(
+                                       structured.getDpsInitOperand(0)),
+                                   structured.getStaticLoopRanges(),
+                                   structured.getShape(&operand)));
+      result.push_back(std::move(part));
+    }
+  }
+  return result;
+}
+
+/// Clones an op that moves elements, with the chain's element type.
+Value ChainRewriter::cloneMovement(Operation &op, const IRMapping &mapping) {
+  IRMapping copy = mapping;
+  Value result = rewriter.clone(op, copy)->getResult(0);
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  result.setType(RankedTensorType::get(type.getShape(), elementType));
+  return result;
+}
+
+MovedValue ChainRewriter::replayReshape(Operation &op) {
+  MovedValue result = moved.lookup(op.getOperand(0));
+  for (MovedPart &part : result) {
+    IRMapping mapping;
+    mapping.map(op.getOperand(0), part.value);
+    part.value = cloneMovement(op, mapping);
+  }
+  return result;
+}
+
+MovedValue ChainRewriter::replayConcatenation(Operation &op) {
   IRMapping mapping;
+  MovedPart joined;
   for (Value operand : op.getOperands()) {
-    if (Value value = moved.lookup(operand))
-      mapping.map(operand, value);
-    else if (isa<RankedTensorType>(operand.getType()))
+    auto it = moved.find(operand);
+    if (it != moved.end()) {
+      mapping.map(operand, materialize(op.getLoc(), it->second));
+      for (const MovedPart &part : it->second)
+        llvm::append_range(joined.convs, part.convs);
+    } else if (isa<RankedTensorType>(operand.getType())) {
+      // Tensors that take part without being convolutions follow in type.
       mapping.map(operand, operand.getDefiningOp<tensor::EmptyOp>()
                                ? createEmpty(op.getLoc(), operand)
                                : convertElements(operand));
+    }
   }
-  Operation *clone = rewriter.clone(op, mapping);
-  auto type = cast<RankedTensorType>(op.getResult(0).getType());
-  clone->getResult(0).setType(
-      RankedTensorType::get(type.getShape(), elementType));
-  return clone->getResult(0);
+  joined.value = cloneMovement(op, mapping);
+  return {joined};
+}
+
+MovedValue ChainRewriter::replay(Operation &op) {
+  if (isa<linalg::LinalgOp>(op) || OpTrait::hasElementwiseMappableTraits(&op))
+    return replayElementwise(op);
+  if (isa<tensor::InsertSliceOp, tensor::ConcatOp>(op))
+    return replayConcatenation(op);
+  return replayReshape(op);
 }
 
 /// Asks the inits for the sizes of results that are about to disappear.
@@ -211,6 +258,22 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
   return folded;
 }
 
+/// The new convolution's input: the source of the steps that moved into the
+/// filter, padded as before.
+static Value replayInput(RewriterBase &rewriter, const ConvolutionFold &fold) {
+  if (!fold.input)
+    return fold.conv.getInput();
+  Value value = fold.input->source->get();
+  for (Operation *op : fold.input->ops) {
+    if (!isa<tensor::PadOp>(op))
+      continue;
+    IRMapping mapping;
+    mapping.map(op->getOperand(0), value);
+    value = rewriter.clone(*op, mapping)->getResult(0);
+  }
+  return value;
+}
+
 FailureOr<SmallVector<FoldedConvolution>>
 mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
                               const AffineChain &chain, Refusal &refusal) {
@@ -233,10 +296,13 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
   for (auto [fold, computed] : llvm::zip_equal(chain.folds, parameters)) {
     auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
     linalg::LinalgOp conv = fold.conv.op;
+    Value input = replayInput(rewriter, fold);
     Operation *clone = mlir::clone(rewriter, conv, conv->getResultTypes(),
-                                   {fold.conv.getInput(), filter, init});
+                                   {input, filter, init});
     chainRewriter.setConvolution(fold.conv, clone->getResult(0));
     folded.push_back(describe(pool, fold, clone));
+    if (fold.input)
+      replaced.append(fold.input->ops);
     replaced.push_back(conv);
   }
   Value result = chainRewriter.replay();

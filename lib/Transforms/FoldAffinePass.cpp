@@ -107,7 +107,13 @@ private:
 
     IRRewriter rewriter(&getContext());
     for (const AffineChain &chain : chains.chains) {
-      std::string steps = describeSteps(chain.steps);
+      SmallVector<Operation *> allSteps;
+      for (const ConvolutionFold &fold : chain.folds)
+        if (fold.input)
+          allSteps.append(fold.input->steps);
+      allSteps.append(chain.steps);
+      std::string steps = describeSteps(allSteps);
+      size_t numSteps = allSteps.size();
       Refusal refusal;
       FailureOr<SmallVector<FoldedConvolution>> folded =
           foldAffineChain(rewriter, chains.pool, chain, refusal);
@@ -116,7 +122,7 @@ private:
         continue;
       }
       for (const FoldedConvolution &fold : *folded)
-        remarkFold(fold, steps, chain.steps.size());
+        remarkFold(fold, steps, numSteps);
     }
   }
 };

@@ -53,35 +53,64 @@ static LogicalResult checkFinite(const ChannelExprPool &pool, ChannelExpr expr,
   return success();
 }
 
+/// The bias of the new convolution, as far as it is known without emitting
+/// anything.
+static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
+                                          const ConvolutionFold &fold,
+                                          Attribute filter, Refusal &refusal) {
+  ChannelExpr bias = fold.bias;
+  if (fold.input && !pool.isScalar(fold.input->shift, 0)) {
+    if (!filter || !pool.isConstant(fold.input->shift) ||
+        !fold.conv.getOutputChannels().hasStaticSizes())
+      return ChannelExpr();
+    FailureOr<std::vector<double>> sums =
+        sumShiftedFilter(pool, fold.input->shift, fold.conv, filter, refusal);
+    if (failed(sums))
+      return failure();
+    bias = pool.add(bias, pool.getVector(std::move(*sums)));
+  }
+  return pool.add(pool.multiply(bias, fold.scale), fold.shift);
+}
+
 FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
     ChannelExprPool &pool, const ConvolutionFold &fold, Refusal &refusal) {
   const ConvolutionInfo &conv = fold.conv;
   Type resultType = conv.getResultType().getElementType();
-  FoldedParameters parameters;
-  parameters.scale = fold.scale;
-  parameters.bias = pool.add(pool.multiply(fold.bias, fold.scale), fold.shift);
-  parameters.keepsFilter = pool.isScalar(fold.scale, 1);
-  parameters.keepsInit =
-      parameters.bias == fold.bias ||
-      (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0));
-
   if (conv.getFilterType().getElementType() != resultType ||
       !(resultType.isF32() || resultType.isF64())) {
     refusal = {Reason::UnsupportedType, conv.op,
                "expected a filter and an accumulator of f32 or of f64"};
     return failure();
   }
+  Attribute filter = getConstantAttribute(conv.getFilter());
+  FoldedParameters parameters;
+  parameters.scale = fold.scale;
+  parameters.inputScale = fold.input ? fold.input->scale : pool.getScalar(1);
+  FailureOr<ChannelExpr> bias = computeBias(pool, fold, filter, refusal);
+  if (failed(bias))
+    return failure();
+  parameters.bias = *bias;
+  parameters.keepsFilter = pool.isScalar(parameters.scale, 1) &&
+                           pool.isScalar(parameters.inputScale, 1);
+  parameters.keepsInit =
+      parameters.bias &&
+      (parameters.bias == fold.bias ||
+       (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0)));
+
   FloatKind kind = *getFloatKind(resultType);
-  if (failed(checkFinite(pool, parameters.scale, kind, conv.op, "scale",
-                         refusal)) ||
-      failed(
-          checkFinite(pool, parameters.bias, kind, conv.op, "bias", refusal)))
+  auto isFinite = [&](ChannelExpr expr, StringRef what) {
+    return !expr ||
+           succeeded(checkFinite(pool, expr, kind, conv.op, what, refusal));
+  };
+  if (!isFinite(parameters.scale, "scale") ||
+      !isFinite(parameters.inputScale, "scale of the input") ||
+      !isFinite(parameters.bias, "bias"))
     return failure();
 
-  Attribute filter = getConstantAttribute(conv.getFilter());
-  if (filter && !parameters.keepsFilter && pool.isConstant(parameters.scale)) {
-    FailureOr<TypedAttr> scaled =
-        scaleFilter(pool, parameters.scale, conv, filter, refusal);
+  if (filter && !parameters.keepsFilter && pool.isConstant(parameters.scale) &&
+      pool.isConstant(parameters.inputScale)) {
+    FailureOr<TypedAttr> scaled = scaleFilter(
+        pool, parameters.scale, parameters.inputScale, conv, filter, refusal);
     if (failed(scaled))
       return failure();
     parameters.filter = *scaled;
@@ -112,8 +141,7 @@ public:
       return;
     const ChannelExprNode &node = pool.get(expr);
     if (node.kind == ChannelExprNode::Kind::Scalar)
-      set(expr, arith::ConstantOp::create(
-                    builder, loc, builder.getFloatAttr(type, node.scalar)));
+      set(expr, arith::ConstantOp::create(builder, loc, getNumber(node)));
     else if (node.kind == ChannelExprNode::Kind::Leaf)
       set(expr, node.value);
     else
@@ -121,6 +149,12 @@ public:
   }
 
 private:
+  TypedAttr getNumber(const ChannelExprNode &node) {
+    if (!node.type)
+      return builder.getFloatAttr(type, node.scalar);
+    return builder.getIntegerAttr(node.type, static_cast<int64_t>(node.scalar));
+  }
+
   /// Floats are brought to the type of the computation.
   Value convert(Value value) {
     auto from = dyn_cast<FloatType>(value.getType());
@@ -190,6 +224,13 @@ getChannelShape(RewriterBase &rewriter, Location loc,
 static TypedAttr getChannelConstant(const ChannelExprPool &pool,
                                     ChannelExpr expr, RankedTensorType type) {
   const ChannelExprNode &node = pool.get(expr);
+  if (node.type) {
+    SmallVector<Attribute> numbers =
+        llvm::map_to_vector(node.vector, [&](double value) -> Attribute {
+          return IntegerAttr::get(node.type, static_cast<int64_t>(value));
+        });
+    return DenseElementsAttr::get(type.clone(node.type), numbers);
+  }
   if (node.kind == ChannelExprNode::Kind::Vector)
     return getRoundedConstant(type, node.vector);
   Builder builder(type.getContext());
@@ -290,30 +331,74 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
       exprs, [&](ChannelExpr expr) { return emitted.lookup(expr.getId()); });
 }
 
-/// filter * scale[c], computed at run time.
+/// The map from the loops over a filter to the channels along `dims`.
+static AffineMap getChannelMap(ArrayRef<int64_t> dims, unsigned rank,
+                               MLIRContext *context) {
+  SmallVector<AffineExpr> channels = llvm::map_to_vector(
+      dims, [&](int64_t dim) { return getAffineDimExpr(dim, context); });
+  return AffineMap::get(rank, 0, channels, context);
+}
+
+/// filter * scales, computed at run time by one op.
 static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
-                              const ConvolutionInfo &conv, Value scale) {
+                              const ConvolutionInfo &conv,
+                              ArrayRef<std::pair<Value, AffineMap>> scales) {
   Value filter = conv.getFilter();
   RankedTensorType type = conv.getFilterType();
-  MLIRContext *context = type.getContext();
   unsigned rank = type.getRank();
-  SmallVector<AffineExpr> channels =
-      llvm::map_to_vector(conv.filterChannelDims, [&](int64_t dim) {
-        return getAffineDimExpr(dim, context);
-      });
-  AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
+  AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
   Value init = tensor::EmptyOp::create(
       rewriter, loc, tensor::getMixedSizes(rewriter, loc, filter),
       type.getElementType());
+  SmallVector<Value> inputs = {filter};
+  SmallVector<AffineMap> maps = {identity};
+  for (auto [scale, map] : scales) {
+    inputs.push_back(scale);
+    maps.push_back(map);
+  }
+  maps.push_back(identity);
   return linalg::GenericOp::create(
-             rewriter, loc, init.getType(), ValueRange{filter, scale}, init,
-             {identity, AffineMap::get(rank, 0, channels, context), identity},
+             rewriter, loc, init.getType(), inputs, init, maps,
              SmallVector<utils::IteratorType>(rank,
                                               utils::IteratorType::parallel),
              [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
+               Value product = arguments.front();
+               for (Value scale : arguments.drop_front().drop_back())
+                 product =
+                     arith::MulFOp::create(builder, bodyLoc, product, scale);
+               linalg::YieldOp::create(builder, bodyLoc, product);
+             })
+      .getResult(0);
+}
+
+/// sum(filter[k,i] * shift[i]) for each output channel, computed at run time.
+static Value emitShiftedFilterSum(RewriterBase &rewriter, Location loc,
+                                  const ConvolutionInfo &conv, Value shift) {
+  RankedTensorType type = conv.getFilterType();
+  MLIRContext *context = type.getContext();
+  unsigned rank = type.getRank();
+  auto [sumType, dynamicSizes] = getChannelShape(
+      rewriter, loc, conv.getOutputChannels(), type.getElementType());
+  Value zero = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getZeroAttr(type.getElementType()));
+  Value empty = tensor::EmptyOp::create(rewriter, loc, sumType, dynamicSizes);
+  Value init = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::reduction);
+  for (int64_t dim : conv.filterChannelDims)
+    iterators[dim] = utils::IteratorType::parallel;
+  return linalg::GenericOp::create(
+             rewriter, loc, sumType, ValueRange{conv.getFilter(), shift}, init,
+             {rewriter.getMultiDimIdentityMap(rank),
+              getChannelMap(conv.filterInputChannelDims, rank, context),
+              getChannelMap(conv.filterChannelDims, rank, context)},
+             iterators,
+             [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
                Value product = arith::MulFOp::create(
                    builder, bodyLoc, arguments[0], arguments[1]);
-               linalg::YieldOp::create(builder, bodyLoc, product);
+               Value sum = arith::AddFOp::create(builder, bodyLoc, arguments[2],
+                                                 product);
+               linalg::YieldOp::create(builder, bodyLoc, sum);
              })
       .getResult(0);
 }
@@ -340,32 +425,70 @@ static Value emitInit(RewriterBase &rewriter, Location loc,
       ->getResult(0);
 }
 
+/// The bias of a fold whose input is shifted by run-time values.
+static ChannelExpr emitRuntimeBias(RewriterBase &rewriter, Location loc,
+                                   ChannelExprPool &pool,
+                                   const ConvolutionFold &fold) {
+  const ConvolutionInfo &conv = fold.conv;
+  Value shift = emitChannelVectors(rewriter, loc, pool, fold.input->shift,
+                                   conv.getInputChannels(),
+                                   conv.getFilterType().getElementType())
+                    .front();
+  Value sum = emitShiftedFilterSum(rewriter, loc, conv, shift);
+  SmallVector<AffineExpr> indices =
+      llvm::map_to_vector(conv.channelDims, [&](int64_t dim) {
+        return getAffineDimExpr(dim, rewriter.getContext());
+      });
+  ChannelExpr correction = pool.getLeaf(sum, indices);
+  return pool.add(pool.multiply(pool.add(fold.bias, correction), fold.scale),
+                  fold.shift);
+}
+
 std::pair<Value, Value> mlir::convoy::detail::emitParameters(
-    RewriterBase &rewriter, const ChannelExprPool &pool,
-    const ConvolutionFold &fold, const FoldedParameters &parameters) {
+    RewriterBase &rewriter, ChannelExprPool &pool, const ConvolutionFold &fold,
+    const FoldedParameters &parameters) {
   const ConvolutionInfo &conv = fold.conv;
   Location loc = conv.getResult().getLoc();
   Type elementType = conv.getResultType().getElementType();
+  ChannelExpr biasExpr = parameters.bias;
+  if (!biasExpr)
+    biasExpr = emitRuntimeBias(rewriter, loc, pool, fold);
 
+  bool needsScale = !parameters.keepsFilter && !parameters.filter &&
+                    !pool.isScalar(parameters.scale, 1);
+  bool needsInputScale = !parameters.keepsFilter && !parameters.filter &&
+                         !pool.isScalar(parameters.inputScale, 1);
+  bool needsBias = !parameters.keepsInit &&
+                   pool.get(biasExpr).kind != ChannelExprNode::Kind::Scalar;
   SmallVector<ChannelExpr, 2> vectors;
-  bool needsScale = !parameters.keepsFilter && !parameters.filter;
-  bool needsBias = !parameters.keepsInit && pool.get(parameters.bias).kind !=
-                                                ChannelExprNode::Kind::Scalar;
   if (needsScale)
     vectors.push_back(parameters.scale);
   if (needsBias)
-    vectors.push_back(parameters.bias);
+    vectors.push_back(biasExpr);
   SmallVector<Value> emitted = emitChannelVectors(
       rewriter, loc, pool, vectors, conv.getOutputChannels(), elementType);
 
+  unsigned filterRank = conv.getFilterType().getRank();
+  SmallVector<std::pair<Value, AffineMap>> scales;
+  if (needsScale)
+    scales.push_back(
+        {emitted.front(), getChannelMap(conv.filterChannelDims, filterRank,
+                                        rewriter.getContext())});
+  if (needsInputScale)
+    scales.push_back(
+        {emitChannelVectors(rewriter, loc, pool, parameters.inputScale,
+                            conv.getInputChannels(), elementType)
+             .front(),
+         getChannelMap(conv.filterInputChannelDims, filterRank,
+                       rewriter.getContext())});
   Value filter = conv.getFilter();
   if (parameters.filter)
     filter = arith::ConstantOp::create(rewriter, loc, parameters.filter);
-  else if (needsScale)
-    filter = emitScaledFilter(rewriter, loc, conv, emitted.front());
+  else if (!scales.empty())
+    filter = emitScaledFilter(rewriter, loc, conv, scales);
   Value init = conv.getInit();
   if (!parameters.keepsInit)
-    init = emitInit(rewriter, loc, pool, parameters.bias,
+    init = emitInit(rewriter, loc, pool, biasExpr,
                     needsBias ? emitted.back() : Value(), conv);
   return {filter, init};
 }

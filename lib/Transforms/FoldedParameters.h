@@ -24,8 +24,12 @@ namespace mlir::convoy::detail {
 
 /// The new filter and bias of one convolution, as far as they are constants.
 struct FoldedParameters {
+  /// Over the output and over the input channels.
   ChannelExpr scale;
-  /// scale*bias + shift.
+  ChannelExpr inputScale;
+  /// scale*(bias + correction) + shift, where the correction is what a shift
+  /// of the input adds up to: sum(W[k,i]*t[i]). Null if the correction is
+  /// known only at run time.
   ChannelExpr bias;
   /// Null if the scale or the filter is known only at run time.
   TypedAttr filter;
@@ -40,7 +44,7 @@ FailureOr<FoldedParameters> computeParameters(ChannelExprPool &pool,
 
 /// Emits the filter and the init for the new convolution.
 std::pair<Value, Value> emitParameters(RewriterBase &rewriter,
-                                       const ChannelExprPool &pool,
+                                       ChannelExprPool &pool,
                                        const ConvolutionFold &fold,
                                        const FoldedParameters &parameters);
 
@@ -52,13 +56,22 @@ SmallVector<Value> emitChannelVectors(RewriterBase &rewriter, Location loc,
                                       const ChannelSpace &channels,
                                       Type elementType);
 
-/// The filter times the scale of its output channel, as a constant attribute.
-/// Streams through the data once; splats stay splats, large results become
-/// resource blobs. Fails with `non-finite` if a finite weight would not stay
-/// finite.
+/// The filter times the scales of its output and input channels, as a constant
+/// attribute. Streams through the data once; splats stay splats, large results
+/// become resource blobs. Fails with `non-finite` if a finite weight would not
+/// stay finite.
 FailureOr<TypedAttr> scaleFilter(const ChannelExprPool &pool, ChannelExpr scale,
+                                 ChannelExpr inputScale,
                                  const ConvolutionInfo &conv, Attribute filter,
                                  Refusal &refusal);
+
+/// sum(filter[k,i] * shift[i]) over everything but the output channels k, for a
+/// constant filter and shift and static channels.
+FailureOr<std::vector<double>> sumShiftedFilter(const ChannelExprPool &pool,
+                                                ChannelExpr shift,
+                                                const ConvolutionInfo &conv,
+                                                Attribute filter,
+                                                Refusal &refusal);
 
 /// A tensor constant of the given numbers, row-major, rounded to its type.
 TypedAttr getRoundedConstant(RankedTensorType type, ArrayRef<double> values);

@@ -51,53 +51,79 @@ TypedAttr mlir::convoy::detail::getRoundedConstant(RankedTensorType type,
 }
 
 namespace {
-/// The filter as rows of its last dimension, and the channel of each element:
-/// first channel of the row, and how the channel moves along the row.
-struct FilterRows {
-  FilterRows(RankedTensorType type, const ConvolutionInfo &conv) {
-    shape = type.getShape();
-    // Row-major strides of the channel number along the filter's dimensions.
-    channelStrides.assign(shape.size(), 0);
+/// Which channel the elements of a filter belong to, of those along
+/// `channelDims`.
+struct ChannelOfElement {
+  ChannelOfElement(ArrayRef<int64_t> shape, ArrayRef<int64_t> channelDims)
+      : strides(shape.size(), 0) {
     int64_t stride = 1;
-    for (int64_t dim : llvm::reverse(conv.filterChannelDims)) {
-      channelStrides[dim] = stride;
+    for (int64_t dim : llvm::reverse(channelDims)) {
+      strides[dim] = stride;
       stride *= shape[dim];
     }
-    rowLength = shape.empty() ? 1 : shape.back();
-    strideInRow = shape.empty() ? 0 : channelStrides.back();
-    position.assign(shape.size(), 0);
   }
-  /// The channel of the current row's first element.
-  int64_t getChannel() const {
+  int64_t get(ArrayRef<int64_t> position) const {
     int64_t channel = 0;
-    for (auto [index, stride] : llvm::zip_equal(position, channelStrides))
+    for (auto [index, stride] : llvm::zip_equal(position, strides))
       channel += index * stride;
     return channel;
   }
-  void advance() {
-    for (int64_t dim = static_cast<int64_t>(shape.size()) - 2; dim >= 0;
-         --dim) {
-      if (++position[dim] < shape[dim])
-        return;
-      position[dim] = 0;
-    }
+  /// How the channel moves along the last dimension.
+  int64_t getRowStride() const { return strides.empty() ? 0 : strides.back(); }
+
+  SmallVector<int64_t> strides;
+};
+
+/// A channel's factors along one row: `values[first + i*stride]`.
+struct RowFactors {
+  const double *values;
+  int64_t stride;
+  double operator[](int64_t i) const { return values[i * stride]; }
+};
+
+/// The factors of an expression over channels, addressed by filter position.
+class FilterFactors {
+public:
+  FilterFactors(const ChannelExprPool &pool, ChannelExpr expr,
+                ArrayRef<int64_t> shape, ArrayRef<int64_t> channelDims)
+      : node(pool.get(expr)), channel(shape, channelDims) {}
+  bool isUniform() const { return node.kind == ChannelExprNode::Kind::Scalar; }
+  RowFactors getRow(ArrayRef<int64_t> position) const {
+    if (isUniform())
+      return {&node.scalar, 0};
+    return {node.vector.data() + channel.get(position), channel.getRowStride()};
   }
 
-  ArrayRef<int64_t> shape;
-  SmallVector<int64_t> channelStrides, position;
-  int64_t rowLength = 1, strideInRow = 0;
+private:
+  const ChannelExprNode &node;
+  ChannelOfElement channel;
 };
 } // namespace
 
+/// Moves `position` to the next row of `shape`.
+static void advanceRow(MutableArrayRef<int64_t> position,
+                       ArrayRef<int64_t> shape) {
+  for (int64_t dim = static_cast<int64_t>(shape.size()) - 2; dim >= 0; --dim) {
+    if (++position[dim] < shape[dim])
+      return;
+    position[dim] = 0;
+  }
+}
+
+static int64_t getRowLength(ArrayRef<int64_t> shape) {
+  return shape.empty() ? 1 : shape.back();
+}
+
 /// Multiplies one row; returns false if a finite weight did not stay finite.
 template <typename T>
-static bool scaleRow(const char *source, char *target, const double *scales,
-                     int64_t stride, int64_t length) {
+static bool scaleRow(const char *source, char *target, RowFactors output,
+                     RowFactors input, int64_t length) {
   bool finite = true;
   for (int64_t i = 0; i < length; ++i) {
     T weight;
     std::memcpy(&weight, source + i * sizeof(T), sizeof(T));
-    T scaled = static_cast<T>(static_cast<double>(weight) * scales[i * stride]);
+    T scaled =
+        static_cast<T>(static_cast<double>(weight) * output[i] * input[i]);
     finite &= std::isfinite(scaled) || !std::isfinite(weight);
     std::memcpy(target + i * sizeof(T), &scaled, sizeof(T));
   }
@@ -105,71 +131,103 @@ static bool scaleRow(const char *source, char *target, const double *scales,
 }
 
 static bool scaleRow(FloatKind kind, const char *source, char *target,
-                     const double *scales, int64_t stride, int64_t length) {
+                     RowFactors output, RowFactors input, int64_t length) {
   if (kind == FloatKind::F32)
-    return scaleRow<float>(source, target, scales, stride, length);
+    return scaleRow<float>(source, target, output, input, length);
   if (kind == FloatKind::F64)
-    return scaleRow<double>(source, target, scales, stride, length);
+    return scaleRow<double>(source, target, output, input, length);
   bool finite = true;
   int64_t bytesPerElement = getSizeInBytes(kind);
   for (int64_t i = 0; i < length; ++i) {
     int64_t offset = i * bytesPerElement;
     double weight = loadAsDouble(kind, source + offset);
-    storeRounded(kind, weight * scales[i * stride], target + offset);
+    storeRounded(kind, weight * output[i] * input[i], target + offset);
     finite &= std::isfinite(loadAsDouble(kind, target + offset)) ||
               !std::isfinite(weight);
   }
   return finite;
 }
 
+/// One row that repeats the element of a splat.
+static std::vector<char> repeatSplat(const ConstantData &splat,
+                                     int64_t length) {
+  std::vector<char> row;
+  for (int64_t i = 0; i < length; ++i)
+    llvm::append_range(row, splat.getRawData());
+  return row;
+}
+
 FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
-    const ChannelExprPool &pool, ChannelExpr scale, const ConvolutionInfo &conv,
-    Attribute filter, Refusal &refusal) {
+    const ChannelExprPool &pool, ChannelExpr scale, ChannelExpr inputScale,
+    const ConvolutionInfo &conv, Attribute filter, Refusal &refusal) {
   FailureOr<ConstantData> source = ConstantData::get(filter, refusal);
   if (failed(source)) {
     refusal.op = conv.op;
     return failure();
   }
   RankedTensorType type = source->getType();
+  ArrayRef<int64_t> shape = type.getShape();
   FloatKind kind = source->getKind();
+  int64_t bytesPerElement = getSizeInBytes(kind);
   auto refuseNonFinite = [&]() -> FailureOr<TypedAttr> {
     refusal = {Reason::NonFinite, conv.op,
                "expected finite weights after scaling"};
     return failure();
   };
 
-  const ChannelExprNode &node = pool.get(scale);
-  bool uniform = node.kind == ChannelExprNode::Kind::Scalar;
-  std::vector<double> one = {node.scalar};
-  ArrayRef<double> scales = uniform ? one : node.vector;
-  if (source->isSplat() && uniform) {
+  FilterFactors output(pool, scale, shape, conv.filterChannelDims);
+  FilterFactors input(pool, inputScale, shape, conv.filterInputChannelDims);
+  SmallVector<int64_t> position(shape.size(), 0);
+  if (source->isSplat() && output.isUniform() && input.isUniform()) {
     char element[sizeof(double)];
-    if (!scaleRow(kind, source->getRawData().data(), element, scales.data(), 0,
-                  1))
+    if (!scaleRow(kind, source->getRawData().data(), element,
+                  output.getRow(position), input.getRow(position), 1))
       return refuseNonFinite();
     return TypedAttr(DenseElementsAttr::getFromRawBuffer(
-        type, ArrayRef<char>(element, getSizeInBytes(kind))));
+        type, ArrayRef<char>(element, bytesPerElement)));
   }
 
-  int64_t bytesPerElement = getSizeInBytes(kind);
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
       type.getNumElements() * bytesPerElement, kBlobAlignmentBytes);
   char *target = blob.getMutableData().data();
-  FilterRows rows(type, conv);
-  int64_t rowBytes = rows.rowLength * bytesPerElement;
+  int64_t length = getRowLength(shape), rowBytes = length * bytesPerElement;
   std::vector<char> splatRow;
   if (source->isSplat())
-    for (int64_t i = 0; i < rows.rowLength; ++i)
-      llvm::append_range(splatRow, source->getRawData());
-  const char *from =
-      splatRow.empty() ? source->getRawData().data() : splatRow.data();
+    splatRow = repeatSplat(*source, length);
   int64_t numRows = rowBytes ? blob.getData().size() / rowBytes : 0;
-  for (int64_t row = 0; row < numRows; ++row, rows.advance()) {
-    const char *rowSource = splatRow.empty() ? from + row * rowBytes : from;
-    const double *rowScales = scales.data() + (uniform ? 0 : rows.getChannel());
-    if (!scaleRow(kind, rowSource, target + row * rowBytes, rowScales,
-                  uniform ? 0 : rows.strideInRow, rows.rowLength))
+  for (int64_t row = 0; row < numRows; ++row, advanceRow(position, shape)) {
+    const char *from = splatRow.empty()
+                           ? source->getRawData().data() + row * rowBytes
+                           : splatRow.data();
+    if (!scaleRow(kind, from, target + row * rowBytes, output.getRow(position),
+                  input.getRow(position), length))
       return refuseNonFinite();
   }
   return makeConstant(type, std::move(blob));
+}
+
+FailureOr<std::vector<double>> mlir::convoy::detail::sumShiftedFilter(
+    const ChannelExprPool &pool, ChannelExpr shift, const ConvolutionInfo &conv,
+    Attribute filter, Refusal &refusal) {
+  FailureOr<ConstantData> source = ConstantData::get(filter, refusal);
+  if (failed(source)) {
+    refusal.op = conv.op;
+    return failure();
+  }
+  ArrayRef<int64_t> shape = source->getType().getShape();
+  ChannelOfElement channel(shape, conv.filterChannelDims);
+  FilterFactors shifts(pool, shift, shape, conv.filterInputChannelDims);
+  SmallVector<int64_t> position(shape.size(), 0);
+  int64_t length = getRowLength(shape);
+  int64_t numElements = source->getType().getNumElements();
+  std::vector<double> sums(
+      ShapedType::getNumElements(conv.getOutputChannels().getSizes()), 0.0);
+  for (int64_t first = 0; first < numElements;
+       first += length, advanceRow(position, shape)) {
+    RowFactors row = shifts.getRow(position);
+    int64_t sum = channel.get(position);
+    for (int64_t i = 0; i < length; ++i)
+      sums[sum + i * channel.getRowStride()] += (*source)[first + i] * row[i];
+  }
+  return sums;
 }

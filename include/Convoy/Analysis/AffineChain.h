@@ -29,13 +29,28 @@
 
 namespace mlir::convoy {
 
-/// What one convolution of a chain becomes: result' = scale*result + shift.
+/// What moves into a convolution from its input side: the input is
+/// scale[i]*source + shift[i], with i the input channel, moved by `ops`.
+struct InputFold {
+  /// Over the input channels of the convolution.
+  ChannelExpr scale;
+  ChannelExpr shift;
+  /// The ops between the source and the convolution, in block order.
+  SmallVector<Operation *> ops;
+  SmallVector<Operation *> steps;
+  /// The operand of the first of `ops` that reads the source.
+  OpOperand *source = nullptr;
+};
+
+/// What one convolution of a chain becomes: result' = scale*result + shift,
+/// with `input` moved into it first.
 struct ConvolutionFold {
   ConvolutionInfo conv;
   ChannelExpr scale;
   ChannelExpr shift;
   /// The existing bias, read from the init per channel.
   ChannelExpr bias;
+  std::optional<InputFold> input;
 };
 
 /// A value that equals, after moving the same elements in the same way, its
@@ -73,12 +88,14 @@ struct BlockChains {
 BlockChains analyzeBlock(Block &block);
 
 /// How an elementwise op moves an operand that it reads through `operandMap`
-/// into a result that it writes through `resultMap`: entry i is the dimension
-/// of the operand that becomes dimension i of the result. None if the op does
-/// more than permute dimensions (dimensions of size 1 apart).
+/// of
+/// `operandShape` into a result that it writes through `resultMap`: entry i is
+/// the dimension of the operand that becomes dimension i of the result. None if
+/// the op does more than permute dimensions (dimensions of size 1 apart).
 std::optional<SmallVector<int64_t>> getMovement(AffineMap operandMap,
                                                 AffineMap resultMap,
-                                                ArrayRef<int64_t> loopRanges);
+                                                ArrayRef<int64_t> loopRanges,
+                                                ArrayRef<int64_t> operandShape);
 
 } // namespace mlir::convoy
 

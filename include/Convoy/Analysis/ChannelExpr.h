@@ -58,6 +58,9 @@ struct ChannelExprNode {
     Apply,
   };
   Kind kind = Kind::Scalar;
+  /// The type of constants that are no floats (the outcome of a comparison,
+  /// say); null for floats, which have no type before they are rounded.
+  Type type;
   double scalar = 0;
   std::vector<double> vector;
   Value value;
@@ -77,8 +80,8 @@ public:
 
   const Node &get(ChannelExpr expr) const { return nodes[expr.getId()]; }
 
-  ChannelExpr getScalar(double value);
-  ChannelExpr getVector(std::vector<double> values);
+  ChannelExpr getScalar(double value, Type type = {});
+  ChannelExpr getVector(std::vector<double> values, Type type = {});
   ChannelExpr getLeaf(Value value, ArrayRef<AffineExpr> indices);
 
   ChannelExpr add(ChannelExpr lhs, ChannelExpr rhs);

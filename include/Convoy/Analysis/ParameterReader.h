@@ -42,6 +42,8 @@ public:
                               Refusal &refusal);
 
 private:
+  FailureOr<ChannelExpr> readScalarConstant(Operation *op, Attribute attribute,
+                                            Refusal &refusal);
   FailureOr<ChannelExpr> readTensor(Value value, ArrayRef<AffineExpr> indices,
                                     Refusal &refusal);
   FailureOr<ChannelExpr> readConstant(Operation *op, Attribute attribute,

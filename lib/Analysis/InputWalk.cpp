@@ -1,0 +1,203 @@
+//===- InputWalk.cpp - Steps in front of a convolution --------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A convolution is linear in its input as well:
+//   sum(W[k,i]*(s[i]*z + t[i])) = sum((W[k,i]*s[i])*z) + sum(W[k,i]*t[i])
+// Zero padding between the step and the convolution is transparent for the
+// scale (s*0 = 0), but not for the shift: the border would be 0, not t.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+#include "ElementwiseView.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+namespace {
+/// The state of the walk: the convolution's input is scale*value + shift,
+/// where `value` is read at `coordinates`.
+class InputWalk {
+public:
+  InputWalk(ChannelExprPool &pool, const ConvolutionInfo &conv,
+            std::function<bool(Value)> isDerived)
+      : pool(pool), channels(conv.getInputChannels()),
+        reader(pool, channels, std::move(isDerived)), scale(pool.getScalar(1)),
+        shift(pool.getScalar(0)) {
+    for (int64_t dim = 0; dim < channels.type.getRank(); ++dim)
+      coordinates.push_back(getAffineDimExpr(dim, channels.type.getContext()));
+  }
+
+  /// Steps over `op`; returns the operand that goes on, or null at the end.
+  OpOperand *stepOver(Operation &op);
+
+  ChannelExpr scale, shift;
+  /// Set by the last step: did it compute something?
+  bool isStep = false;
+  /// A shift that padding holds back.
+  bool shiftCrossesPadding = false;
+
+private:
+  OpOperand *stepOverPadding(tensor::PadOp pad);
+  OpOperand *stepOverElementwise(Operation &op);
+  OpOperand *tryOperand(ElementwiseView &view, OpOperand &operand);
+
+  ChannelExprPool &pool;
+  ChannelSpace channels;
+  ParameterReader reader;
+  SmallVector<AffineExpr> coordinates;
+  bool isPadded = false;
+};
+} // namespace
+
+OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
+  Value padding = pad.getConstantPaddingValue();
+  if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
+    return nullptr;
+  for (auto [dim, low, high] :
+       llvm::enumerate(pad.getMixedLowPad(), pad.getMixedHighPad())) {
+    if (isConstantIntValue(low, 0) && isConstantIntValue(high, 0))
+      continue;
+    // Padded channels would have no scale.
+    std::optional<int64_t> offset = getConstantIntValue(low);
+    if (!offset || llvm::is_contained(channels.dims, int64_t(dim)))
+      return nullptr;
+    coordinates[dim] = coordinates[dim] - *offset;
+  }
+  isPadded = true;
+  return &pad.getSourceMutable();
+}
+
+/// Reads `view` with `operand` as the value that goes on and all others as
+/// parameters.
+OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
+  auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+  AffineMap resultMap = view.getResultMap(), map = view.getMap(operand);
+  if (!type || !view.isRead(operand) ||
+      type.getElementType() != view.type.getElementType())
+    return nullptr;
+  std::optional<SmallVector<int64_t>> movement =
+      getMovement(map, resultMap, view.loopRanges, type.getShape());
+  if (!movement ||
+      !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
+    return nullptr;
+
+  SmallVector<AffineExpr> loops;
+  for (AffineExpr expr : inversePermutation(resultMap).getResults())
+    loops.push_back(expr.replaceDims(coordinates));
+  Refusal ignored;
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
+                         Refusal &why) -> FailureOr<SymbolicElement> {
+    SmallVector<AffineExpr> indices = llvm::map_to_vector(
+        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
+    FailureOr<ChannelExpr> expr = reader.read(value, indices, why);
+    if (failed(expr))
+      return failure();
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), *expr, 0});
+    return element;
+  };
+  SmallVector<SymbolicElement, 4> arguments;
+  for (OpOperand &other : view.op.getOpOperands()) {
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), pool.getScalar(0), 0});
+    if (&other == &operand ||
+        (other.get() == operand.get() && view.isRead(other) &&
+         view.getMap(other) == map)) {
+      element.isParameter = false;
+      element.entries.front().scale = pool.getScalar(1);
+    } else if (view.isRead(other)) {
+      FailureOr<SymbolicElement> read =
+          readElement(other.get(), view.getMap(other).getResults(), ignored);
+      if (failed(read))
+        return nullptr;
+      element = *read;
+    }
+    arguments.push_back(element);
+  }
+  FailureOr<SymbolicElement> element =
+      evaluateElementwise(pool, view.op, arguments, readElement, ignored);
+  if (failed(element) || element->isParameter)
+    return nullptr;
+
+  const SymbolicElement::Entry &entry = element->entries.front();
+  ChannelExpr newShift = pool.add(pool.multiply(entry.shift, scale), shift);
+  if (isPadded && !pool.isScalar(newShift, 0)) {
+    shiftCrossesPadding =
+        pool.get(newShift).kind != ChannelExprNode::Kind::Scalar;
+    return nullptr;
+  }
+  isStep = !pool.isScalar(entry.scale, 1) || !pool.isScalar(entry.shift, 0);
+  scale = pool.multiply(entry.scale, scale);
+  shift = newShift;
+  return &operand;
+}
+
+OpOperand *InputWalk::stepOverElementwise(Operation &op) {
+  ElementwiseView view(op);
+  for (OpOperand &operand : op.getOpOperands()) {
+    if (OpOperand *next = tryOperand(view, operand))
+      return next;
+    if (shiftCrossesPadding)
+      return nullptr;
+  }
+  return nullptr;
+}
+
+OpOperand *InputWalk::stepOver(Operation &op) {
+  isStep = false;
+  if (auto pad = dyn_cast<tensor::PadOp>(op))
+    return stepOverPadding(pad);
+  if (isElementwise(op))
+    return stepOverElementwise(op);
+  return nullptr;
+}
+
+std::optional<InputFold> mlir::convoy::detail::walkInput(
+    ChannelExprPool &pool, const ConvolutionInfo &conv,
+    function_ref<bool(Operation *)> isTaken,
+    std::function<bool(Value)> isDerived, std::optional<Refusal> &refusal) {
+  InputWalk walk(pool, conv, std::move(isDerived));
+  InputFold fold;
+  // What belongs to the fold ends at the last op that computes something.
+  size_t numOps = 0;
+  SmallVector<Operation *> ops;
+  Value value = conv.getInput();
+  while (Operation *op = value.getDefiningOp()) {
+    // A step that others read stays anyway; moving it would win nothing.
+    if (!value.hasOneUse() || isTaken(op) ||
+        op->getBlock() != conv.getResult().getDefiningOp()->getBlock())
+      break;
+    OpOperand *next = walk.stepOver(*op);
+    if (walk.shiftCrossesPadding)
+      refusal = Refusal{Reason::ShiftCrossesPadding, op,
+                        "a shift in front of zero padding would change the "
+                        "border"};
+    if (!next)
+      break;
+    ops.push_back(op);
+    if (walk.isStep) {
+      numOps = ops.size();
+      fold.steps.push_back(op);
+      fold.source = next;
+      fold.scale = walk.scale;
+      fold.shift = walk.shift;
+    }
+    value = next->get();
+  }
+  if (fold.steps.empty())
+    return std::nullopt;
+  ops.truncate(numOps);
+  fold.ops.assign(ops.rbegin(), ops.rend());
+  std::reverse(fold.steps.begin(), fold.steps.end());
+  return fold;
+}

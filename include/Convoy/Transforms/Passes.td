@@ -164,4 +164,30 @@ def ConvoyWidenFloats : Pass<"convoy-widen-floats", "::mlir::ModuleOp"> {
   }];
 }
 
+def ConvoyConvMagnitude : Pass<"convoy-conv-magnitude", "::mlir::ModuleOp"> {
+  let summary = "Make convolutions sum absolute values";
+  let description = [{
+    Takes the absolute value of each convolution's input, filter and init, so
+    that it computes `sum |W||x| + |b|`: the scale of the rounding errors that
+    any order of summation can make. Everything else stays.
+
+    ```mlir
+    %y = linalg.conv_2d_nchw_fchw ins(%x, %w : ...) outs(%b : ...)
+    ```
+
+    becomes
+
+    ```mlir
+    %0 = linalg.generic ... ins(%x) { math.absf ... }
+    %1 = linalg.generic ... ins(%w) { math.absf ... }
+    %2 = linalg.generic ... ins(%b) { math.absf ... }
+    %y = linalg.conv_2d_nchw_fchw ins(%0, %1 : ...) outs(%2 : ...)
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // CONVOY_TRANSFORMS_PASSES_TD

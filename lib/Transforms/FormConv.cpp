@@ -245,7 +245,8 @@ private:
 static void dropTrivialEpilogue(RewriterBase &rewriter, ConvOp op) {
   Block &block = op.getEpilogue().front();
   Value yielded = op.getYieldedValue();
-  if (auto truncate = yielded.getDefiningOp<arith::TruncFOp>())
+  if (auto truncate = yielded.getDefiningOp<arith::TruncFOp>();
+      truncate && !truncate.getRoundingmodeAttr())
     yielded = truncate.getIn();
   if (yielded == block.getArgument(0) && !op.getResidual())
     rewriter.eraseBlock(&block);
@@ -311,6 +312,37 @@ static ConvOp applyPlan(RewriterBase &rewriter, ConvPlan &plan,
   return op;
 }
 
+/// What became the epilogue, by the names of its scalar operations.
+static std::string describeEpilogue(const ConvPlan &plan) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::ListSeparator separator(" ");
+  for (const EpilogueStep &step : plan.steps) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(step.op);
+    if (!linalgOp) {
+      os << separator << step.op->getName().stripDialect();
+      continue;
+    }
+    for (Operation &nested : linalgOp.getBlock()->without_terminator())
+      if (!step.takenOver.contains(&nested))
+        os << separator << nested.getName().stripDialect();
+  }
+  return text;
+}
+
+/// Everything that `plan` absorbs, in words.
+static SmallVector<std::string> describe(const ConvPlan &plan,
+                                         StringRef convOrder) {
+  SmallVector<std::string> absorbed = plan.absorbed;
+  if (plan.outputOrder != convOrder)
+    absorbed.push_back("movement of the result");
+  if (plan.residual && !plan.startsFromResidual)
+    absorbed.push_back("residual");
+  if (std::string epilogue = describeEpilogue(plan); !epilogue.empty())
+    absorbed.push_back("epilogue (" + epilogue + ")");
+  return absorbed;
+}
+
 FailureOr<FormedConv> convoy::formConv(RewriterBase &rewriter,
                                        linalg::LinalgOp conv,
                                        Refusal &refusal) {
@@ -325,8 +357,8 @@ FailureOr<FormedConv> convoy::formConv(RewriterBase &rewriter,
   absorbEpilogue(*plan);
 
   FormedConv formed;
+  formed.absorbed = describe(*plan, convOrder);
   formed.conv = applyPlan(rewriter, *plan, convOrder);
-  formed.absorbed = std::move(plan->absorbed);
   formed.leftBehind = plan->leftBehind;
   formed.leftBehindReason = std::move(plan->leftBehindReason);
   return formed;

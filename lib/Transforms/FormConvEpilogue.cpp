@@ -174,7 +174,6 @@ Obstacle EpilogueGrower::absorbMovement(Operation *op, std::string order) {
 
 void EpilogueGrower::addStep(EpilogueStep step) {
   plan.replaced.push_back(step.op);
-  plan.absorbed.push_back(step.op->getName().getStringRef().str());
   plan.steps.push_back(std::move(step));
 }
 
@@ -306,14 +305,15 @@ Obstacle EpilogueGrower::readResidual(linalg::LinalgOp op, OpOperand *operand,
   source.kind = EpilogueOperand::Kind::Residual;
   auto type = dyn_cast<RankedTensorType>(operand->get().getType());
   if (!type || !isSupportedElement(type.getElementType()) || type.getEncoding())
-    return "expected other operands to be float tensors or constants";
+    return "it reads an operand that is neither constant nor a float tensor";
   if (plan.startsFromResidual ||
       (plan.residual && plan.residual != operand->get()))
     return "it needs a second residual";
   std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
   if (!movement ||
       !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
-    return "expected other operands to be read at the element that is written";
+    return "it reads an operand that is neither constant, nor of the output's "
+           "shape, nor a bias or scale directly behind the convolution";
   plan.residual = operand->get();
   return nullptr;
 }

@@ -17,6 +17,7 @@
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Dialect/ConvSizes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -28,17 +29,25 @@ static constexpr char kFirst = ' ';
 /// Groups and channels merged, group-major.
 static constexpr char kMerged = '*';
 
-OpOperand *convoy::getCopiedOperand(Operation *op) {
+/// The only input of a LinalgOp that yields its elements, as they are or, if
+/// `mayWiden`, in a wider type.
+static OpOperand *getYieldedInput(Operation *op, bool mayWiden) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   if (!linalgOp || linalgOp.getNumDpsInputs() != 1 ||
       linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics())
     return nullptr;
   OpOperand *operand = linalgOp.getDpsInputOperand(0);
   Block &body = *linalgOp.getBlock();
-  if (!isa<RankedTensorType>(operand->get().getType()) ||
-      body.getTerminator()->getOperand(0) != body.getArgument(0))
+  if (!isa<RankedTensorType>(operand->get().getType()))
     return nullptr;
-  return operand;
+  Value yielded = body.getTerminator()->getOperand(0);
+  if (auto extend = yielded.getDefiningOp<arith::ExtFOp>(); extend && mayWiden)
+    yielded = extend.getIn();
+  return yielded == body.getArgument(0) ? operand : nullptr;
+}
+
+OpOperand *convoy::getCopiedOperand(Operation *op) {
+  return getYieldedInput(op, /*mayWiden=*/false);
 }
 
 std::optional<SmallVector<int64_t>>
@@ -92,8 +101,7 @@ bool convoy::lookThroughMovement(Value &value, std::string &order) {
   Operation *op = value.getDefiningOp();
   if (OpOperand *operand = getCopiedOperand(op)) {
     std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
-    if (!movement || getElementTypeOrSelf(operand->get().getType()) !=
-                         getElementTypeOrSelf(value.getType()))
+    if (!movement)
       return false;
     std::string source(order.size(), 0);
     for (auto [position, dim] : llvm::enumerate(*movement))
@@ -252,7 +260,7 @@ ChannelVector convoy::findChannelVector(Value value, std::string dims,
     }
     Operation *op = value.getDefiningOp();
     std::optional<std::string> source;
-    if (OpOperand *operand = getCopiedOperand(op)) {
+    if (OpOperand *operand = getYieldedInput(op, /*mayWiden=*/true)) {
       source = getCopiedDims(operand, dims);
       value = operand->get();
     } else if (auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op)) {

@@ -93,30 +93,60 @@ nameLoops(const ConvolutionInfo &info, ConvPlan &plan, Refusal &refusal) {
   return letters;
 }
 
-/// Names the image dimensions in the order in which the input has them, and
-/// checks that the input is read at stride * pixel + dilation * tap.
+/// The factor of loop `loop` in `expr`, whose loops are `numLoops`; none if
+/// there is no one number.
+static std::optional<int64_t> getFactor(AffineExpr expr, unsigned loop,
+                                        unsigned numLoops) {
+  MLIRContext *context = expr.getContext();
+  SmallVector<AffineExpr> point(numLoops, getAffineConstantExpr(0, context));
+  point[loop] = getAffineConstantExpr(1, context);
+  auto factor = dyn_cast<AffineConstantExpr>(
+      simplifyAffineExpr(expr.replaceDims(point), 0, 0));
+  return factor ? std::optional(factor.getValue()) : std::nullopt;
+}
+
+/// The loop of `loops` along which `expr` varies; none if there is not one.
+static std::optional<unsigned> findLoop(AffineExpr expr,
+                                        ArrayRef<unsigned> loops) {
+  std::optional<unsigned> found;
+  for (unsigned loop : loops) {
+    if (!expr.isFunctionOfDim(loop))
+      continue;
+    if (found)
+      return std::nullopt;
+    found = loop;
+  }
+  return found;
+}
+
+/// Names the image dimensions in the order in which the input has them. Each is
+/// read at stride * pixel + dilation * tap; which tap belongs to which pixel
+/// only the input's map says.
 static LogicalResult nameImage(const ConvolutionInfo &info,
                                SmallVectorImpl<char> &letters, ConvPlan &plan,
                                Refusal &refusal) {
-  const linalg::ConvolutionDimensions &dims = info.dims;
-  MLIRContext *context = info.inputMap.getContext();
+  unsigned numLoops = letters.size();
   for (AffineExpr expr : info.inputMap.getResults()) {
-    for (auto [index, loop] : llvm::enumerate(dims.outputImage)) {
-      if (!expr.isFunctionOfDim(loop))
-        continue;
-      unsigned tap = dims.filterLoop[index];
-      AffineExpr expected =
-          getAffineDimExpr(loop, context) * dims.strides[index] +
-          getAffineDimExpr(tap, context) * dims.dilations[index];
-      if (letters[loop] != 0 ||
-          simplifyAffineExpr(expr - expected, letters.size(), 0) != 0)
-        return refuse(refusal, Reason::NotAConvolution, info.op,
-                      "expected the input to be read at a pixel times a "
-                      "stride plus a tap times a dilation");
-      letters[loop] = letters[tap] = plan.image[plan.strides.size()];
-      plan.strides.push_back(dims.strides[index]);
-      plan.dilations.push_back(dims.dilations[index]);
+    std::optional<unsigned> pixel = findLoop(expr, info.dims.outputImage);
+    std::optional<unsigned> tap = findLoop(expr, info.dims.filterLoop);
+    if (!pixel && !tap)
+      continue;
+    std::optional<int64_t> stride, dilation;
+    if (pixel && tap && letters[*pixel] == 0 && letters[*tap] == 0) {
+      stride = getFactor(expr, *pixel, numLoops);
+      dilation = getFactor(expr, *tap, numLoops);
     }
+    MLIRContext *context = expr.getContext();
+    if (!stride || !dilation || *stride <= 0 || *dilation <= 0 ||
+        simplifyAffineExpr(expr - getAffineDimExpr(*pixel, context) * *stride -
+                               getAffineDimExpr(*tap, context) * *dilation,
+                           numLoops, 0) != 0)
+      return refuse(refusal, Reason::NotAConvolution, info.op,
+                    "expected the input to be read at a pixel times a stride "
+                    "plus a tap times a dilation");
+    letters[*pixel] = letters[*tap] = plan.image[plan.strides.size()];
+    plan.strides.push_back(*stride);
+    plan.dilations.push_back(*dilation);
   }
   if (plan.strides.size() != plan.image.size())
     return refuse(refusal, Reason::NotAConvolution, info.op,

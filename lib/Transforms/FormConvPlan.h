@@ -88,7 +88,7 @@ struct ConvPlan {
   /// Those of `replaced` that compute.
   SmallVector<EpilogueStep> steps;
 
-  /// For remarks.
+  /// For remarks: what is absorbed besides the epilogue, and where that ends.
   SmallVector<std::string> absorbed;
   Operation *leftBehind = nullptr;
   std::string leftBehindReason;
@@ -128,7 +128,8 @@ std::optional<SmallVector<int64_t>> getOperandMovement(OpOperand *operand);
 OpOperand *getCopiedOperand(Operation *op);
 
 /// Finds the vector of `numChannels` elements that `value` repeats along
-/// everything but the channels. `dims` has the letter of each dimension of
+/// everything but the channels, of the value's element type or a narrower one.
+/// `dims` has the letter of each dimension of
 /// `value`, or a blank for one at whose first element it is read.
 ChannelVector findChannelVector(Value value, std::string dims,
                                 int64_t numChannels);

@@ -24,7 +24,7 @@ namespace mlir::convoy {
 /// What was formed.
 struct FormedConv {
   ConvOp conv;
-  /// The ops that became part of it, in words: "padding", "bias", "relu"...
+  /// What became part of it, in words: "padding", "bias", ...
   SmallVector<std::string> absorbed;
   /// The elementwise op behind which the epilogue ends although it follows the
   /// convolution, and why; null if there is none.

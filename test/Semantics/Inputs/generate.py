@@ -47,7 +47,10 @@ class Program:
         return self.emit(f"arith.constant dense<{values}> : {tensor(dims)}")
 
     def build(self):
+        # A filter of the result's type could not be told from an activation.
         self.choose()
+        while self.filter == self.out:
+            self.choose()
         x = self.argument([self.batch] + self.image[1:], self.image)
         value = self.convolution(self.pad(x))
         for _ in range(self.rng.randint(1, 5)):
@@ -78,6 +81,9 @@ class Program:
         self.image = [batch] + self.shape(self.channels, size)
         self.out = [self.batch] + self.shape(self.features, out)
         self.channel = 3 if self.nhwc else 1
+        self.filter = self.kernel + [self.channels, self.features]
+        if not self.nhwc:
+            self.filter = [self.features, self.channels] + self.kernel
 
     def shape(self, channels, size):
         """The dims after the batch, in the program's layout."""
@@ -122,18 +128,15 @@ class Program:
             )
         else:
             init = self.broadcast(self.vector(kind), self.out)
-        filter_dims = self.kernel + [self.channels, self.features]
-        if not self.nhwc:
-            filter_dims = [self.features, self.channels] + self.kernel
         if self.rng.random() < 0.7:
-            filter_value = self.constant(filter_dims)
+            filter_value = self.constant(self.filter)
         else:
-            filter_value = self.argument(filter_dims, filter_dims)
+            filter_value = self.argument(self.filter, self.filter)
         op = "conv_2d_nhwc_hwcf" if self.nhwc else "conv_2d_nchw_fchw"
         strides, dilations = literal_ints(self.strides), literal_ints(self.dilations)
         return self.emit(
             f"linalg.{op} {{dilations = {dilations}, strides = {strides}}} "
-            f"ins({x}, {filter_value} : {tensor([self.batch] + self.padded)}, {tensor(filter_dims)}) "
+            f"ins({x}, {filter_value} : {tensor([self.batch] + self.padded)}, {tensor(self.filter)}) "
             f"outs({init} : {tensor(self.out)}) -> {tensor(self.out)}"
         )
 

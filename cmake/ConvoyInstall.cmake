@@ -30,13 +30,13 @@ list(TRANSFORM convoy_libraries REPLACE "^Convoy" "Convoy::"
      OUTPUT_VARIABLE CONVOY_EXPORTED_LIBRARIES)
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/ConvoyConfig.cmake.in"
-  "${PROJECT_BINARY_DIR}/cmake/ConvoyConfig.cmake"
+  "${PROJECT_BINARY_DIR}/package/ConvoyConfig.cmake"
   INSTALL_DESTINATION "${CONVOY_CMAKE_DIR}")
 write_basic_package_version_file(
-  "${PROJECT_BINARY_DIR}/cmake/ConvoyConfigVersion.cmake"
+  "${PROJECT_BINARY_DIR}/package/ConvoyConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
-install(FILES "${PROJECT_BINARY_DIR}/cmake/ConvoyConfig.cmake"
-              "${PROJECT_BINARY_DIR}/cmake/ConvoyConfigVersion.cmake"
+install(FILES "${PROJECT_BINARY_DIR}/package/ConvoyConfig.cmake"
+              "${PROJECT_BINARY_DIR}/package/ConvoyConfigVersion.cmake"
         DESTINATION "${CONVOY_CMAKE_DIR}")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/"

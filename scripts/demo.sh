@@ -11,10 +11,6 @@ model=${1:-examples/models/headline.mlir}
 
 scripts/build.sh
 
-show() {
-  printf '\n$ %s\n' "$*"
-  "$@"
-}
-show "$build/bin/convoy-opt" "$model" --convoy-fold-affine \
-  --remarks-filter=convoy -o /dev/null
-show "$build/bin/convoy-run" "$model" --device=cpu --verify --time
+run=("$build/bin/convoy-run" "$model" --device=cpu --verify --time)
+printf '\n$ %s\n' "${run[*]}"
+exec "${run[@]}"

@@ -65,6 +65,10 @@ static LogicalResult checkPieces(ElementwiseView &view,
   return success();
 }
 
+/// A sum of more convolutions than this is not followed further: each partial
+/// sum lists all its terms.
+static constexpr size_t kMaxTerms = 64;
+
 /// Lists the roots of all derived operands that `view` reads.
 static LogicalResult collectArrivals(ElementwiseView &view,
                                      const llvm::DenseMap<Value, Form> &forms,
@@ -99,6 +103,9 @@ static LogicalResult collectArrivals(ElementwiseView &view,
   if (arrivals.empty())
     return refuse(refusal, Reason::NonlinearStep, &view.op,
                   "only the shape of the convolution is used");
+  if (arrivals.size() > kMaxTerms)
+    return refuse(refusal, Reason::NotPerChannel, &view.op,
+                  "the step sums up too many convolutions");
   return checkPieces(view, forms, arrivals, refusal);
 }
 

@@ -66,6 +66,18 @@ SmallVector<int64_t> ChannelSpace::getSizes() const {
                              [&](int64_t dim) { return type.getDimSize(dim); });
 }
 
+bool ChannelSpace::isEnumerable() const {
+  constexpr int64_t kMaxChannels = int64_t(1) << 22;
+  std::optional<int64_t> count = 1;
+  for (int64_t size : getSizes()) {
+    if (ShapedType::isDynamic(size))
+      return false;
+    if (count)
+      count = llvm::checkedMul(*count, size);
+  }
+  return count && *count <= kMaxChannels;
+}
+
 void ChannelSpace::forEachChannel(
     function_ref<void(ArrayRef<int64_t> coordinates)> visit) const {
   SmallVector<int64_t> sizes = getSizes();

@@ -86,9 +86,13 @@ static Result evaluateArith(Operation *op, ArrayRef<double> v) {
       .Case([&](arith::MaxNumFOp) { return std::fmax(v[0], v[1]); })
       .Case([&](arith::MinNumFOp) { return std::fmin(v[0], v[1]); })
       .Case<arith::ExtFOp, arith::TruncFOp>([&](auto) { return v[0]; })
+      // Integers are kept as what their bits mean when read as signed.
       .Case([&](arith::CmpFOp cmp) {
-        return double(compare(cmp.getPredicate(), v[0], v[1]));
+        return compare(cmp.getPredicate(), v[0], v[1]) ? -1.0 : 0.0;
       })
+      .Case([&](arith::SIToFPOp) { return v[0]; })
+      .Case(
+          [&](arith::UIToFPOp) { return v[0] < 0 ? Result(failure()) : v[0]; })
       .Case([&](arith::SelectOp) { return v[0] != 0 ? v[1] : v[2]; })
       .Default([](Operation *) { return failure(); });
 }
@@ -99,6 +103,7 @@ static Result evaluateMath(Operation *op, ArrayRef<double> v) {
       .Case([&](math::RsqrtOp) { return 1.0 / std::sqrt(v[0]); })
       .Case([&](math::CbrtOp) { return std::cbrt(v[0]); })
       .Case([&](math::PowFOp) { return std::pow(v[0], v[1]); })
+      .Case([&](math::FPowIOp) { return std::pow(v[0], v[1]); })
       .Case([&](math::FmaOp) { return std::fma(v[0], v[1], v[2]); })
       .Case([&](math::AbsFOp) { return std::fabs(v[0]); })
       .Case([&](math::ExpOp) { return std::exp(v[0]); })

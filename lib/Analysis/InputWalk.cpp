@@ -48,6 +48,7 @@ public:
 
 private:
   OpOperand *stepOverPadding(tensor::PadOp pad);
+  OpOperand *stepOverReshape(Operation &op);
   OpOperand *stepOverElementwise(Operation &op);
   OpOperand *tryOperand(ElementwiseView &view, OpOperand &operand);
 
@@ -69,7 +70,10 @@ OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
       continue;
     // Padded channels would have no scale.
     std::optional<int64_t> offset = getConstantIntValue(low);
-    if (!offset || llvm::is_contained(channels.dims, int64_t(dim)))
+    bool isChannel = llvm::any_of(channels.dims, [&](int64_t channelDim) {
+      return coordinates[dim].isFunctionOfDim(channelDim);
+    });
+    if (!offset || isChannel)
       return nullptr;
     coordinates[dim] = coordinates[dim] - *offset;
   }
@@ -87,8 +91,7 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
     return nullptr;
   std::optional<SmallVector<int64_t>> movement =
       getMovement(map, resultMap, view.loopRanges, type.getShape());
-  if (!movement ||
-      !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
+  if (!movement)
     return nullptr;
 
   SmallVector<AffineExpr> loops;
@@ -139,6 +142,11 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
   isStep = !pool.isScalar(entry.scale, 1) || !pool.isScalar(entry.shift, 0);
   scale = pool.multiply(entry.scale, scale);
   shift = newShift;
+  SmallVector<AffineExpr> moved =
+      llvm::map_to_vector(*movement, [](int64_t) { return AffineExpr(); });
+  for (auto [resultDim, operandDim] : llvm::enumerate(*movement))
+    moved[operandDim] = coordinates[resultDim];
+  coordinates = std::move(moved);
   return &operand;
 }
 
@@ -153,10 +161,26 @@ OpOperand *InputWalk::stepOverElementwise(Operation &op) {
   return nullptr;
 }
 
+OpOperand *InputWalk::stepOverReshape(Operation &op) {
+  SmallVector<AffineExpr> moved;
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+    moved = collapseIndices(coordinates, expand.getReassociationIndices(),
+                            expand.getResultType());
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+    moved = expandIndices(coordinates, collapse.getReassociationIndices(),
+                          collapse.getSrcType());
+  if (llvm::any_of(moved, [](AffineExpr expr) { return !expr; }))
+    return nullptr;
+  coordinates = std::move(moved);
+  return &op.getOpOperand(0);
+}
+
 OpOperand *InputWalk::stepOver(Operation &op) {
   isStep = false;
   if (auto pad = dyn_cast<tensor::PadOp>(op))
     return stepOverPadding(pad);
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return stepOverReshape(op);
   if (isElementwise(op))
     return stepOverElementwise(op);
   return nullptr;
@@ -170,7 +194,7 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
   InputFold fold;
   // What belongs to the fold ends at the last op that computes something.
   size_t numOps = 0;
-  SmallVector<Operation *> ops;
+  SmallVector<OpOperand *> operands;
   Value value = conv.getInput();
   while (Operation *op = value.getDefiningOp()) {
     // A step that others read stays anyway; moving it would win nothing.
@@ -184,11 +208,11 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
                         "border"};
     if (!next)
       break;
-    ops.push_back(op);
+    operands.push_back(next);
     if (walk.isStep) {
-      numOps = ops.size();
+      numOps = operands.size();
       fold.steps.push_back(op);
-      fold.source = next;
+
       fold.scale = walk.scale;
       fold.shift = walk.shift;
     }
@@ -196,8 +220,11 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
   }
   if (fold.steps.empty())
     return std::nullopt;
-  ops.truncate(numOps);
-  fold.ops.assign(ops.rbegin(), ops.rend());
+  operands.truncate(numOps);
+  for (OpOperand *operand : llvm::reverse(operands)) {
+    fold.operands.push_back(operand);
+    fold.ops.push_back(operand->getOwner());
+  }
   std::reverse(fold.steps.begin(), fold.steps.end());
   return fold;
 }

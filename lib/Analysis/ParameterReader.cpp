@@ -90,39 +90,40 @@ FailureOr<ChannelExpr> ParameterReader::readScalarConstant(Operation *op,
 }
 
 /// The indices into the source of the data movement `op` for `indices` into
-/// its result; empty if `op` is no data movement.
-static SmallVector<AffineExpr> getSourceIndices(Operation *op,
-                                                ArrayRef<AffineExpr> indices) {
-  using Indices = SmallVector<AffineExpr>;
+/// its result; none if `op` is no data movement. A null expression is a
+/// coordinate that dynamic sizes hide.
+static std::optional<SmallVector<AffineExpr>>
+getSourceIndices(Operation *op, ArrayRef<AffineExpr> indices) {
+  using Indices = std::optional<SmallVector<AffineExpr>>;
   return llvm::TypeSwitch<Operation *, Indices>(op)
-      .Case([&](tensor::CastOp cast) {
-        return isa<RankedTensorType>(cast.getSource().getType())
-                   ? Indices(indices)
-                   : Indices();
+      .Case([&](tensor::CastOp cast) -> Indices {
+        if (!isa<RankedTensorType>(cast.getSource().getType()))
+          return std::nullopt;
+        return llvm::to_vector(indices);
       })
-      .Case([&](tensor::ExpandShapeOp expand) {
+      .Case([&](tensor::ExpandShapeOp expand) -> Indices {
         return collapseIndices(indices, expand.getReassociationIndices(),
                                expand.getResultType());
       })
-      .Case([&](tensor::CollapseShapeOp collapse) {
+      .Case([&](tensor::CollapseShapeOp collapse) -> Indices {
         return expandIndices(indices, collapse.getReassociationIndices(),
                              collapse.getSrcType());
       })
-      .Case([&](tensor::ExtractSliceOp slice) {
+      .Case([&](tensor::ExtractSliceOp slice) -> Indices {
         if (slice.getSourceType().getRank() != slice.getType().getRank())
-          return Indices();
-        Indices source;
+          return std::nullopt;
+        SmallVector<AffineExpr> source;
         for (auto [index, offset, stride] : llvm::zip_equal(
                  indices, slice.getMixedOffsets(), slice.getMixedStrides())) {
           std::optional<int64_t> at = getConstantIntValue(offset);
           std::optional<int64_t> step = getConstantIntValue(stride);
           if (!at || !step)
-            return Indices();
+            return std::nullopt;
           source.push_back(index * *step + *at);
         }
         return source;
       })
-      .Default([](Operation *) { return Indices(); });
+      .Default([](Operation *) -> Indices { return std::nullopt; });
 }
 
 FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
@@ -131,7 +132,7 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
   Operation *op = value.getDefiningOp();
   if (Attribute attribute = getConstantAttribute(value)) {
     bool isStaticFloat =
-        getFloatKind(getElementTypeOrSelf(value)) && channels.hasStaticSizes();
+        getFloatKind(getElementTypeOrSelf(value)) && channels.isEnumerable();
     return isStaticFloat ? readConstant(op, attribute, indices, refusal)
                          : readLeaf(value, indices, refusal);
   }
@@ -142,11 +143,10 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
   llvm::scope_exit restore([&] { --depth; });
   if (auto splat = dyn_cast<tensor::SplatOp>(op))
     return read(splat.getInput(), {}, refusal);
-  SmallVector<AffineExpr> source = getSourceIndices(op, indices);
-  // A null expression is a coordinate hidden by dynamic sizes; the result of
-  // the movement itself is then the leaf.
-  if (!source.empty() && llvm::all_of(source, [](AffineExpr e) { return !!e; }))
-    return read(op->getOperand(0), source, refusal);
+  // What hides a coordinate is a leaf itself.
+  std::optional<SmallVector<AffineExpr>> source = getSourceIndices(op, indices);
+  if (source && llvm::all_of(*source, [](AffineExpr e) { return !!e; }))
+    return read(op->getOperand(0), *source, refusal);
 
   auto structured = dyn_cast<linalg::LinalgOp>(op);
   if (structured && structured.hasPureTensorSemantics() &&
@@ -272,10 +272,47 @@ FailureOr<ChannelExpr> ParameterReader::readLeaf(Value value,
                                                  Refusal &refusal) {
   SmallVector<AffineExpr> restricted(indices);
   ArrayRef<int64_t> shape = cast<RankedTensorType>(value.getType()).getShape();
-  if (failed(restrictToChannels(value.getDefiningOp(), shape, restricted,
-                                refusal)))
+  Operation *op = value.getDefiningOp();
+  if (failed(restrictToChannels(op, shape, restricted, refusal)) ||
+      failed(checkBounds(op, shape, restricted, refusal)))
     return failure();
   return pool.getLeaf(value, restricted);
+}
+
+/// An op that reads a leaf at `indices` must verify: each position must lie in
+/// the leaf. Plain dimensions do; what else is computed is tried for all
+/// channels.
+LogicalResult ParameterReader::checkBounds(Operation *op,
+                                           ArrayRef<int64_t> shape,
+                                           ArrayRef<AffineExpr> indices,
+                                           Refusal &refusal) {
+  auto isPlain = [&](AffineExpr index, int64_t size) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(index))
+      return constant.getValue() >= 0 &&
+             (ShapedType::isDynamic(size) || constant.getValue() < size);
+    auto dim = dyn_cast<AffineDimExpr>(index);
+    int64_t range = dim ? channels.type.getDimSize(dim.getPosition()) : 0;
+    return dim && (ShapedType::isDynamic(size) ||
+                   ShapedType::isDynamic(range) || range <= size);
+  };
+  bool allPlain = llvm::all_of(llvm::zip_equal(indices, shape), [&](auto pair) {
+    return isPlain(std::get<0>(pair), std::get<1>(pair));
+  });
+  if (allPlain)
+    return success();
+  bool inBounds = channels.isEnumerable();
+  if (inBounds)
+    channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
+      for (auto [index, size] : llvm::zip_equal(indices, shape)) {
+        FailureOr<int64_t> position = evaluateAffine(index, coordinates);
+        inBounds &= succeeded(position) && *position >= 0 &&
+                    !ShapedType::isDynamic(size) && *position < size;
+      }
+    });
+  if (!inBounds)
+    return refuse(refusal, Reason::NotPerChannel, op,
+                  "expected one element for each output channel");
+  return success();
 }
 
 static bool hasSymbols(AffineExpr expr) {
@@ -354,6 +391,21 @@ static SmallVector<int64_t> getNonUnitDims(ArrayRef<int64_t> group,
       group, [&](int64_t dim) { return type.getDimSize(dim) != 1; });
 }
 
+/// Index expressions of more nodes than this are not followed: every reshape
+/// may double them.
+static constexpr unsigned kMaxIndexNodes = 64;
+
+/// `expr`, or null if it is too large.
+static AffineExpr boundSize(AffineExpr expr) {
+  unsigned nodes = 0;
+  if (expr)
+    expr.walk([&](AffineExpr) {
+      return ++nodes > kMaxIndexNodes ? WalkResult::interrupt()
+                                      : WalkResult::advance();
+    });
+  return nodes > kMaxIndexNodes ? AffineExpr() : expr;
+}
+
 /// True if all but the outermost of `dims` have static sizes.
 static bool hasStaticInnerSizes(ArrayRef<int64_t> dims, RankedTensorType type) {
   return llvm::none_of(dims.drop_front(),
@@ -376,7 +428,7 @@ mlir::convoy::collapseIndices(ArrayRef<AffineExpr> expanded,
         index = dim == dims.front()
                     ? expanded[dim]
                     : index * expandedType.getDimSize(dim) + expanded[dim];
-    collapsed.push_back(index);
+    collapsed.push_back(boundSize(index));
   }
   return collapsed;
 }
@@ -401,5 +453,7 @@ mlir::convoy::expandIndices(ArrayRef<AffineExpr> collapsed,
         rest = rest.floorDiv(size);
     }
   }
+  for (AffineExpr &index : expanded)
+    index = boundSize(index);
   return expanded;
 }

@@ -189,26 +189,40 @@ FailureOr<Element> mlir::convoy::evaluateOp(ChannelExprPool &pool,
 // Bodies
 //===----------------------------------------------------------------------===//
 
+/// Index arithmetic is read as far as this many ops, constants up to this
+/// magnitude: hostile input must cost neither time nor overflow.
+static constexpr unsigned kMaxIndexOps = 64;
+static constexpr int64_t kMaxIndexConstant = int64_t(1) << 31;
+
 /// `value` as an affine expression over the loops of the enclosing structured
-/// op, or null.
-static AffineExpr evaluateIndex(Value value) {
+/// op, or null. Counts `budget` down by the ops it reads.
+static AffineExpr evaluateIndex(Value value, unsigned &budget) {
+  if (budget == 0)
+    return {};
+  --budget;
   MLIRContext *context = value.getContext();
   if (auto constant = getConstantIntValue(OpFoldResult(value)))
-    return getAffineConstantExpr(*constant, context);
+    return std::abs(*constant) < kMaxIndexConstant
+               ? getAffineConstantExpr(*constant, context)
+               : AffineExpr();
   Operation *op = value.getDefiningOp();
   if (auto index = dyn_cast_or_null<linalg::IndexOp>(op))
     return getAffineDimExpr(index.getDim(), context);
   if (!op || !isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
     return {};
-  AffineExpr lhs = evaluateIndex(op->getOperand(0));
-  AffineExpr rhs = evaluateIndex(op->getOperand(1));
+  AffineExpr lhs = evaluateIndex(op->getOperand(0), budget);
+  AffineExpr rhs = evaluateIndex(op->getOperand(1), budget);
   if (!lhs || !rhs)
     return {};
   if (isa<arith::AddIOp>(op))
     return lhs + rhs;
   if (isa<arith::SubIOp>(op))
     return lhs - rhs;
-  if (!isa<AffineConstantExpr>(lhs) && !isa<AffineConstantExpr>(rhs))
+  auto constant = dyn_cast<AffineConstantExpr>(rhs);
+  if (!constant)
+    constant = dyn_cast<AffineConstantExpr>(lhs);
+  // Products of products would leave 64 bits.
+  if (!constant || std::abs(constant.getValue()) >= kMaxIndexConstant)
     return {};
   return lhs * rhs;
 }
@@ -219,7 +233,8 @@ static FailureOr<Element> evaluateExtract(tensor::ExtractOp extract,
                                           Refusal &refusal) {
   SmallVector<AffineExpr> indices;
   for (Value index : extract.getIndices()) {
-    indices.push_back(evaluateIndex(index));
+    unsigned budget = kMaxIndexOps;
+    indices.push_back(evaluateIndex(index, budget));
     if (!indices.back())
       return refuse(refusal, Reason::NotPerChannel, extract,
                     "expected positions affine in the loops");

@@ -26,6 +26,32 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
+static Value transpose(RewriterBase &rewriter, Location loc, Value value,
+                       ArrayRef<int64_t> permutation) {
+  if (llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size())))
+    return value;
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, value);
+  SmallVector<OpFoldResult> permuted =
+      llvm::map_to_vector(permutation, [&](int64_t dim) { return sizes[dim]; });
+  Value init = tensor::EmptyOp::create(rewriter, loc, permuted,
+                                       getElementTypeOrSelf(value.getType()));
+  return linalg::TransposeOp::create(rewriter, loc, value, init, permutation)
+      ->getResult(0);
+}
+
+/// Moves `value`, which stands for `operand`, as the elementwise op does that
+/// reads it.
+static Value moveLike(RewriterBase &rewriter, OpOperand &operand, Value value) {
+  auto structured = dyn_cast<linalg::LinalgOp>(operand.getOwner());
+  if (!structured)
+    return value;
+  std::optional<SmallVector<int64_t>> movement = getMovement(
+      structured.getMatchingIndexingMap(&operand),
+      structured.getMatchingIndexingMap(structured.getDpsInitOperand(0)),
+      structured.getStaticLoopRanges(), structured.getShape(&operand));
+  return transpose(rewriter, structured.getLoc(), value, *movement);
+}
+
 namespace {
 /// The elements that stem from some convolutions, folded and moved.
 struct MovedPart {
@@ -64,7 +90,6 @@ private:
   MovedValue replayConcatenation(Operation &op);
   Value materialize(Location loc, const MovedValue &parts);
   Value cloneMovement(Operation &op, const IRMapping &mapping);
-  Value transpose(Location loc, Value value, ArrayRef<int64_t> permutation);
   Value convertElements(Value value);
   /// A tensor of the shape of `model` and the chain's element type.
   Value createEmpty(Location loc, Value model) {
@@ -107,18 +132,6 @@ Value ChainRewriter::convertElements(Value value) {
       .getResult(0);
 }
 
-Value ChainRewriter::transpose(Location loc, Value value,
-                               ArrayRef<int64_t> permutation) {
-  if (llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size())))
-    return value;
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(rewriter, loc, value);
-  SmallVector<OpFoldResult> permuted =
-      llvm::map_to_vector(permutation, [&](int64_t dim) { return sizes[dim]; });
-  Value init = tensor::EmptyOp::create(rewriter, loc, permuted, elementType);
-  return linalg::TransposeOp::create(rewriter, loc, value, init, permutation)
-      ->getResult(0);
-}
-
 Value ChainRewriter::materialize(Location loc, const MovedValue &parts) {
   Value sum = parts.front().value;
   for (const MovedPart &part : llvm::drop_begin(parts)) {
@@ -146,14 +159,7 @@ MovedValue ChainRewriter::replayElementwise(Operation &op) {
       if (present.contains(part.convs.front()))
         continue;
       present.insert(part.convs.begin(), part.convs.end());
-      if (structured)
-        part.value =
-            transpose(op.getLoc(), part.value,
-                      *getMovement(structured.getMatchingIndexingMap(&operand),
-                                   structured.getMatchingIndexingMap(
-                                       structured.getDpsInitOperand(0)),
-                                   structured.getStaticLoopRanges(),
-                                   structured.getShape(&operand)));
+      part.value = moveLike(rewriter, operand, part.value);
       result.push_back(std::move(part));
     }
   }
@@ -259,17 +265,21 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
 }
 
 /// The new convolution's input: the source of the steps that moved into the
-/// filter, padded as before.
+/// filter, padded and moved as before.
 static Value replayInput(RewriterBase &rewriter, const ConvolutionFold &fold) {
   if (!fold.input)
     return fold.conv.getInput();
-  Value value = fold.input->source->get();
-  for (Operation *op : fold.input->ops) {
-    if (!isa<tensor::PadOp>(op))
-      continue;
-    IRMapping mapping;
-    mapping.map(op->getOperand(0), value);
-    value = rewriter.clone(*op, mapping)->getResult(0);
+  Value value = fold.input->operands.front()->get();
+  for (OpOperand *operand : fold.input->operands) {
+    Operation *op = operand->getOwner();
+    if (isa<tensor::PadOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
+            op)) {
+      IRMapping mapping;
+      mapping.map(operand->get(), value);
+      value = rewriter.clone(*op, mapping)->getResult(0);
+    } else {
+      value = moveLike(rewriter, *operand, value);
+    }
   }
   return value;
 }
@@ -294,6 +304,11 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
   SmallVector<FoldedConvolution> folded;
   SmallVector<Operation *> replaced;
   for (auto [fold, computed] : llvm::zip_equal(chain.folds, parameters)) {
+    // A summand without a step of its own stays as it is.
+    if (computed.keepsFilter && computed.keepsInit && !fold.input) {
+      chainRewriter.setConvolution(fold.conv, fold.conv.getResult());
+      continue;
+    }
     auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
     linalg::LinalgOp conv = fold.conv.op;
     Value input = replayInput(rewriter, fold);

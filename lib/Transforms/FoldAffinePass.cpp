@@ -51,14 +51,19 @@ static void describeStep(raw_ostream &os, Operation *step) {
     os << separator << op.getName().stripDialect();
 }
 
+/// Remarks list this many steps; a chain can have thousands.
+static constexpr size_t kMaxListedSteps = 8;
+
 static std::string describeSteps(ArrayRef<Operation *> steps) {
   std::string text;
   llvm::raw_string_ostream os(text);
   llvm::ListSeparator separator;
-  for (Operation *step : steps) {
+  for (Operation *step : steps.take_front(kMaxListedSteps)) {
     os << separator;
     describeStep(os, step);
   }
+  if (steps.size() > kMaxListedSteps)
+    os << " and " << steps.size() - kMaxListedSteps << " more";
   return text;
 }
 

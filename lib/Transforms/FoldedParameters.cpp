@@ -53,6 +53,20 @@ static LogicalResult checkFinite(const ChannelExprPool &pool, ChannelExpr expr,
   return success();
 }
 
+/// A splat is as small in memory as its tensor is large; scaled by a vector it
+/// would become data. Beyond this many elements that is left to run time.
+static constexpr int64_t kMaxElementsFromSplat = int64_t(1) << 24;
+
+/// The constant filter, or null if it is none or must not be expanded.
+static Attribute getFoldableFilter(const ConvolutionInfo &conv) {
+  Attribute filter = getConstantAttribute(conv.getFilter());
+  auto dense = dyn_cast_if_present<DenseElementsAttr>(filter);
+  if (dense && dense.isSplat() &&
+      conv.getFilterType().getNumElements() > kMaxElementsFromSplat)
+    return {};
+  return filter;
+}
+
 /// The bias of the new convolution, as far as it is known without emitting
 /// anything.
 static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
@@ -61,7 +75,7 @@ static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
   ChannelExpr bias = fold.bias;
   if (fold.input && !pool.isScalar(fold.input->shift, 0)) {
     if (!filter || !pool.isConstant(fold.input->shift) ||
-        !fold.conv.getOutputChannels().hasStaticSizes())
+        !fold.conv.getOutputChannels().isEnumerable())
       return ChannelExpr();
     FailureOr<std::vector<double>> sums =
         sumShiftedFilter(pool, fold.input->shift, fold.conv, filter, refusal);
@@ -82,7 +96,7 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
                "expected a filter and an accumulator of f32 or of f64"};
     return failure();
   }
-  Attribute filter = getConstantAttribute(conv.getFilter());
+  Attribute filter = getFoldableFilter(conv);
   FoldedParameters parameters;
   parameters.scale = fold.scale;
   parameters.inputScale = fold.input ? fold.input->scale : pool.getScalar(1);

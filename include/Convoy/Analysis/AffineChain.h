@@ -38,8 +38,9 @@ struct InputFold {
   /// The ops between the source and the convolution, in block order.
   SmallVector<Operation *> ops;
   SmallVector<Operation *> steps;
-  /// The operand of the first of `ops` that reads the source.
-  OpOperand *source = nullptr;
+  /// The operand through which each of `ops` goes on; that of the first reads
+  /// the source.
+  SmallVector<OpOperand *> operands;
 };
 
 /// What one convolution of a chain becomes: result' = scale*result + shift,

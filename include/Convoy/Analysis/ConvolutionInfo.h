@@ -34,12 +34,12 @@ struct ChannelSpace {
 
   /// Sizes along `dims`; ShapedType::kDynamic where unknown.
   SmallVector<int64_t> getSizes() const;
-  bool hasStaticSizes() const {
-    return !ShapedType::isDynamicShape(getSizes());
-  }
+  /// True if the sizes are static and so small that one number for each
+  /// channel may be kept; a model has thousands of channels, not millions.
+  bool isEnumerable() const;
   /// Calls `visit` with the coordinates of each channel (values for all
   /// dimensions of `type`, zero outside `dims`), in the order of the channels'
-  /// numbers. The sizes must be static.
+  /// numbers. The channels must be enumerable.
   void
   forEachChannel(function_ref<void(ArrayRef<int64_t> coordinates)> visit) const;
 };

@@ -63,6 +63,9 @@ private:
                                    SmallVectorImpl<AffineExpr> &indices,
                                    Refusal &refusal);
 
+  LogicalResult checkBounds(Operation *op, ArrayRef<int64_t> shape,
+                            ArrayRef<AffineExpr> indices, Refusal &refusal);
+
   ChannelExprPool &pool;
   ChannelSpace channels;
   std::function<bool(Value)> isDerived;
@@ -77,7 +80,8 @@ private:
 FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
 
 /// The indices into the source of a reshape that correspond to `indices` into
-/// its result, or the reverse; null expressions where dynamic sizes hide them.
+/// its result, or the reverse; null expressions where dynamic sizes hide
+/// them, or where they would grow without bound.
 SmallVector<AffineExpr> collapseIndices(ArrayRef<AffineExpr> expanded,
                                         ArrayRef<ReassociationIndices> groups,
                                         RankedTensorType expandedType);

@@ -21,7 +21,8 @@
 
 static std::atomic<int64_t> allocationCount{0};
 
-// NOLINTBEGIN(readability-identifier-naming): the C library's names.
+// The names are the C library's.
+// NOLINTBEGIN(readability-*)
 extern "C" {
 void *__libc_malloc(size_t byteCount);
 void *__libc_calloc(size_t count, size_t byteCount);
@@ -45,7 +46,7 @@ void *aligned_alloc(size_t alignment, size_t byteCount) noexcept {
   return __libc_memalign(alignment, byteCount);
 }
 }
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(readability-*)
 
 TEST(AllocationTest, CallsAllocateNothing) {
   void *library = dlopen(CONVOY_FIXTURE_ARTEFACT, RTLD_NOW | RTLD_LOCAL);

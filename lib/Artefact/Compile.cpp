@@ -67,29 +67,33 @@ private:
     return text;
   }
 
-  /// Lowers `lowered` to optimised LLVM IR and notes its entries, in the order
-  /// of the functions.
+  /// Lowers `program`, at stage Fold, to optimised LLVM IR and notes its
+  /// entries, in the order of the functions.
   FailureOr<std::unique_ptr<llvm::Module>>
-  lower(ModuleOp lowered, ProgramVariant variant, llvm::LLVMContext &context) {
+  lower(ModuleOp program, ProgramVariant variant, llvm::LLVMContext &context) {
     StringRef suffix = getEntrySuffix(variant);
-    beginStep("lower" + (suffix.empty() ? "" : " " + suffix));
-    if (failed(runStages(lowered, std::nullopt, EmitStage::Fold, variant)))
-      return failure();
-    FailureOr<std::vector<EntrySpec>> found = collectEntries(lowered, suffix);
+    beginStep("lower program" + suffix);
+    FailureOr<std::vector<EntrySpec>> found = collectEntries(program, suffix);
     if (failed(found))
       return failure();
-    countConvolutionFlops(lowered, *found);
-    if (failed(runStages(lowered, EmitStage::Fold, EmitStage::LLVMDialect,
+    countConvolutionFlops(program, *found);
+    if (failed(runStages(program, EmitStage::Fold, EmitStage::LLVMDialect,
                          variant)))
       return failure();
     FailureOr<std::unique_ptr<llvm::Module>> code =
-        translateToLLVM(lowered, *found, machine, context);
+        translateToLLVM(program, *found, machine, context);
     if (failed(code))
       return failure();
-    beginStep("optimise" + (suffix.empty() ? "" : " " + suffix));
+    beginStep("optimise program" + suffix);
     optimise(**code, machine);
     llvm::append_range(entries, *found);
     return code;
+  }
+
+  LogicalResult fold() {
+    beginStep("fold");
+    return runStages(module, std::nullopt, EmitStage::Fold,
+                     ProgramVariant::Folded);
   }
 
   FailureOr<llvm::SmallString<0>> emitFile(llvm::Module &code,
@@ -103,6 +107,8 @@ private:
 
   FailureOr<std::string> emitSingleObject() {
     llvm::LLVMContext context;
+    if (failed(fold()))
+      return failure();
     FailureOr<std::unique_ptr<llvm::Module>> code =
         lower(module, ProgramVariant::Folded, context);
     if (failed(code))
@@ -122,22 +128,47 @@ private:
     return file->str().str();
   }
 
-  /// Each variant is a module and an object file of its own: only one is in
-  /// memory at a time, and a name in one never meets a name in another.
-  LogicalResult compileVariant(ProgramVariant variant) {
-    OwningOpRef<ModuleOp> copy(module.clone());
+  /// Each variant is a module and an object file of its own, so a name in one
+  /// never meets a name in another. Takes `program`, at stage Fold.
+  LogicalResult compileVariant(ModuleOp program, ProgramVariant variant) {
     llvm::LLVMContext context;
     FailureOr<std::unique_ptr<llvm::Module>> code =
-        lower(*copy, variant, context);
+        lower(program, variant, context);
     if (failed(code))
       return failure();
-    copy = {};
     FailureOr<llvm::SmallString<0>> object =
         emitFile(**code, llvm::CodeGenFileType::ObjectFile);
     if (failed(object))
       return failure();
     objects.push_back(std::move(*object));
     return success();
+  }
+
+  /// As above, from the program that the variant starts from.
+  LogicalResult compileReference(OwningOpRef<ModuleOp> program,
+                                 ProgramVariant variant) {
+    if (failed(runStages(*program, std::nullopt, EmitStage::Fold, variant)))
+      return failure();
+    return compileVariant(*program, variant);
+  }
+
+  LogicalResult compilePrograms() {
+    // Constants belong to the context: a copy of a module is small.
+    OwningOpRef<ModuleOp> original, folded;
+    if (options.withReference)
+      original = module.clone();
+    if (failed(fold()))
+      return failure();
+    if (options.withReference)
+      folded = module.clone();
+    if (failed(compileVariant(module, ProgramVariant::Folded)))
+      return failure();
+    if (!options.withReference)
+      return success();
+    if (failed(compileReference(original->clone(), ProgramVariant::Unfused)) ||
+        failed(compileReference(std::move(original), ProgramVariant::F64)))
+      return failure();
+    return compileReference(std::move(folded), ProgramVariant::Magnitude);
   }
 
   LogicalResult compileTable() {
@@ -163,12 +194,8 @@ private:
   }
 
   FailureOr<std::string> emitArtefact() {
-    if (failed(compileVariant(ProgramVariant::Folded)))
+    if (failed(compilePrograms()))
       return failure();
-    if (options.withReference)
-      for (ProgramVariant variant : getReferenceVariants())
-        if (failed(compileVariant(variant)))
-          return failure();
     if (failed(compileTable()))
       return failure();
     beginStep("link");

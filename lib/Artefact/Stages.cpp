@@ -26,12 +26,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-ArrayRef<ProgramVariant> convoy::getReferenceVariants() {
-  static constexpr ProgramVariant kVariants[] = {ProgramVariant::Unfused,
-                                                 ProgramVariant::F64};
-  return kVariants;
-}
-
 StringRef convoy::getEntrySuffix(ProgramVariant variant) {
   switch (variant) {
   case ProgramVariant::Folded:
@@ -40,6 +34,8 @@ StringRef convoy::getEntrySuffix(ProgramVariant variant) {
     return "__unfused";
   case ProgramVariant::F64:
     return "__f64";
+  case ProgramVariant::Magnitude:
+    return "__magnitude";
   }
   llvm_unreachable("unknown variant");
 }
@@ -57,20 +53,33 @@ static LogicalResult runPasses(ModuleOp module, PassManager &passes,
   return failure();
 }
 
+/// Adds the passes that make the variant's program on linalg.
+static void addFoldStage(OpPassManager &passes, ProgramVariant variant) {
+  // Functions that are not selected have been made private.
+  passes.addPass(createSymbolDCEPass());
+  switch (variant) {
+  case ProgramVariant::Folded:
+    return buildFoldPipeline(passes);
+  case ProgramVariant::Unfused:
+    return buildImportPipeline(passes);
+  case ProgramVariant::F64:
+    buildImportPipeline(passes);
+    passes.addPass(createConvoyWidenFloats());
+    return;
+  case ProgramVariant::Magnitude:
+    passes.addPass(createConvoyWidenFloats());
+    passes.addPass(createConvoyConvMagnitude());
+    return;
+  }
+}
+
 /// Adds the passes between the stage before `stage` and `stage`.
 static void addStage(OpPassManager &passes, EmitStage stage,
                      ProgramVariant variant) {
   bool folded = variant == ProgramVariant::Folded;
   switch (stage) {
   case EmitStage::Fold:
-    // Functions that are not selected have been made private.
-    passes.addPass(createSymbolDCEPass());
-    if (folded)
-      return buildFoldPipeline(passes);
-    buildImportPipeline(passes);
-    if (variant == ProgramVariant::F64)
-      passes.addPass(createConvoyWidenFloats());
-    return;
+    return addFoldStage(passes, variant);
   case EmitStage::Form:
     if (folded)
       passes.addPass(createConvoyFormConv());

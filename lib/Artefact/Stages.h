@@ -19,17 +19,15 @@
 namespace mlir::convoy {
 
 /// The program itself and what `ArtefactOptions::withReference` adds.
-enum class ProgramVariant { Folded, Unfused, F64 };
-
-/// The variants other than Folded.
-llvm::ArrayRef<ProgramVariant> getReferenceVariants();
+enum class ProgramVariant { Folded, Unfused, F64, Magnitude };
 
 /// What is appended to a function's name to make that of the entry.
 llvm::StringRef getEntrySuffix(ProgramVariant variant);
 
 /// Brings `module` from stage `from`, none for a front end's program, to `to`,
-/// at most LLVMDialect. Variants that are not folded are what they were before
-/// the fold at stage Fold, and have no convoy.conv at stage Form.
+/// at most LLVMDialect. At stage Fold, Unfused and F64 are what they were
+/// before the fold, and Magnitude, which starts from the folded program, is its
+/// magnitudes. Only Folded has convoy.conv at stage Form.
 LogicalResult runStages(ModuleOp module, std::optional<EmitStage> from,
                         EmitStage to, ProgramVariant variant);
 

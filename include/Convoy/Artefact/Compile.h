@@ -66,8 +66,10 @@ struct ArtefactOptions {
   std::string entry;
 
   /// Adds, for each entry f, the entries `f__unfused` (the program before the
-  /// fold) and `f__f64` (that program with every float type widened to f64;
-  /// parameters keep their stored values). Applies to artefacts only.
+  /// fold), `f__f64` (that program with every float type widened to f64;
+  /// parameters keep their stored values) and `f__magnitude` (the folded
+  /// program in f64, where each convolution sums |W||x| + |b|: the scale of the
+  /// rounding errors that a verification allows). Applies to artefacts only.
   bool withReference = false;
 
   /// The last stage. Stages before Obj are written as text.

@@ -46,32 +46,6 @@ static Value createZero(OpBuilder &builder, Location loc, Type type) {
 // Padding
 //===----------------------------------------------------------------------===//
 
-/// Negative padding: the part of the input that is convolved.
-static Value cropInput(OpBuilder &builder, ConvOp op, Value input,
-                       StringRef order) {
-  Location loc = op.getLoc();
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, input);
-  SmallVector<OpFoldResult> offsets(order.size(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(order.size(), builder.getIndexAttr(1));
-  AffineExpr size = builder.getAffineSymbolExpr(0);
-  bool cropped = false;
-  for (auto [index, dim] : llvm::enumerate(op.getLayout().getImageDims())) {
-    int64_t low = std::max<int64_t>(-op.getPadLow()[index], 0);
-    int64_t high = std::max<int64_t>(-op.getPadHigh()[index], 0);
-    if (low == 0 && high == 0)
-      continue;
-    unsigned at = *findDim(order, dim);
-    offsets[at] = builder.getIndexAttr(low);
-    sizes[at] = affine::makeComposedFoldedAffineApply(
-        builder, loc, size - (low + high), sizes[at]);
-    cropped = true;
-  }
-  if (!cropped)
-    return input;
-  return tensor::ExtractSliceOp::create(builder, loc, input, offsets, sizes,
-                                        strides);
-}
-
 /// Positive padding: zeros around the image.
 static Value padInput(OpBuilder &builder, ConvOp op, Value input,
                       StringRef order) {
@@ -91,6 +65,27 @@ static Value padInput(OpBuilder &builder, ConvOp op, Value input,
       builder, loc, tensor::PadOp::inferResultType(type, low, high), input,
       getAsIndexOpFoldResult(builder.getContext(), low),
       getAsIndexOpFoldResult(builder.getContext(), high), zero);
+}
+
+/// Negative low padding: the input without its first pixels. Pixels that
+/// negative high padding cuts off need no cutting, nobody reads them.
+static Value cropInput(OpBuilder &builder, ConvOp op, Value input,
+                       StringRef order) {
+  if (llvm::all_of(op.getPadLow(), [](int64_t low) { return low >= 0; }))
+    return input;
+  Location loc = op.getLoc();
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, input);
+  SmallVector<OpFoldResult> offsets(order.size(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(order.size(), builder.getIndexAttr(1));
+  for (auto [index, dim] : llvm::enumerate(op.getLayout().getImageDims())) {
+    int64_t cropped = std::max<int64_t>(-op.getPadLow()[index], 0);
+    unsigned at = *findDim(order, dim);
+    offsets[at] = builder.getIndexAttr(cropped);
+    sizes[at] = affine::makeComposedFoldedAffineApply(
+        builder, loc, builder.getAffineSymbolExpr(0) - cropped, sizes[at]);
+  }
+  return tensor::ExtractSliceOp::create(builder, loc, input, offsets, sizes,
+                                        strides);
 }
 
 //===----------------------------------------------------------------------===//
@@ -234,8 +229,9 @@ static Value lowerSum(RewriterBase &rewriter, ConvOp op) {
   ConvSizes sizes = ConvSizes::get(op);
   LaidOutTensor input{op.getInput(), layout.getInput().str()};
   LaidOutTensor filter{op.getFilter(), layout.getFilter().str()};
-  input.value = cropInput(rewriter, op, input.value, input.order);
+  // In this order, because a cropped input may be empty before it is padded.
   input.value = padInput(rewriter, op, input.value, input.order);
+  input.value = cropInput(rewriter, op, input.value, input.order);
 
   input.exposeGroups(rewriter, loc, conv_dim::kInputChannel, sizes.groups,
                      sizes.inputChannels);

@@ -58,8 +58,8 @@ private:
   Obstacle absorbElementwise(Operation *op);
   Obstacle readOperands(linalg::LinalgOp op, const std::string &order,
                         EpilogueStep &step);
-  Obstacle readResidual(linalg::LinalgOp op, OpOperand *operand,
-                        EpilogueOperand &source);
+  Obstacle readResidual(OpOperand *operand);
+  Obstacle takeResidual(Value value);
   std::optional<std::string> getOrderOfResult(linalg::LinalgOp op) const;
   void takeVectors(linalg::LinalgOp op, const std::string &order,
                    EpilogueStep &step);
@@ -188,10 +188,12 @@ Obstacle EpilogueGrower::absorbElementwise(Operation *op) {
     EpilogueOperand source{EpilogueOperand::Kind::Derived, operand, {}};
     if (!isDerived(operand)) {
       source.constant = getUniformConstant(operand);
-      source.kind = EpilogueOperand::Kind::Constant;
-      if (!source.constant)
-        return "expected other operands to be constant";
+      source.kind = source.constant ? EpilogueOperand::Kind::Constant
+                                    : EpilogueOperand::Kind::Residual;
     }
+    if (source.kind == EpilogueOperand::Kind::Residual)
+      if (Obstacle obstacle = takeResidual(operand))
+        return obstacle;
     step.operands.push_back(source);
   }
   addStep(std::move(step));
@@ -267,12 +269,11 @@ Obstacle EpilogueGrower::absorbStructured(linalg::LinalgOp op) {
   return nullptr;
 }
 
-/// Classifies the operands of `op`. Changes the plan only if all of them can be
-/// had in the epilogue.
+/// Classifies the operands of `op`. Where one cannot be had in the epilogue,
+/// growing ends and undoes what was taken for the others.
 Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
                                       const std::string &order,
                                       EpilogueStep &step) {
-  Checkpoint before = save();
   if (isPlainSum && pending.empty())
     takeVectors(op, order, step);
   for (OpOperand *operand : op.getDpsInputOperands()) {
@@ -290,32 +291,35 @@ Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
       source.kind = EpilogueOperand::Kind::Consumed;
     } else if (source.constant) {
       source.kind = EpilogueOperand::Kind::Constant;
-    } else if (Obstacle obstacle = readResidual(op, operand, source)) {
-      restore(before);
+    } else if (Obstacle obstacle = readResidual(operand)) {
       return obstacle;
+    } else {
+      source.kind = EpilogueOperand::Kind::Residual;
     }
     step.operands.push_back(source);
   }
   return nullptr;
 }
 
-/// An operand of the output's shape, read at the element that is written.
-Obstacle EpilogueGrower::readResidual(linalg::LinalgOp op, OpOperand *operand,
-                                      EpilogueOperand &source) {
-  source.kind = EpilogueOperand::Kind::Residual;
-  auto type = dyn_cast<RankedTensorType>(operand->get().getType());
+/// Makes `value`, a tensor of the output's shape, the residual.
+Obstacle EpilogueGrower::takeResidual(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || !isSupportedElement(type.getElementType()) || type.getEncoding())
     return "it reads an operand that is neither constant nor a float tensor";
-  if (plan.startsFromResidual ||
-      (plan.residual && plan.residual != operand->get()))
+  if (plan.startsFromResidual || (plan.residual && plan.residual != value))
     return "it needs a second residual";
+  plan.residual = value;
+  return nullptr;
+}
+
+/// An operand that is read at the element that is written.
+Obstacle EpilogueGrower::readResidual(OpOperand *operand) {
   std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
   if (!movement ||
       !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
     return "it reads an operand that is neither constant, nor of the output's "
            "shape, nor a bias or scale directly behind the convolution";
-  plan.residual = operand->get();
-  return nullptr;
+  return takeResidual(operand->get());
 }
 
 //===----------------------------------------------------------------------===//

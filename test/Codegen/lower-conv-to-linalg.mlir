@@ -93,13 +93,14 @@ func.func @identity(%x: tensor<1x3x5x5xf64>, %w: tensor<2x3x1x1xf64>, %init: ten
 
 // -----
 
-// Negative padding crops; along the other dimension it pads.
+// Negative low padding crops; negative high padding leaves pixels unread.
 
 // CHECK-LABEL: func @crop
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x3x9x5xf32>
-// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[X]][0, 0, 2, 0] [%{{.*}}, 3, 6, 5] [1, 1, 1, 1]
-// CHECK: tensor.pad %[[SLICE]] low[0, 0, 0, 1] high[0, 0, 0, 0]
-// CHECK: : tensor<?x3x6x5xf32> to tensor<?x3x6x6xf32>
+// CHECK: %[[PAD:.*]] = tensor.pad %[[X]] low[0, 0, 0, 1] high[0, 0, 0, 0]
+// CHECK: : tensor<?x3x9x5xf32> to tensor<?x3x9x6xf32>
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[PAD]][0, 0, 2, 0] [%{{.*}}, 3, 7, 6] [1, 1, 1, 1]
+// CHECK: linalg.conv_2d_nchw_fchw {{.*}} ins(%[[SLICE]], %{{.*}} : tensor<?x3x7x6xf32>, tensor<2x3x1x1xf32>)
 func.func @crop(%x: tensor<?x3x9x5xf32>, %w: tensor<2x3x1x1xf32>, %init: tensor<?x2x6x6xf32>) -> tensor<?x2x6x6xf32> {
   %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<?x3x9x5xf32>, tensor<2x3x1x1xf32>)
       outs(%init : tensor<?x2x6x6xf32>) strides = [1, 1] dilations = [1, 1] pad = [-2, 1] to [-1, 0]

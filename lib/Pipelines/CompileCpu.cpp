@@ -62,6 +62,8 @@ void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
 }
 
 void convoy::buildCpuLoopsPipeline(OpPassManager &passes) {
+  // linalg on memrefs.
+  passes.addPass(createConvoyVectorizeReductions());
   passes.addPass(createConvertLinalgToParallelLoopsPass());
   passes.addPass(createForallToParallelLoopPass());
   addCleanup(passes);

@@ -137,6 +137,46 @@ def ConvoyExpandCopies : Pass<"convoy-expand-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def ConvoyVectorizeReductions : Pass<"convoy-vectorize-reductions"> {
+  let summary = "Tile and vectorise linalg reductions on memrefs";
+  let description = [{
+    A `linalg.generic` with reduction loops (convolutions in any layout, matrix
+    products, pooling) becomes parallel loops over tiles. In a tile, the loop
+    along the result's last dimension is a vector; another parallel loop is
+    unrolled, so that each vector that is read is used several times; the
+    reduction loops carry the sums in registers. Products that are summed become
+    multiply-adds, in the order of the original loops.
+
+    Where the size of the vector loop is unknown, or the body is more than
+    elementwise arithmetic, the loop along the result's last dimension becomes
+    the innermost one and the operation stays.
+
+    ```mlir
+    linalg.generic ... ins(%x, %w : memref<8x16xf32>, memref<16x16xf32>)
+        outs(%y : memref<8x16xf32>) { ... mulf ... addf ... }
+    ```
+
+    becomes
+
+    ```mlir
+    scf.parallel (%m, %n) = ... step (%c4, %c16) {
+      ...
+      %sums:4 = scf.for %k = ... iter_args(%s0 = %y0, ...) {
+        %row = vector.load %w_tile[%k, %c0] : ..., vector<16xf32>
+        %0 = memref.load %x_tile[%c0, %k]
+        %1 = vector.broadcast %0 : f32 to vector<16xf32>
+        %2 = llvm.intr.fmuladd(%1, %row, %s0) : ...
+        ...
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def ConvoyPlanWorkspace : Pass<"convoy-plan-workspace", "::mlir::ModuleOp"> {
   let summary = "Place all buffers of an entry in a workspace of the caller";
   let description = [{

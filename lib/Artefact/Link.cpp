@@ -40,8 +40,9 @@ class LinkDirectory {
 public:
   explicit LinkDirectory(Location loc) : loc(loc) {}
   ~LinkDirectory() {
+    // What cannot be removed stays; the artefact is none the worse for it.
     if (!path.empty())
-      llvm::sys::fs::remove_directories(path);
+      (void)llvm::sys::fs::remove_directories(path);
   }
 
   LogicalResult create() {

@@ -44,6 +44,7 @@ void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
   passes.addPass(createSymbolDCEPass());
   passes.addPass(createConvoyFormEntries());
   // Entries only, results have destinations.
+  passes.addPass(createConvertElementwiseToLinalgPass());
   passes.addPass(createLinalgGeneralizeNamedOpsPass());
   passes.addPass(createConvoyFuseElementwise());
   addCleanup(passes);

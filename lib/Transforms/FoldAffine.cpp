@@ -16,6 +16,8 @@
 
 #include "FoldedParameters.h"
 
+#include "Convoy/Analysis/ConstantData.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -241,8 +243,11 @@ static void eraseDead(RewriterBase &rewriter, ArrayRef<Operation *> ops) {
 
 static FoldedConvolution describe(const ChannelExprPool &pool,
                                   const ConvolutionFold &fold,
+                                  const FoldedParameters &parameters,
                                   Operation *conv) {
   FoldedConvolution folded;
+  folded.keepsScale = parameters.keepsScale;
+  folded.audit = parameters.audit;
   folded.conv = conv;
   SmallVector<int64_t> sizes = fold.conv.getOutputChannels().getSizes();
   folded.numChannels = ShapedType::isDynamicShape(sizes)
@@ -262,6 +267,33 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
     folded.gainRange->second = std::max(folded.gainRange->second, gain);
   }
   return folded;
+}
+
+/// The types whose rounding the audit compares.
+static AuditedTypes getAuditedTypes(const AffineChain &chain,
+                                    const ConvolutionInfo &conv) {
+  auto getKind = [](Type type) {
+    return *getFloatKind(getElementTypeOrSelf(type));
+  };
+  FloatKind result = getKind(chain.result.getType());
+  FloatKind intermediate = getKind(conv.getResultType());
+  for (Operation *op : chain.ops) {
+    Value value = op->getResult(0);
+    if (value != chain.result &&
+        getSizeInBytes(getKind(value.getType())) < getSizeInBytes(intermediate))
+      intermediate = getKind(value.getType());
+  }
+  return {getKind(conv.getFilterType()), intermediate, result};
+}
+
+/// True if the chain is what a fold leaves: nothing to do but to keep a scale
+/// that is kept already.
+static bool isDone(const ChannelExprPool &pool, const AffineChain &chain,
+                   ArrayRef<FoldedParameters> parameters) {
+  return chain.folds.size() == 1 && chain.ops.size() == 1 &&
+         parameters.front().keepsScale && parameters.front().keepsFilter &&
+         pool.isScalar(chain.folds.front().bias, 0) &&
+         isKeptScale(chain.ops.front(), chain.folds.front().conv);
 }
 
 /// The new convolution's input: the source of the steps that moved into the
@@ -286,16 +318,19 @@ static Value replayInput(RewriterBase &rewriter, const ConvolutionFold &fold) {
 
 FailureOr<SmallVector<FoldedConvolution>>
 mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
-                              const AffineChain &chain, Refusal &refusal) {
+                              const AffineChain &chain, Refusal &refusal,
+                              const FoldOptions &options) {
   // All checks come before the first mutation.
-  SmallVector<FoldedParameters, 1> parameters;
+  std::vector<FoldedParameters> parameters;
   for (const ConvolutionFold &fold : chain.folds) {
-    FailureOr<FoldedParameters> computed =
-        computeParameters(pool, fold, refusal);
+    FailureOr<FoldedParameters> computed = computeParameters(
+        pool, fold, getAuditedTypes(chain, fold.conv), options, refusal);
     if (failed(computed))
       return failure();
     parameters.push_back(*computed);
   }
+  if (isDone(pool, chain, parameters))
+    return SmallVector<FoldedConvolution>();
 
   // Everything that the chain reads is defined in front of its last op.
   OpBuilder::InsertionGuard guard(rewriter);
@@ -305,18 +340,24 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
   SmallVector<Operation *> replaced;
   for (auto [fold, computed] : llvm::zip_equal(chain.folds, parameters)) {
     // A summand without a step of its own stays as it is.
-    if (computed.keepsFilter && computed.keepsInit && !fold.input) {
+    if (computed.keepsFilter && computed.keepsInit && !computed.keepsScale &&
+        (!fold.input || computed.keepsInput)) {
       chainRewriter.setConvolution(fold.conv, fold.conv.getResult());
       continue;
     }
     auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
     linalg::LinalgOp conv = fold.conv.op;
-    Value input = replayInput(rewriter, fold);
+    Value input = computed.keepsInput ? fold.conv.getInput()
+                                      : replayInput(rewriter, fold);
     Operation *clone = mlir::clone(rewriter, conv, conv->getResultTypes(),
                                    {input, filter, init});
-    chainRewriter.setConvolution(fold.conv, clone->getResult(0));
-    folded.push_back(describe(pool, fold, clone));
-    if (fold.input)
+    Value result = clone->getResult(0);
+    if (computed.keepsScale)
+      result = emitKeptScale(rewriter, pool, fold, computed, result,
+                             getElementTypeOrSelf(chain.result.getType()));
+    chainRewriter.setConvolution(fold.conv, result);
+    folded.push_back(describe(pool, fold, computed, clone));
+    if (fold.input && !computed.keepsInput)
       replaced.append(fold.input->ops);
     replaced.push_back(conv);
   }

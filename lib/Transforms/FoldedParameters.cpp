@@ -86,32 +86,110 @@ static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
   return pool.add(pool.multiply(bias, fold.scale), fold.shift);
 }
 
-FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
-    ChannelExprPool &pool, const ConvolutionFold &fold, Refusal &refusal) {
+/// The types between which Convoy folds: the accumulator holds what the filter
+/// holds.
+static LogicalResult checkTypes(const ConvolutionInfo &conv, Refusal &refusal) {
+  auto filter = cast<FloatType>(conv.getFilterType().getElementType());
+  auto result = cast<FloatType>(conv.getResultType().getElementType());
+  if (filter == result || filter.getWidth() < result.getWidth())
+    return success();
+  refusal = {Reason::UnsupportedType, conv.op,
+             "expected an accumulator no narrower than the filter"};
+  return failure();
+}
+
+/// Decides where the scales of `fold` go.
+static LogicalResult placeScales(ChannelExprPool &pool,
+                                 const ConvolutionFold &fold, Attribute filter,
+                                 const AuditedTypes &types,
+                                 const FoldOptions &options,
+                                 FoldedParameters &parameters,
+                                 Refusal &refusal) {
   const ConvolutionInfo &conv = fold.conv;
-  Type resultType = conv.getResultType().getElementType();
-  if (conv.getFilterType().getElementType() != resultType ||
-      !(resultType.isF32() || resultType.isF64())) {
-    refusal = {Reason::UnsupportedType, conv.op,
-               "expected a filter and an accumulator of f32 or of f64"};
-    return failure();
+  bool is16Bit = getSizeInBytes(types.filter) == 2;
+  bool hasOutputScale = !pool.isScalar(parameters.scale, 1);
+  if (parameters.keepsFilter)
+    return success();
+
+  // The audit reads the weights once more; it is worth that where a decision
+  // hangs on it or 16 bits make the numbers interesting.
+  bool isConstant = filter && pool.isConstant(parameters.scale) &&
+                    pool.isConstant(parameters.inputScale);
+  if (isConstant && (is16Bit || options.accuracyLimit > 0)) {
+    FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
+    if (failed(data)) {
+      refusal.op = conv.op;
+      return failure();
+    }
+    parameters.audit =
+        auditFold(pool, conv, *data, parameters.scale, parameters.inputScale,
+                  fold.bias, fold.shift, types);
   }
+
+  double limit = options.accuracyLimit > 0 ? options.accuracyLimit
+                 : options.policy == FoldPolicy::Auto
+                     ? 2.0
+                     : std::numeric_limits<double>::infinity();
+  bool isSafe = !is16Bit;
+  if (parameters.audit)
+    isSafe = parameters.audit->numOverflows == 0 &&
+             parameters.audit->rmseRatio <= limit;
+  else if (options.policy == FoldPolicy::Weights)
+    isSafe = true;
+  // An accumulator of 16 bits has rounded already; a scale behind it gains
+  // nothing.
+  bool canKeep = conv.getResultType().getElementTypeBitWidth() > 16;
+  bool wantsEpilogue = options.policy == FoldPolicy::Epilogue ||
+                       (options.policy == FoldPolicy::Auto && !isSafe);
+  if (wantsEpilogue && canKeep) {
+    parameters.keepsScale = hasOutputScale;
+    parameters.keepsInput = fold.input && !isSafe;
+    return success();
+  }
+  if (isSafe || (!parameters.audit && !canKeep))
+    return success();
+  refusal = {
+      Reason::AccuracyLimit, conv.op,
+      llvm::formatv("expected a predicted RMSE of at most {0} times that "
+                    "of the unfused program and no overflow, found {1} "
+                    "times and {2} overflows",
+                    limit, parameters.audit->rmseRatio,
+                    parameters.audit->numOverflows)
+          .str()};
+  return failure();
+}
+
+FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
+    ChannelExprPool &pool, const ConvolutionFold &fold,
+    const AuditedTypes &types, const FoldOptions &options, Refusal &refusal) {
+  const ConvolutionInfo &conv = fold.conv;
+  if (failed(checkTypes(conv, refusal)))
+    return failure();
   Attribute filter = getFoldableFilter(conv);
   FoldedParameters parameters;
   parameters.scale = fold.scale;
   parameters.inputScale = fold.input ? fold.input->scale : pool.getScalar(1);
-  FailureOr<ChannelExpr> bias = computeBias(pool, fold, filter, refusal);
+  parameters.keepsFilter = pool.isScalar(parameters.scale, 1) &&
+                           pool.isScalar(parameters.inputScale, 1);
+  if (failed(
+          placeScales(pool, fold, filter, types, options, parameters, refusal)))
+    return failure();
+  ConvolutionFold placed = fold;
+  if (parameters.keepsInput) {
+    placed.input.reset();
+    parameters.inputScale = pool.getScalar(1);
+  }
+
+  FailureOr<ChannelExpr> bias = computeBias(pool, placed, filter, refusal);
   if (failed(bias))
     return failure();
   parameters.bias = *bias;
-  parameters.keepsFilter = pool.isScalar(parameters.scale, 1) &&
-                           pool.isScalar(parameters.inputScale, 1);
   parameters.keepsInit =
       parameters.bias &&
       (parameters.bias == fold.bias ||
        (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0)));
 
-  FloatKind kind = *getFloatKind(resultType);
+  FloatKind kind = *getFloatKind(conv.getResultType().getElementType());
   auto isFinite = [&](ChannelExpr expr, StringRef what) {
     return !expr ||
            succeeded(checkFinite(pool, expr, kind, conv.op, what, refusal));
@@ -121,10 +199,14 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
       !isFinite(parameters.bias, "bias"))
     return failure();
 
-  if (filter && !parameters.keepsFilter && pool.isConstant(parameters.scale) &&
+  ChannelExpr intoFilter =
+      parameters.keepsScale ? pool.getScalar(1) : parameters.scale;
+  parameters.keepsFilter =
+      pool.isScalar(intoFilter, 1) && pool.isScalar(parameters.inputScale, 1);
+  if (filter && !parameters.keepsFilter && pool.isConstant(intoFilter) &&
       pool.isConstant(parameters.inputScale)) {
     FailureOr<TypedAttr> scaled = scaleFilter(
-        pool, parameters.scale, parameters.inputScale, conv, filter, refusal);
+        pool, intoFilter, parameters.inputScale, conv, filter, refusal);
     if (failed(scaled))
       return failure();
     parameters.filter = *scaled;
@@ -136,6 +218,17 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
 // Emitting
 //===----------------------------------------------------------------------===//
 
+/// `value` in the float type `type`.
+static Value convertFloat(OpBuilder &builder, Location loc, Value value,
+                          Type type) {
+  auto from = dyn_cast<FloatType>(value.getType());
+  if (!from || from == type)
+    return value;
+  if (from.getWidth() < cast<FloatType>(type).getWidth())
+    return arith::ExtFOp::create(builder, loc, type, value);
+  return arith::TruncFOp::create(builder, loc, type, value);
+}
+
 namespace {
 /// Emits expressions inside the body of one op over the channels.
 class ExprEmitter {
@@ -145,7 +238,7 @@ public:
       : builder(builder), loc(loc), pool(pool), type(type) {}
 
   void set(ChannelExpr expr, Value value) {
-    values[expr.getId()] = convert(value);
+    values[expr.getId()] = convertFloat(builder, loc, value, type);
   }
   Value get(ChannelExpr expr) const { return values.lookup(expr.getId()); }
 
@@ -167,16 +260,6 @@ private:
     if (!node.type)
       return builder.getFloatAttr(type, node.scalar);
     return builder.getIntegerAttr(node.type, static_cast<int64_t>(node.scalar));
-  }
-
-  /// Floats are brought to the type of the computation.
-  Value convert(Value value) {
-    auto from = dyn_cast<FloatType>(value.getType());
-    if (!from || from == type)
-      return value;
-    if (from.getWidth() < cast<FloatType>(type).getWidth())
-      return arith::ExtFOp::create(builder, loc, type, value);
-    return arith::TruncFOp::create(builder, loc, type, value);
   }
 
   Value emitApply(const ChannelExprNode &node) {
@@ -345,9 +428,9 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
       exprs, [&](ChannelExpr expr) { return emitted.lookup(expr.getId()); });
 }
 
-/// The map from the loops over a filter to the channels along `dims`.
-static AffineMap getChannelMap(ArrayRef<int64_t> dims, unsigned rank,
-                               MLIRContext *context) {
+AffineMap mlir::convoy::detail::getChannelMap(ArrayRef<int64_t> dims,
+                                              unsigned rank,
+                                              MLIRContext *context) {
   SmallVector<AffineExpr> channels = llvm::map_to_vector(
       dims, [&](int64_t dim) { return getAffineDimExpr(dim, context); });
   return AffineMap::get(rank, 0, channels, context);
@@ -376,10 +459,15 @@ static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
              SmallVector<utils::IteratorType>(rank,
                                               utils::IteratorType::parallel),
              [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
-               Value product = arguments.front();
+               // Computed as wide as the scales, rounded once.
+               Type stored = arguments.front().getType();
+               Type wide = arguments[1].getType();
+               Value product =
+                   convertFloat(builder, bodyLoc, arguments.front(), wide);
                for (Value scale : arguments.drop_front().drop_back())
                  product =
                      arith::MulFOp::create(builder, bodyLoc, product, scale);
+               product = convertFloat(builder, bodyLoc, product, stored);
                linalg::YieldOp::create(builder, bodyLoc, product);
              })
       .getResult(0);
@@ -391,10 +479,11 @@ static Value emitShiftedFilterSum(RewriterBase &rewriter, Location loc,
   RankedTensorType type = conv.getFilterType();
   MLIRContext *context = type.getContext();
   unsigned rank = type.getRank();
-  auto [sumType, dynamicSizes] = getChannelShape(
-      rewriter, loc, conv.getOutputChannels(), type.getElementType());
-  Value zero = arith::ConstantOp::create(
-      rewriter, loc, rewriter.getZeroAttr(type.getElementType()));
+  Type wide = conv.getResultType().getElementType();
+  auto [sumType, dynamicSizes] =
+      getChannelShape(rewriter, loc, conv.getOutputChannels(), wide);
+  Value zero =
+      arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(wide));
   Value empty = tensor::EmptyOp::create(rewriter, loc, sumType, dynamicSizes);
   Value init = linalg::FillOp::create(rewriter, loc, zero, empty).getResult(0);
   SmallVector<utils::IteratorType> iterators(rank,
@@ -407,9 +496,11 @@ static Value emitShiftedFilterSum(RewriterBase &rewriter, Location loc,
               getChannelMap(conv.filterInputChannelDims, rank, context),
               getChannelMap(conv.filterChannelDims, rank, context)},
              iterators,
-             [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
-               Value product = arith::MulFOp::create(
-                   builder, bodyLoc, arguments[0], arguments[1]);
+             [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
+               Value weight =
+                   convertFloat(builder, bodyLoc, arguments[0], wide);
+               Value product = arith::MulFOp::create(builder, bodyLoc, weight,
+                                                     arguments[1]);
                Value sum = arith::AddFOp::create(builder, bodyLoc, arguments[2],
                                                  product);
                linalg::YieldOp::create(builder, bodyLoc, sum);
@@ -439,14 +530,14 @@ static Value emitInit(RewriterBase &rewriter, Location loc,
       ->getResult(0);
 }
 
-/// The bias of a fold whose input is shifted by run-time values.
-static ChannelExpr emitRuntimeBias(RewriterBase &rewriter, Location loc,
-                                   ChannelExprPool &pool,
-                                   const ConvolutionFold &fold) {
+ChannelExpr mlir::convoy::detail::emitRuntimeBias(RewriterBase &rewriter,
+                                                  Location loc,
+                                                  ChannelExprPool &pool,
+                                                  const ConvolutionFold &fold) {
   const ConvolutionInfo &conv = fold.conv;
   Value shift = emitChannelVectors(rewriter, loc, pool, fold.input->shift,
                                    conv.getInputChannels(),
-                                   conv.getFilterType().getElementType())
+                                   conv.getResultType().getElementType())
                     .front();
   Value sum = emitShiftedFilterSum(rewriter, loc, conv, shift);
   SmallVector<AffineExpr> indices =
@@ -463,46 +554,46 @@ std::pair<Value, Value> mlir::convoy::detail::emitParameters(
     const FoldedParameters &parameters) {
   const ConvolutionInfo &conv = fold.conv;
   Location loc = conv.getResult().getLoc();
+  MLIRContext *context = rewriter.getContext();
   Type elementType = conv.getResultType().getElementType();
-  ChannelExpr biasExpr = parameters.bias;
-  if (!biasExpr)
-    biasExpr = emitRuntimeBias(rewriter, loc, pool, fold);
-
-  bool needsScale = !parameters.keepsFilter && !parameters.filter &&
-                    !pool.isScalar(parameters.scale, 1);
-  bool needsInputScale = !parameters.keepsFilter && !parameters.filter &&
-                         !pool.isScalar(parameters.inputScale, 1);
-  bool needsBias = !parameters.keepsInit &&
-                   pool.get(biasExpr).kind != ChannelExprNode::Kind::Scalar;
-  SmallVector<ChannelExpr, 2> vectors;
-  if (needsScale)
-    vectors.push_back(parameters.scale);
-  if (needsBias)
-    vectors.push_back(biasExpr);
-  SmallVector<Value> emitted = emitChannelVectors(
-      rewriter, loc, pool, vectors, conv.getOutputChannels(), elementType);
 
   unsigned filterRank = conv.getFilterType().getRank();
   SmallVector<std::pair<Value, AffineMap>> scales;
-  if (needsScale)
-    scales.push_back(
-        {emitted.front(), getChannelMap(conv.filterChannelDims, filterRank,
-                                        rewriter.getContext())});
-  if (needsInputScale)
-    scales.push_back(
-        {emitChannelVectors(rewriter, loc, pool, parameters.inputScale,
-                            conv.getInputChannels(), elementType)
-             .front(),
-         getChannelMap(conv.filterInputChannelDims, filterRank,
-                       rewriter.getContext())});
+  auto addScale = [&](ChannelExpr scale, const ChannelSpace &channels,
+                      ArrayRef<int64_t> filterDims) {
+    if (pool.isScalar(scale, 1))
+      return;
+    Value vector =
+        emitChannelVectors(rewriter, loc, pool, scale, channels, elementType)
+            .front();
+    scales.push_back({vector, getChannelMap(filterDims, filterRank, context)});
+  };
   Value filter = conv.getFilter();
-  if (parameters.filter)
+  if (parameters.filter) {
     filter = arith::ConstantOp::create(rewriter, loc, parameters.filter);
-  else if (!scales.empty())
+  } else if (!parameters.keepsFilter) {
+    if (!parameters.keepsScale)
+      addScale(parameters.scale, conv.getOutputChannels(),
+               conv.filterChannelDims);
+    addScale(parameters.inputScale, conv.getInputChannels(),
+             conv.filterInputChannelDims);
     filter = emitScaledFilter(rewriter, loc, conv, scales);
-  Value init = conv.getInit();
-  if (!parameters.keepsInit)
-    init = emitInit(rewriter, loc, pool, biasExpr,
-                    needsBias ? emitted.back() : Value(), conv);
-  return {filter, init};
+  }
+
+  // A scale that stays behind takes the bias along.
+  ChannelExpr bias = parameters.bias;
+  if (parameters.keepsScale)
+    bias = pool.getScalar(0);
+  else if (!bias)
+    bias = emitRuntimeBias(rewriter, loc, pool, fold);
+  bool keepsInit = parameters.keepsScale ? pool.isScalar(fold.bias, 0)
+                                         : parameters.keepsInit;
+  if (keepsInit)
+    return {filter, conv.getInit()};
+  Value vector;
+  if (pool.get(bias).kind != ChannelExprNode::Kind::Scalar)
+    vector = emitChannelVectors(rewriter, loc, pool, bias,
+                                conv.getOutputChannels(), elementType)
+                 .front();
+  return {filter, emitInit(rewriter, loc, pool, bias, vector, conv)};
 }

@@ -16,7 +16,7 @@
 #ifndef CONVOY_LIB_TRANSFORMS_FOLDEDPARAMETERS_H
 #define CONVOY_LIB_TRANSFORMS_FOLDEDPARAMETERS_H
 
-#include "Convoy/Analysis/AffineChain.h"
+#include "Convoy/Transforms/FoldAffine.h"
 
 #include "mlir/IR/PatternMatch.h"
 
@@ -35,12 +35,39 @@ struct FoldedParameters {
   TypedAttr filter;
   bool keepsFilter = false;
   bool keepsInit = false;
+  /// The scale stays behind the convolution, and with it the bias.
+  bool keepsScale = false;
+  /// Steps in front of the convolution stay there: their scale would have to go
+  /// into the filter, which cannot take it.
+  bool keepsInput = false;
+  std::optional<FoldAudit> audit;
 };
 
 /// Computes the constants of `fold`; checks types and finiteness.
 FailureOr<FoldedParameters> computeParameters(ChannelExprPool &pool,
                                               const ConvolutionFold &fold,
+                                              const AuditedTypes &types,
+                                              const FoldOptions &options,
                                               Refusal &refusal);
+
+/// The map from loops over a tensor of `rank` to its dimensions `dims`.
+AffineMap getChannelMap(ArrayRef<int64_t> dims, unsigned rank,
+                        MLIRContext *context);
+
+/// The bias of a fold whose input is shifted by run-time values; emits the sum
+/// of shifted weights.
+ChannelExpr emitRuntimeBias(RewriterBase &rewriter, Location loc,
+                            ChannelExprPool &pool, const ConvolutionFold &fold);
+
+/// Emits `conv * scale[c] + bias[c]` in `elementType`, the one op of a scale
+/// that stays behind the convolution.
+Value emitKeptScale(RewriterBase &rewriter, ChannelExprPool &pool,
+                    const ConvolutionFold &fold,
+                    const FoldedParameters &parameters, Value conv,
+                    Type elementType);
+
+/// True if `op` is what emitKeptScale makes, on the result of `conv`.
+bool isKeptScale(Operation *op, const ConvolutionInfo &conv);
 
 /// Emits the filter and the init for the new convolution.
 std::pair<Value, Value> emitParameters(RewriterBase &rewriter,

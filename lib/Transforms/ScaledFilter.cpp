@@ -14,6 +14,7 @@
 #include "FoldedParameters.h"
 
 #include "Convoy/Analysis/ConstantData.h"
+#include "Convoy/Analysis/FilterFactors.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -48,70 +49,6 @@ TypedAttr mlir::convoy::detail::getRoundedConstant(RankedTensorType type,
   for (auto [index, value] : llvm::enumerate(values))
     storeRounded(kind, value, data + index * bytesPerElement);
   return makeConstant(type, std::move(blob));
-}
-
-namespace {
-/// Which channel the elements of a filter belong to, of those along
-/// `channelDims`.
-struct ChannelOfElement {
-  ChannelOfElement(ArrayRef<int64_t> shape, ArrayRef<int64_t> channelDims)
-      : strides(shape.size(), 0) {
-    int64_t stride = 1;
-    for (int64_t dim : llvm::reverse(channelDims)) {
-      strides[dim] = stride;
-      stride *= shape[dim];
-    }
-  }
-  int64_t get(ArrayRef<int64_t> position) const {
-    int64_t channel = 0;
-    for (auto [index, stride] : llvm::zip_equal(position, strides))
-      channel += index * stride;
-    return channel;
-  }
-  /// How the channel moves along the last dimension.
-  int64_t getRowStride() const { return strides.empty() ? 0 : strides.back(); }
-
-  SmallVector<int64_t> strides;
-};
-
-/// A channel's factors along one row: `values[first + i*stride]`.
-struct RowFactors {
-  const double *values;
-  int64_t stride;
-  double operator[](int64_t i) const { return values[i * stride]; }
-};
-
-/// The factors of an expression over channels, addressed by filter position.
-class FilterFactors {
-public:
-  FilterFactors(const ChannelExprPool &pool, ChannelExpr expr,
-                ArrayRef<int64_t> shape, ArrayRef<int64_t> channelDims)
-      : node(pool.get(expr)), channel(shape, channelDims) {}
-  bool isUniform() const { return node.kind == ChannelExprNode::Kind::Scalar; }
-  RowFactors getRow(ArrayRef<int64_t> position) const {
-    if (isUniform())
-      return {&node.scalar, 0};
-    return {node.vector.data() + channel.get(position), channel.getRowStride()};
-  }
-
-private:
-  const ChannelExprNode &node;
-  ChannelOfElement channel;
-};
-} // namespace
-
-/// Moves `position` to the next row of `shape`.
-static void advanceRow(MutableArrayRef<int64_t> position,
-                       ArrayRef<int64_t> shape) {
-  for (int64_t dim = static_cast<int64_t>(shape.size()) - 2; dim >= 0; --dim) {
-    if (++position[dim] < shape[dim])
-      return;
-    position[dim] = 0;
-  }
-}
-
-static int64_t getRowLength(ArrayRef<int64_t> shape) {
-  return shape.empty() ? 1 : shape.back();
 }
 
 /// Multiplies one row; returns false if a finite weight did not stay finite.
@@ -177,11 +114,12 @@ FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
 
   FilterFactors output(pool, scale, shape, conv.filterChannelDims);
   FilterFactors input(pool, inputScale, shape, conv.filterInputChannelDims);
-  SmallVector<int64_t> position(shape.size(), 0);
+  FilterRows rows(shape);
   if (source->isSplat() && output.isUniform() && input.isUniform()) {
     char element[sizeof(double)];
     if (!scaleRow(kind, source->getRawData().data(), element,
-                  output.getRow(position), input.getRow(position), 1))
+                  output.getRow(rows.getPosition()),
+                  input.getRow(rows.getPosition()), 1))
       return refuseNonFinite();
     return TypedAttr(DenseElementsAttr::getFromRawBuffer(
         type, ArrayRef<char>(element, bytesPerElement)));
@@ -190,17 +128,17 @@ FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
       type.getNumElements() * bytesPerElement, kBlobAlignmentBytes);
   char *target = blob.getMutableData().data();
-  int64_t length = getRowLength(shape), rowBytes = length * bytesPerElement;
+  int64_t length = rows.getRowLength(), rowBytes = length * bytesPerElement;
   std::vector<char> splatRow;
   if (source->isSplat())
     splatRow = repeatSplat(*source, length);
-  int64_t numRows = rowBytes ? blob.getData().size() / rowBytes : 0;
-  for (int64_t row = 0; row < numRows; ++row, advanceRow(position, shape)) {
+  for (int64_t row = 0, e = rows.getNumRows(); row < e; ++row, rows.advance()) {
     const char *from = splatRow.empty()
                            ? source->getRawData().data() + row * rowBytes
                            : splatRow.data();
-    if (!scaleRow(kind, from, target + row * rowBytes, output.getRow(position),
-                  input.getRow(position), length))
+    if (!scaleRow(kind, from, target + row * rowBytes,
+                  output.getRow(rows.getPosition()),
+                  input.getRow(rows.getPosition()), length))
       return refuseNonFinite();
   }
   return makeConstant(type, std::move(blob));
@@ -217,17 +155,17 @@ FailureOr<std::vector<double>> mlir::convoy::detail::sumShiftedFilter(
   ArrayRef<int64_t> shape = source->getType().getShape();
   ChannelOfElement channel(shape, conv.filterChannelDims);
   FilterFactors shifts(pool, shift, shape, conv.filterInputChannelDims);
-  SmallVector<int64_t> position(shape.size(), 0);
-  int64_t length = getRowLength(shape);
-  int64_t numElements = source->getType().getNumElements();
+  FilterRows rows(shape);
+  int64_t length = rows.getRowLength(), first = 0;
   std::vector<double> sums(
       ShapedType::getNumElements(conv.getOutputChannels().getSizes()), 0.0);
-  for (int64_t first = 0; first < numElements;
-       first += length, advanceRow(position, shape)) {
-    RowFactors row = shifts.getRow(position);
-    int64_t sum = channel.get(position);
+  for (int64_t row = 0, e = rows.getNumRows(); row < e;
+       ++row, rows.advance(), first += length) {
+    RowFactors factors = shifts.getRow(rows.getPosition());
+    int64_t sum = channel.get(rows.getPosition());
     for (int64_t i = 0; i < length; ++i)
-      sums[sum + i * channel.getRowStride()] += (*source)[first + i] * row[i];
+      sums[sum + i * channel.getRowStride()] +=
+          (*source)[first + i] * factors[i];
   }
   return sums;
 }

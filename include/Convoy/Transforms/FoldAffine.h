@@ -15,10 +15,30 @@
 #define CONVOY_TRANSFORMS_FOLDAFFINE_H
 
 #include "Convoy/Analysis/AffineChain.h"
+#include "Convoy/Analysis/NumericAudit.h"
 
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::convoy {
+
+/// Where the scale of a fold goes.
+enum class FoldPolicy {
+  /// Into the filter, always.
+  Weights,
+  /// Behind the convolution, as one op on its accumulator.
+  Epilogue,
+  /// Into the filter, unless that is stored in 16 bits and the audit predicts
+  /// that rounding it again loses too much; then behind the convolution.
+  Auto,
+};
+
+struct FoldOptions {
+  FoldPolicy policy = FoldPolicy::Auto;
+  /// How much larger than the unfused program's a fold into the filter may make
+  /// the predicted RMSE (NumericAudit.h). Zero: 2 where `Auto` decides, no
+  /// limit for `Weights`.
+  double accuracyLimit = 0;
+};
 
 /// What a fold did to one convolution.
 struct FoldedConvolution {
@@ -27,6 +47,11 @@ struct FoldedConvolution {
   int64_t numChannels = 0;
   /// The extremes of |scale| over the channels, if known at compile time.
   std::optional<std::pair<double, double>> gainRange;
+  /// True if the scale stays behind the convolution.
+  bool keepsScale = false;
+  /// What folding into the filter does, or would have done, to the numbers; if
+  /// weights and parameters are constants.
+  std::optional<FoldAudit> audit;
 };
 
 /// Folds `chain` into its convolutions:
@@ -42,11 +67,17 @@ struct FoldedConvolution {
 /// too is left as it is; the convolution gets its own. Ops of the chain that
 /// only move elements (reshapes, transposes) are kept behind the convolution.
 ///
+/// A scale that stays behind the convolution is exactly one op on its result,
+/// `acc*s[c] + b[c]`, converted to the chain's type; folding that again changes
+/// nothing and returns no convolution.
+///
 /// Fails with `refusal` set to `unsupported-type`, `non-finite`,
-/// `missing-resource` or `malformed-conv`, and then has changed nothing.
+/// `accuracy-limit`, `missing-resource` or `malformed-conv`, and then has
+/// changed nothing.
 FailureOr<SmallVector<FoldedConvolution>>
 foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
-                const AffineChain &chain, Refusal &refusal);
+                const AffineChain &chain, Refusal &refusal,
+                const FoldOptions &options = {});
 
 } // namespace mlir::convoy
 

@@ -1,0 +1,68 @@
+//===- NumericAudit.h - What a fold does to accuracy -----------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Predicts, from constant weights alone, how the rounding error of a folded
+// convolution compares with that of the program before the fold.
+//
+// The model, for output channel k with weights w, gain a, bias b, and inputs x
+// of mean m and standard deviation s, independent of each other:
+//   rounding of the scaled weights, d_i = round(a*w_i) - a*w_i, is known:
+//     e_fused^2   = (sum d_i)^2 m^2 + (sum d_i^2) s^2
+//   the unfused program rounds the convolution's result y, if it is stored in
+//   16 bits before the steps, and the gain amplifies that:
+//     e_unfused^2 = (a * r * rms(y))^2,  rms(y)^2 = (m sum w_i + b)^2 +
+//                                                   s^2 sum w_i^2
+//   both round their result z to its type: (r * rms(z))^2 is added to both.
+// A number that is rounded to p bits is off by r = 0.41 * 2^-p of its magnitude
+// (root mean square over a uniformly distributed significand). The prediction
+// is the largest ratio of the two, over all channels, for inputs whose mean is
+// 0, 1 and 5 standard deviations.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_ANALYSIS_NUMERICAUDIT_H
+#define CONVOY_ANALYSIS_NUMERICAUDIT_H
+
+#include "Convoy/Analysis/AffineChain.h"
+#include "Convoy/Analysis/ConstantData.h"
+
+namespace mlir::convoy {
+
+struct FoldAudit {
+  /// Weights that are infinite or subnormal in the filter's type after scaling,
+  /// and were not before.
+  int64_t numOverflows = 0;
+  int64_t numSubnormals = 0;
+  /// Predicted RMSE of the folded program over that of the unfused one.
+  double rmseRatio = 0;
+  /// For inputs of magnitude 1 at most, no output is further off because of the
+  /// fold's own rounding (weights and bias) than this.
+  double errorBound = 0;
+};
+
+/// What the audit must know of a chain beside the numbers.
+struct AuditedTypes {
+  /// The type that the filter is stored in.
+  FloatKind filter;
+  /// The narrowest type in which the unfused program stores the convolution's
+  /// result or what its steps make of it, before the last.
+  FloatKind intermediate;
+  FloatKind result;
+};
+
+/// Audits folding the constant `scale` and `inputScale` into the constant
+/// `filter` of `conv`, where `bias` is the convolution's own bias and `shift`
+/// what is added after scaling (zero is assumed for what is not constant).
+FoldAudit auditFold(const ChannelExprPool &pool, const ConvolutionInfo &conv,
+                    const ConstantData &filter, ChannelExpr scale,
+                    ChannelExpr inputScale, ChannelExpr bias, ChannelExpr shift,
+                    const AuditedTypes &types);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_ANALYSIS_NUMERICAUDIT_H

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Upstream's elementwise fusion, kept to where it saves memory traffic and
-// repeats no arithmetic. Loops are fused, arithmetic stays as it is.
+// repeats no arithmetic, and results in place of inputs that nothing else
+// needs. Loops are fused, arithmetic stays as it is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,6 +46,49 @@ static bool isWorthFusing(OpOperand *operand) {
          consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 
+/// The input of `op` that its result can overwrite: read at the place where the
+/// result is written, needed by nobody else, and computed by an operation whose
+/// result is a buffer of ours. Null if there is none.
+static OpOperand *findOverwritableInput(linalg::GenericOp op) {
+  if (!op.hasPureTensorSemantics() || op.getNumDpsInits() != 1 ||
+      op.getNumParallelLoops() != op.getNumLoops())
+    return nullptr;
+  OpOperand *init = op.getDpsInitOperand(0);
+  AffineMap map = op.getMatchingIndexingMap(init);
+  if (!init->get().getDefiningOp<tensor::EmptyOp>() || !map.isPermutation() ||
+      op.payloadUsesValueFromOperand(init))
+    return nullptr;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Value value = input->get();
+    if (value.getType() == init->get().getType() && value.hasOneUse() &&
+        op.getMatchingIndexingMap(input) == map &&
+        isa_and_nonnull<linalg::LinalgOp>(value.getDefiningOp()))
+      return input;
+  }
+  return nullptr;
+}
+
+/// Makes `input` the destination of `op`: one buffer less.
+static void overwriteInput(RewriterBase &rewriter, linalg::GenericOp op,
+                           OpOperand *input) {
+  unsigned number = input->getOperandNumber();
+  SmallVector<Value> inputs(op.getInputs());
+  inputs.erase(inputs.begin() + number);
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps.erase(maps.begin() + number);
+  rewriter.setInsertionPoint(op);
+  auto inPlace = linalg::GenericOp::create(
+      rewriter, op.getLoc(), op->getResultTypes(), inputs, input->get(), maps,
+      op.getIteratorTypesArray());
+  Block *body = op.getBody();
+  rewriter.replaceAllUsesWith(body->getArgument(number),
+                              body->getArguments().back());
+  body->eraseArgument(number);
+  rewriter.inlineRegionBefore(op.getRegion(), inPlace.getRegion(),
+                              inPlace.getRegion().begin());
+  rewriter.replaceOp(op, inPlace.getResults());
+}
+
 namespace {
 struct FuseElementwisePass
     : convoy::impl::ConvoyFuseElementwiseBase<FuseElementwisePass> {
@@ -53,8 +97,13 @@ struct FuseElementwisePass
     linalg::populateElementwiseOpsFusionPatterns(patterns, isWorthFusing);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       getOperation()->emitError("expected elementwise fusion to converge");
-      signalPassFailure();
+      return signalPassFailure();
     }
+    IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](linalg::GenericOp op) {
+      if (OpOperand *input = findOverwritableInput(op))
+        overwriteInput(rewriter, op, input);
+    });
   }
 };
 } // namespace

@@ -113,8 +113,9 @@ def ConvoyFuseElementwise : Pass<"convoy-fuse-elementwise"> {
   let description = [{
     Upstream's elementwise fusion, restricted: a producer with arithmetic is
     fused into its only user if both have the same loops, one that only moves
-    data into every elementwise user, none into a reduction. The arithmetic is
-    unchanged.
+    data into every elementwise user, none into a reduction. Then each
+    elementwise operation writes its result over an input that nothing else
+    needs, where there is one. The arithmetic is unchanged.
 
     Precondition: named operations that should take part are generalised.
   }];

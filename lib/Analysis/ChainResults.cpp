@@ -134,6 +134,37 @@ bool ChainWalker::collectChain(Value value) {
 // Refusals
 //===----------------------------------------------------------------------===//
 
+/// True if `op` sums a convolution's result up over its images: statistics of
+/// a batch, where a sum over one image is a pooling.
+static bool reducesBatch(Operation *op,
+                         const llvm::DenseMap<Value, Form> &forms,
+                         ArrayRef<std::unique_ptr<Root>> roots) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured)
+    return false;
+  SmallVector<utils::IteratorType> iterators =
+      structured.getIteratorTypesArray();
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (it == forms.end())
+      continue;
+    const Term &term = it->second.terms.front();
+    const ConvolutionInfo &conv = roots[term.root]->conv;
+    AffineMap map = structured.getMatchingIndexingMap(&operand);
+    for (unsigned batchLoop : conv.dims.batch)
+      for (auto [expr, coordinate] :
+           llvm::zip_equal(map.getResults(), term.coordinates)) {
+        auto loop = dyn_cast<AffineDimExpr>(expr);
+        std::optional<unsigned> batchDim = conv.outputMap.getResultPosition(
+            getAffineDimExpr(batchLoop, op->getContext()));
+        if (loop && batchDim && coordinate.isFunctionOfDim(*batchDim) &&
+            iterators[loop.getPosition()] == utils::IteratorType::reduction)
+          return true;
+      }
+  }
+  return false;
+}
+
 bool ChainWalker::dependsOn(Value value, unsigned root,
                             bool &throughReduction) const {
   llvm::SmallPtrSet<Operation *, 32> seen;
@@ -151,10 +182,9 @@ bool ChainWalker::dependsOn(Value value, unsigned root,
       continue;
     }
     Operation *op = next.getDefiningOp();
-    if (!op || !seen.insert(op).second)
+    if (!op || op->getBlock() != &block || !seen.insert(op).second)
       continue;
-    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
-      throughReduction |= structured.getNumReductionLoops() > 0;
+    throughReduction |= reducesBatch(op, forms, roots);
     llvm::append_range(worklist, op->getOperands());
   }
   return depends;

@@ -76,6 +76,9 @@ void ChainWalker::follow(Operation &op) {
     }
     return;
   }
+  if (isa<linalg::LinalgOp>(op) && op.getNumResults() > 1)
+    recordObstacle(
+        op, {Reason::NonlinearStep, &op, "expected a step with one result"});
   // Data movement; what is none of these ends the walk without a reason.
   LogicalResult followed = success();
   if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
@@ -191,9 +194,12 @@ static bool computesWithParameter(Operation &op,
     computations.clear();
     for (Operation &inner : structured.getBlock()->without_terminator())
       computations.push_back(&inner);
-    hasParameter = llvm::any_of(structured.getDpsInputs(), [&](Value input) {
-      return !forms.contains(input);
-    });
+    hasParameter =
+        llvm::any_of(structured.getDpsInputs(),
+                     [&](Value input) { return !forms.contains(input); }) ||
+        llvm::any_of(computations, [](Operation *inner) {
+          return isa<linalg::IndexOp, tensor::ExtractOp>(inner);
+        });
   }
   bool isResidual =
       computations.size() == 1 && isa<arith::AddFOp>(computations.front());
@@ -217,6 +223,15 @@ void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
         continue;
       root.obstacle = refusal;
       root.obstacle->op = &op;
+      // That it is computed from the convolution is the deeper reason.
+      bool throughReduction;
+      if (refusal.reason == Reason::NotPerChannel &&
+          llvm::any_of(op.getOperands(), [&](Value parameter) {
+            return !forms.contains(parameter) &&
+                   dependsOn(parameter, term.root, throughReduction);
+          }))
+        root.obstacle = Refusal{Reason::DependsOnConv, &op,
+                                "the operand is computed from the convolution"};
     }
   }
 }

@@ -60,12 +60,6 @@ static bool absorbPadding(ConvPlan &plan) {
 // Filter
 //===----------------------------------------------------------------------===//
 
-static Value skipWidening(Value value) {
-  while (auto extend = value.getDefiningOp<arith::ExtFOp>())
-    value = extend.getIn();
-  return value;
-}
-
 /// The product that the body of `op` yields, rounded or not; null if none.
 static arith::MulFOp getYieldedProduct(linalg::LinalgOp op) {
   Value yielded = op.getBlock()->getTerminator()->getOperand(0);

@@ -109,6 +109,17 @@ void absorbOperands(ConvPlan &plan);
 /// Absorbs what consumes the result.
 void absorbEpilogue(ConvPlan &plan);
 
+/// Takes over what the body of `op` does first to `sum`, the argument for the
+/// convolution's scaled and shifted result so far: multiplication by a vector
+/// of channels, then addition of one, if the plan has no scale and bias yet.
+/// `order` is that of the op's result; `step` says which of the body's ops are
+/// gone.
+void absorbVectors(ConvPlan &plan, EpilogueStep &step, linalg::LinalgOp op,
+                   StringRef order, Value sum);
+
+/// The value that `value` is in a wider float type, or `value` itself.
+Value skipWidening(Value value);
+
 /// If `value` only moves the elements of another tensor, keeping their number,
 /// makes it that tensor and `order` its order. Splitting groups off a channel
 /// dimension is movement too.

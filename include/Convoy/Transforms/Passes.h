@@ -9,6 +9,8 @@
 #ifndef CONVOY_TRANSFORMS_PASSES_H
 #define CONVOY_TRANSFORMS_PASSES_H
 
+#include "Convoy/Transforms/FoldAffine.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

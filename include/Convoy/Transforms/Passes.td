@@ -74,6 +74,28 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
     is a remark of category `convoy` named `fold-affine`; every refusal is a
     remark named after its reason code. Running the pass again changes nothing.
   }];
+  let options = [
+    Option<"policy", "policy", "::mlir::convoy::FoldPolicy",
+           /*default=*/"::mlir::convoy::FoldPolicy::Auto",
+           "Where scales go",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::convoy::FoldPolicy::Weights, "weights",
+                        "into the filter"),
+             clEnumValN(::mlir::convoy::FoldPolicy::Epilogue, "epilogue",
+                        "behind the convolution, as one op"),
+             clEnumValN(::mlir::convoy::FoldPolicy::Auto, "auto",
+                        "into the filter, unless it is stored in 16 bits and "
+                        "that loses too much"))}]>,
+    Option<"accuracyLimit", "accuracy-limit", "double", /*default=*/"0",
+           "Largest predicted RMSE of a fold into the filter, in units of the "
+           "unfused program's; 0 means 2 where policy=auto decides, and no "
+           "limit otherwise">,
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "Make every refusal an error">,
+    Option<"reportPath", "report", "std::string", /*default=*/"\"\"",
+           "Write what was folded and refused to this JSON file "
+           "(docs/Report.md)">
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect"

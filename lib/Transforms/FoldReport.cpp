@@ -1,0 +1,194 @@
+//===- FoldReport.cpp - The fold's report ---------------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The JSON side of the report. docs/Report.md is its documentation; a change of
+// the meaning of a key raises kSchemaVersion.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FoldReport.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+static constexpr int64_t kSchemaVersion = 1;
+
+/// Remarks and reports list this many steps; a chain can have thousands.
+static constexpr size_t kMaxListedSteps = 8;
+
+StringRef mlir::convoy::detail::getFunctionName(Operation *op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  return function ? function.getName() : StringRef("<module>");
+}
+
+//===----------------------------------------------------------------------===//
+// Chains
+//===----------------------------------------------------------------------===//
+
+/// The scalar ops of a step: "subf", "mulf addf".
+static std::string describeStep(Operation *step) {
+  auto structured = dyn_cast<linalg::LinalgOp>(step);
+  if (!structured)
+    return step->getName().stripDialect().str();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::ListSeparator separator(" ");
+  for (Operation &op : structured.getBlock()->without_terminator())
+    os << separator << op.getName().stripDialect();
+  return text;
+}
+
+static std::optional<int64_t> countBytes(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return 0;
+  if (!tensor.hasStaticShape())
+    return std::nullopt;
+  return tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8;
+}
+
+ChainDescription::ChainDescription(const AffineChain &chain) {
+  SmallVector<Operation *> all;
+  for (const ConvolutionFold &fold : chain.folds)
+    if (fold.input)
+      all.append(fold.input->steps);
+  all.append(chain.steps);
+  numSteps = all.size();
+  bytes = flops = 0;
+  for (Operation *step : all) {
+    if (steps.size() < kMaxListedSteps)
+      steps.push_back(describeStep(step));
+    Type type = step->getResult(0).getType();
+    std::optional<int64_t> result = countBytes(type);
+    int64_t numOps = 1;
+    if (auto structured = dyn_cast<linalg::LinalgOp>(step))
+      numOps = llvm::range_size(structured.getBlock()->without_terminator());
+    if (!result || !bytes) {
+      bytes = flops = std::nullopt;
+      continue;
+    }
+    // The step reads as much as it writes; its parameters are small.
+    *bytes += 2 * *result;
+    *flops += numOps * cast<RankedTensorType>(type).getNumElements();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The report
+//===----------------------------------------------------------------------===//
+
+static std::string toString(Location loc) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  loc.print(os);
+  return text;
+}
+
+/// JSON has no infinities.
+static llvm::json::Value toFinite(double value) {
+  return std::isfinite(value) ? llvm::json::Value(value)
+                              : llvm::json::Value(nullptr);
+}
+
+void FoldReport::addConvolutions(Operation *op, int64_t count) {
+  functions[getFunctionName(op)].numConvolutions += count;
+}
+
+void FoldReport::addFold(const ChainDescription &description,
+                         ArrayRef<FoldedConvolution> convs) {
+  FunctionReport &function = functions[getFunctionName(convs.front().conv)];
+  llvm::json::Array into;
+  for (const FoldedConvolution &folded : convs) {
+    llvm::json::Object conv{
+        {"op", folded.conv->getName().getStringRef()},
+        {"location", toString(folded.conv->getLoc())},
+        {"channels", ShapedType::isDynamic(folded.numChannels)
+                         ? llvm::json::Value(nullptr)
+                         : llvm::json::Value(folded.numChannels)},
+        {"scale", folded.keepsScale ? "epilogue" : "weights"}};
+    if (folded.gainRange) {
+      conv["minGain"] = toFinite(folded.gainRange->first);
+      conv["maxGain"] = toFinite(folded.gainRange->second);
+    }
+    if (folded.audit) {
+      conv["predictedRmseRatio"] = toFinite(folded.audit->rmseRatio);
+      conv["errorBound"] = toFinite(folded.audit->errorBound);
+      conv["overflows"] = folded.audit->numOverflows;
+      conv["subnormals"] = folded.audit->numSubnormals;
+    }
+    into.push_back(std::move(conv));
+  }
+  function.folds.push_back(llvm::json::Object{
+      {"steps", llvm::json::Array(description.steps)},
+      {"numSteps", static_cast<int64_t>(description.numSteps)},
+      {"into", std::move(into)}});
+  function.hasDynamicSizes |= !description.bytes;
+  function.bytesSaved += description.bytes.value_or(0);
+  function.flopsSaved += description.flops.value_or(0);
+}
+
+void FoldReport::addRefusal(Operation *conv, const Refusal &refusal,
+                            bool partly) {
+  FunctionReport &function = functions[getFunctionName(conv)];
+  Operation *at = refusal.op ? refusal.op : conv;
+  std::string code = getReasonCode(refusal.reason).str();
+  if (!partly)
+    ++function.refused[code];
+  function.refusals.push_back(
+      llvm::json::Object{{"code", code},
+                         {"partly", partly},
+                         {"conv", conv->getName().getStringRef()},
+                         {"op", at->getName().getStringRef()},
+                         {"location", toString(at->getLoc())},
+                         {"message", refusal.message},
+                         {"hint", getReasonHint(refusal.reason)}});
+}
+
+llvm::json::Object FoldReport::toJson(StringRef name,
+                                      const FunctionReport &function) const {
+  llvm::json::Object refused;
+  for (const auto &[code, count] : function.refused)
+    refused[code] = count;
+  return llvm::json::Object{
+      {"name", name},
+      {"convolutions", function.numConvolutions},
+      {"folded", static_cast<int64_t>(function.folds.size())},
+      {"refused", std::move(refused)},
+      {"bytesSaved", function.bytesSaved},
+      {"flopsSaved", function.flopsSaved},
+      {"hasDynamicSizes", function.hasDynamicSizes},
+      {"folds", llvm::json::Array(function.folds)},
+      {"refusals", llvm::json::Array(function.refusals)}};
+}
+
+LogicalResult FoldReport::write(StringRef path, std::string &message) const {
+  llvm::json::Array list;
+  for (const auto &[name, function] : functions)
+    list.push_back(toJson(name, function));
+  llvm::json::Value report = llvm::json::Object{
+      {"schemaVersion", kSchemaVersion}, {"functions", std::move(list)}};
+
+  std::error_code error;
+  llvm::raw_fd_ostream os(path, error, llvm::sys::fs::OF_Text);
+  if (!error) {
+    os << llvm::formatv("{0:2}", report) << "\n";
+    os.close();
+    error = os.error();
+    os.clear_error();
+  }
+  if (!error)
+    return success();
+  message =
+      ("cannot write the report to '" + path + "': " + error.message()).str();
+  return failure();
+}

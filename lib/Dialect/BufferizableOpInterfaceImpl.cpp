@@ -55,7 +55,7 @@ struct ConvOpBufferization
     }
 
     OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange(),
-                            op->getAttrs());
+                            op->getDiscardableAttrDictionary().getValue());
     newState.propertiesAttr = op->getPropertiesAsAttribute();
     newState.addRegion()->takeBody(op->getRegion(0));
     rewriter.create(newState);

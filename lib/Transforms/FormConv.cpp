@@ -144,7 +144,7 @@ public:
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(block);
     elements[plan.conv->getResult(0)] = buildStart();
-    auto step = plan.steps.begin();
+    auto *step = plan.steps.begin();
     for (Operation *op : ArrayRef(plan.replaced).drop_front()) {
       Value element;
       if (step == plan.steps.end() || step->op != op)

@@ -30,9 +30,9 @@ class InputWalk {
 public:
   InputWalk(ChannelExprPool &pool, const ConvolutionInfo &conv,
             std::function<bool(Value)> isDerived)
-      : pool(pool), channels(conv.getInputChannels()),
-        reader(pool, channels, std::move(isDerived)), scale(pool.getScalar(1)),
-        shift(pool.getScalar(0)) {
+      : scale(pool.getScalar(1)), shift(pool.getScalar(0)), pool(pool),
+        channels(conv.getInputChannels()),
+        reader(pool, channels, std::move(isDerived)) {
     for (int64_t dim = 0; dim < channels.type.getRank(); ++dim)
       coordinates.push_back(getAffineDimExpr(dim, channels.type.getContext()));
   }

@@ -86,7 +86,9 @@ static void buildTosaLowering(OpPassManager &passes) {
   TosaToLinalgOptions options;
   tosa::addTosaToLinalgPasses(passes, options);
   OpPassManager &functions = passes.nest<func::FuncOp>();
-  functions.addPass(createTosaToArithPass());
+  TosaToArithPassOptions arithmetic;
+  arithmetic.includeApplyRescale = true;
+  functions.addPass(createTosaToArithPass(arithmetic));
   functions.addPass(createTosaToTensorPass());
   functions.addPass(createTosaToSCFPass());
 }

@@ -18,9 +18,9 @@
 
 #include "Convoy/Analysis/ChannelExpr.h"
 #include "Convoy/Analysis/ConvolutionInfo.h"
+#include "Convoy/Analysis/IndexArithmetic.h"
 #include "Convoy/Analysis/Reason.h"
 
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace mlir::convoy {
@@ -74,20 +74,6 @@ private:
   llvm::DenseMap<std::pair<Value, AffineMap>, ChannelExpr> known;
   unsigned depth = 0;
 };
-
-/// The value of `expr` for the given values of its dimensions; fails on
-/// symbols and on division by zero.
-FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
-
-/// The indices into the source of a reshape that correspond to `indices` into
-/// its result, or the reverse; null expressions where dynamic sizes hide
-/// them, or where they would grow without bound.
-SmallVector<AffineExpr> collapseIndices(ArrayRef<AffineExpr> expanded,
-                                        ArrayRef<ReassociationIndices> groups,
-                                        RankedTensorType expandedType);
-SmallVector<AffineExpr> expandIndices(ArrayRef<AffineExpr> collapsed,
-                                      ArrayRef<ReassociationIndices> groups,
-                                      RankedTensorType expandedType);
 
 } // namespace mlir::convoy
 

@@ -7,58 +7,6 @@
 #channel = affine_map<(d0, d1, d2, d3) -> (d1)>
 #scalar = affine_map<(d0, d1, d2, d3) -> ()>
 
-// f16 filters lose accuracy when they are scaled.
-// CHECK-LABEL: func @half(
-// CHECK: linalg.conv_2d_nchw_fchw
-// CHECK: arith.mulf
-func.func @half(%x: tensor<1x1x2x2xf16>, %f: tensor<2x1x1x1xf16>, %s: tensor<2xf16>) -> tensor<1x2x2x2xf16> {
-  %z = arith.constant 0.0 : f16
-  %e = tensor.empty() : tensor<1x2x2x2xf16>
-  %i = linalg.fill ins(%z : f16) outs(%e : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
-  // expected-remark @+1 {{[Missed] unsupported-type | Category:convoy}}
-  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
-  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %s : tensor<1x2x2x2xf16>, tensor<2xf16>) outs(%e : tensor<1x2x2x2xf16>) {
-  ^bb0(%a: f16, %p: f16, %o: f16):
-    %m = arith.mulf %a, %p : f16
-    linalg.yield %m : f16
-  } -> tensor<1x2x2x2xf16>
-  return %r : tensor<1x2x2x2xf16>
-}
-
-// CHECK-LABEL: func @bfloat(
-// CHECK: linalg.conv_2d_nchw_fchw
-// CHECK: arith.mulf
-func.func @bfloat(%x: tensor<1x1x2x2xbf16>, %f: tensor<2x1x1x1xbf16>, %s: tensor<2xbf16>) -> tensor<1x2x2x2xbf16> {
-  %z = arith.constant 0.0 : bf16
-  %e = tensor.empty() : tensor<1x2x2x2xbf16>
-  %i = linalg.fill ins(%z : bf16) outs(%e : tensor<1x2x2x2xbf16>) -> tensor<1x2x2x2xbf16>
-  // expected-remark @+1 {{[Missed] unsupported-type | Category:convoy}}
-  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xbf16>, tensor<2x1x1x1xbf16>) outs(%i : tensor<1x2x2x2xbf16>) -> tensor<1x2x2x2xbf16>
-  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %s : tensor<1x2x2x2xbf16>, tensor<2xbf16>) outs(%e : tensor<1x2x2x2xbf16>) {
-  ^bb0(%a: bf16, %p: bf16, %o: bf16):
-    %m = arith.mulf %a, %p : bf16
-    linalg.yield %m : bf16
-  } -> tensor<1x2x2x2xbf16>
-  return %r : tensor<1x2x2x2xbf16>
-}
-
-// CHECK-LABEL: func @half_with_wide_accumulator(
-// CHECK: linalg.conv_2d_nchw_fchw
-// CHECK: arith.mulf
-func.func @half_with_wide_accumulator(%x: tensor<1x1x2x2xf16>, %f: tensor<2x1x1x1xf16>, %s: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
-  %z = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<1x2x2x2xf32>
-  %i = linalg.fill ins(%z : f32) outs(%e : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
-  // expected-remark @+1 {{[Missed] unsupported-type | Category:convoy}}
-  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
-  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %s : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
-  ^bb0(%a: f32, %p: f32, %o: f32):
-    %m = arith.mulf %a, %p : f32
-    linalg.yield %m : f32
-  } -> tensor<1x2x2x2xf32>
-  return %r : tensor<1x2x2x2xf32>
-}
-
 // CHECK-LABEL: func @tiny_floats(
 // CHECK: linalg.conv_2d_nchw_fchw
 // CHECK: arith.mulf

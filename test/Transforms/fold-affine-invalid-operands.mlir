@@ -262,7 +262,7 @@ func.func @slice_by_constant_position(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x1
   return %r : tensor<1x2x2x1xf32>
 }
 
-// y plus its own transpose.
+// y plus its transpose, rows for channels.
 // CHECK-LABEL: func @different_elements(
 // CHECK: linalg.conv_2d_nchw_fchw
 // CHECK: arith.addf
@@ -275,7 +275,7 @@ func.func @different_elements(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
   %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
   // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
-  %1 = linalg.generic {indexing_maps = [#id, affine_map<(d0, d1, d2, d3) -> (d0, d1, d3, d2)>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %y : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
+  %1 = linalg.generic {indexing_maps = [#id, affine_map<(d0, d1, d2, d3) -> (d0, d2, d1, d3)>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %y : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
   ^bb0(%a: f32, %p: f32, %o: f32):
     %m = arith.addf %a, %p : f32
     linalg.yield %m : f32

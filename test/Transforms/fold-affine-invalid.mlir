@@ -381,6 +381,34 @@ func.func @named_maximum_between(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
 
+// The activation writes rows for channels, so that the factor behind it is one for
+// each row of the convolution.
+// CHECK-LABEL: func @activation_that_transposes(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.maximumf
+// CHECK: arith.mulf
+func.func @activation_that_transposes(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %b = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
+  %i = linalg.broadcast ins(%b : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  // expected-remark @+1 {{[Missed] crosses-activation | Category:convoy}}
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d2, d1, d3)>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y : tensor<1x2x2x2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.constant 0.0 : f32
+    %m = arith.maximumf %a, %c : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x2x2xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%1, %s : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
+  ^bb0(%a: f32, %p: f32, %o: f32):
+    %m = arith.mulf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}
+
 // CHECK-LABEL: func @clamp_between(
 // CHECK: linalg.conv_2d_nchw_fchw
 // CHECK: arith.minimumf

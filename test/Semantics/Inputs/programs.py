@@ -38,7 +38,7 @@ KINDS = [
 WEIGHTS = [6, 6, 2] + [1] * (len(KINDS) - 3)
 
 AFFINE = ["add", "sub", "rsub", "mul", "div", "neg", "fma", "batch-norm", "twice"]
-OBSTACLES = ["relu", "per-pixel", "residual"]
+OBSTACLES = ["relu", "relu", "relu-moved", "per-pixel", "per-row", "residual"]
 SPELLINGS = ["generic", "generic", "named", "arith", "map", "elementwise"]
 OPERANDS = ["vector", "unit", "broadcast", "scalar", "captured", "splat"]
 
@@ -147,7 +147,8 @@ class Numbers:
         )
 
     def factor(self, shape):
-        sign = self.rng.choice([-1.0, 1.0], shape)
+        # Factors of one sign may cross an activation.
+        sign = self.rng.choice([-1.0, 1.0], shape) if self.rng.random() < 0.6 else 1.0
         return self._draw(
             shape,
             lambda s: sign * 2.0 ** self.rng.integers(-1, 2, s),
@@ -565,8 +566,7 @@ class Function:
             return self.move(op, step, value, letters, known)
         if op in OBSTACLES:
             self.blocked = True
-            value, known = self.obstacle(op, numbers, value, letters, known)
-            return value, letters, known
+            return self.obstacle(op, step, numbers, value, letters, known)
         arguments = len(self.arguments)
         if op == "batch-norm":
             value, known = self.batch_norm(step, numbers, value, letters, known)
@@ -574,13 +574,14 @@ class Function:
             value, known = self.unary(op, step, value, letters, known)
         else:
             value, known = self.binary(op, step, numbers, value, letters, known)
+        # A constant step that changes nothing may count or not; a positive factor
+        # may cross an activation.
+        if self.blocked or (known.unchanged and len(self.arguments) == arguments):
+            self.idle_steps += 1
+        else:
+            self.expected_steps += 1
         if not self.blocked:
             self.foldable = known
-            # A constant step that changes nothing may count or not.
-            if len(self.arguments) > arguments or not known.unchanged:
-                self.expected_steps += 1
-            else:
-                self.idle_steps += 1
         return value, letters, known
 
     def move(self, op, step, value, letters, known):
@@ -604,25 +605,36 @@ class Function:
         value = self.emit(f"tensor.collapse_shape {value} {groups} : {source} into {self.type(moved)}")
         return value, moved, known.map(lambda a: a.reshape(self.static(moved)))
 
-    def obstacle(self, op, numbers, value, letters, known):
-        here = (value, self.type(letters), ", ".join(f"d{i}" for i in range(len(letters))))
-        if op == "relu":
+    def here(self, value, letters, moved=None):
+        """`value` as an operand of a generic over the dimensions `moved`."""
+        order = moved or letters
+        return value, self.type(letters), ", ".join(f"d{order.index(l)}" for l in letters)
+
+    def obstacle(self, op, step, numbers, value, letters, known):
+        here = self.here(value, letters)
+        if op in ("relu", "relu-moved"):
+            moved = list(letters)
+            if op == "relu-moved":
+                random.Random(step["seed"]).shuffle(moved)
             body = ["%z = arith.constant 0.0 : f32", "%r = arith.maximumf %b0, %z : f32"]
-            value = self.generic([here], body, letters)
-            return value, known.restart(np.maximum(known.value, 0))
+            value = self.generic([self.here(value, letters, moved)], body, moved)
+            known = known.restart(np.maximum(known.value, 0))
+            return value, moved, known.map(lambda a: np.transpose(a, [letters.index(l) for l in moved]))
         if op == "residual":
             array = numbers.activations(known.value.shape)
             other = (self.argument(array, self.type(letters)), here[1], here[2])
             value = self.generic([here, other], ["%r = arith.addf %b0, %b1 : f32"], letters)
-            return value, known.restart(known.value + array, abs(array))
+            return value, letters, known.restart(known.value + array, abs(array))
         image = [i for i, l in enumerate(letters) if set(l) <= set("dhw")]
+        if op == "per-row":
+            image = image[:1]
         array = numbers.factor([known.value.shape[i] for i in image])
         other = (self.argument(array, tensor(array.shape)), tensor(array.shape), ", ".join(f"d{i}" for i in image))
         value = self.generic([here, other], ["%r = arith.mulf %b0, %b1 : f32"], letters)
         shape = [s if i in image else 1 for i, s in enumerate(known.value.shape)]
         factor = array.astype(float).reshape(shape)
         known = known.restart(known.value)
-        return value, Known(known.value * factor, known.linear * abs(factor), known.shift)
+        return value, letters, Known(known.value * factor, known.linear * abs(factor), known.shift)
 
     def unary(self, op, step, value, letters, known):
         type_ = self.type(letters)

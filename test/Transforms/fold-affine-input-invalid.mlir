@@ -1,0 +1,33 @@
+// RUN: convoy-opt %s --convoy-fold-affine --verify-diagnostics --remark-policy=all --remarks-filter=convoy -o %t.mlir
+// RUN: FileCheck %s --input-file %t.mlir
+
+// Steps in front of a convolution that stay there.
+
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#channel = affine_map<(d0, d1, d2, d3) -> (d1)>
+#scalar = affine_map<(d0, d1, d2, d3) -> ()>
+
+// The border would become t instead of 0.
+// CHECK-LABEL: func @shift_through_padding(
+// CHECK: arith.addf
+// CHECK: tensor.pad
+// CHECK: linalg.conv
+func.func @shift_through_padding(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x4x4xf32> {
+  %f = arith.constant dense<[[[[3.0]], [[5.0]]]]> : tensor<1x2x1x1xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %z = arith.constant 0.0 : f32
+  %xe = tensor.empty() : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{[Missed] shift-crosses-padding | Category:convoy}}
+  %1 = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x, %s : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%xe : tensor<1x2x2x2xf32>) {
+  ^bb0(%a: f32, %p: f32, %o: f32):
+    %m = arith.addf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x2x2xf32>
+  %pad = tensor.pad %1 low[0, 0, 1, 1] high[0, 0, 1, 1] {
+  ^bb0(%n: index, %c: index, %h: index, %w: index):
+    tensor.yield %z : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x4xf32>
+  %b = arith.constant dense<100.0> : tensor<1x1x4x4xf32>
+  %r = linalg.conv_2d_nchw_fchw ins(%pad, %f : tensor<1x2x4x4xf32>, tensor<1x2x1x1xf32>) outs(%b : tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32>
+  return %r : tensor<1x1x4x4xf32>
+}

@@ -15,8 +15,8 @@
 
 #include "Convoy/Codegen/Passes.h"
 
+#include "Convoy/Codegen/WorkspaceLayout.h"
 #include "EntryAttributes.h"
-#include "WorkspaceLayout.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -136,19 +136,24 @@ static LogicalResult checkNotYielded(memref::AllocOp alloc,
   return success();
 }
 
-/// The positions of the statements in `body` that use `alloc` or a view of it.
+/// The positions of the first and the last statement in `body` that read or
+/// write `alloc`; making it, or a view of it, touches no memory.
 static BufferLifetime
 computeLifetime(memref::AllocOp alloc, Block &body,
                 const BufferViewFlowAnalysis &views,
                 const DenseMap<Operation *, int64_t> &positions) {
-  int64_t position = positions.lookup(body.findAncestorOpInBlock(*alloc));
-  BufferLifetime lifetime{position, position, std::nullopt};
+  std::optional<int64_t> first, last;
   for (Value alias : views.resolve(alloc.getMemref()))
     for (Operation *user : alias.getUsers()) {
+      if (isa<ViewLikeOpInterface, memref::DimOp>(user))
+        continue;
       int64_t use = positions.lookup(body.findAncestorOpInBlock(*user));
-      lifetime.first = std::min(lifetime.first, use);
-      lifetime.last = std::max(lifetime.last, use);
+      first = std::min(first.value_or(use), use);
+      last = std::max(last.value_or(use), use);
     }
+  int64_t birth = positions.lookup(body.findAncestorOpInBlock(*alloc));
+  BufferLifetime lifetime{first.value_or(birth), last.value_or(birth),
+                          std::nullopt};
   MemRefType type = alloc.getType();
   if (type.hasStaticShape())
     lifetime.bytes = type.getNumElements() * getElementBytes(type);
@@ -317,8 +322,10 @@ static LogicalResult useWorkspace(func::FuncOp function,
         memref::ViewOp::create(builder, alloc.getLoc(), alloc.getType(),
                                workspace, offsets[index], dynamicSizes);
     alloc.replaceAllUsesWith(view);
-    alloc.erase();
   }
+  // The builder may stand at one of them until here.
+  for (const Buffer &buffer : buffers)
+    memref::AllocOp(buffer.alloc).erase();
   return success();
 }
 

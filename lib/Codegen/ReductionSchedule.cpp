@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ReductionSchedule.h"
+#include "Convoy/Codegen/ReductionSchedule.h"
 
 #include "llvm/ADT/Sequence.h"
 

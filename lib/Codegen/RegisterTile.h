@@ -9,7 +9,7 @@
 #ifndef CONVOY_LIB_CODEGEN_REGISTERTILE_H
 #define CONVOY_LIB_CODEGEN_REGISTERTILE_H
 
-#include "ReductionSchedule.h"
+#include "Convoy/Codegen/ReductionSchedule.h"
 
 #include "mlir/IR/PatternMatch.h"
 

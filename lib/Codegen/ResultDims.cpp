@@ -91,13 +91,13 @@ static LogicalResult takeSizes(func::FuncOp function) {
   function.setFunctionType(builder.getFunctionType(
       entry.getArgumentTypes(), function.getFunctionType().getResults()));
 
-  auto isTensor = [](Type type) { return isa<TensorType>(type); };
-  WalkResult left = function.walk([&](Operation *op) {
-    if (llvm::none_of(op->getResultTypes(), isTensor))
-      return WalkResult::advance();
-    op->emitError("expected the shapes of the results to follow from the "
-                  "shapes of the arguments, found that they depend on '")
-        << op->getName() << "'";
+  WalkResult left = function.walk([&](tensor::DimOp dim) {
+    Operation *source = dim.getSource().getDefiningOp();
+    if (!source)
+      source = dim;
+    source->emitError("expected the shapes of the results to follow from the "
+                      "shapes of the arguments, found that they depend on '")
+        << source->getName() << "'";
     return WalkResult::interrupt();
   });
   return failure(left.wasInterrupted());

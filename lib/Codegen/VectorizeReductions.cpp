@@ -13,7 +13,7 @@
 
 #include "Convoy/Codegen/Passes.h"
 
-#include "ReductionSchedule.h"
+#include "Convoy/Codegen/ReductionSchedule.h"
 #include "RegisterTile.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"

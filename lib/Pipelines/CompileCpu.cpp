@@ -42,6 +42,8 @@ void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
   passes.addPass(createConvoyLowerConvToLinalg());
   passes.addPass(createInlinerPass());
   passes.addPass(createSymbolDCEPass());
+  // One block of tensor operations; arith and math on tensors become linalg.
+  passes.addPass(createConvertElementwiseToLinalgPass());
   passes.addPass(createConvoyFormEntries());
   // Entries only, results have destinations.
   passes.addPass(createConvertElementwiseToLinalgPass());

@@ -11,12 +11,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVOY_LIB_CODEGEN_WORKSPACELAYOUT_H
-#define CONVOY_LIB_CODEGEN_WORKSPACELAYOUT_H
+#ifndef CONVOY_CODEGEN_WORKSPACELAYOUT_H
+#define CONVOY_CODEGEN_WORKSPACELAYOUT_H
 
+#include "mlir/Support/LLVM.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
-#include "mlir/Support/LLVM.h"
 
 #include <cstdint>
 #include <optional>
@@ -55,4 +55,4 @@ WorkspaceLayout computeWorkspaceLayout(ArrayRef<BufferLifetime> buffers);
 
 } // namespace mlir::convoy
 
-#endif // CONVOY_LIB_CODEGEN_WORKSPACELAYOUT_H
+#endif // CONVOY_CODEGEN_WORKSPACELAYOUT_H

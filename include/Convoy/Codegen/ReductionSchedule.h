@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVOY_LIB_CODEGEN_REDUCTIONSCHEDULE_H
-#define CONVOY_LIB_CODEGEN_REDUCTIONSCHEDULE_H
+#ifndef CONVOY_CODEGEN_REDUCTIONSCHEDULE_H
+#define CONVOY_CODEGEN_REDUCTIONSCHEDULE_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
@@ -53,4 +53,4 @@ std::optional<ReductionSchedule> scheduleReduction(linalg::GenericOp op);
 
 } // namespace mlir::convoy
 
-#endif // CONVOY_LIB_CODEGEN_REDUCTIONSCHEDULE_H
+#endif // CONVOY_CODEGEN_REDUCTIONSCHEDULE_H

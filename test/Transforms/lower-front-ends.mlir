@@ -1,0 +1,20 @@
+// RUN: convoy-opt %s --convoy-lower-front-ends --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @tosa(
+// CHECK-NOT:   tosa.
+// CHECK:       linalg.generic
+// CHECK:         arith.addf
+func.func @tosa(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = tosa.add %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// Without TOSA nothing runs, not even a canonicalisation.
+// CHECK-LABEL: func.func @linalg_stays(
+// CHECK:       arith.constant 1.000000e+00
+func.func @linalg_stays(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %unused = arith.constant 1.0 : f32
+  return %x : tensor<4xf32>
+}

@@ -27,7 +27,8 @@ static constexpr size_t kMaxSearchedOps = 1024;
 
 void ChainWalker::collectChains(unsigned component) {
   const Component &top = components[component];
-  if (top.checkpoint && collectChain(top.checkpoint))
+  if (top.checkpoint && (top.hasPseudoRoot ? collectCrossing(top.checkpoint)
+                                           : collectChain(top.checkpoint)))
     return;
   for (unsigned child : top.children)
     collectChains(child);
@@ -83,6 +84,59 @@ void ChainWalker::collectInputs() {
   llvm::move(inputChains, std::back_inserter(result.chains));
 }
 
+/// Adds the followed ops behind `value` to `chain`, in block order.
+void ChainWalker::addOps(AffineChain &chain, Value value) const {
+  llvm::SetVector<Operation *> ops;
+  SmallVector<Value> worklist = {value};
+  while (!worklist.empty()) {
+    Operation *op = worklist.pop_back_val().getDefiningOp();
+    if (!followed.contains(op) || !ops.insert(op))
+      continue;
+    for (Value operand : op->getOperands())
+      if (forms.contains(operand))
+        worklist.push_back(operand);
+  }
+  SmallVector<Operation *> sorted = ops.takeVector();
+  llvm::sort(sorted, [](Operation *lhs, Operation *rhs) {
+    return lhs->isBeforeInBlock(rhs);
+  });
+  llvm::copy_if(sorted, std::back_inserter(chain.steps),
+                [&](Operation *op) { return steps.contains(op); });
+  chain.ops.append(sorted);
+}
+
+/// A chain whose scale moves in front of an activation: a*f(x) = f(a*x).
+bool ChainWalker::collectCrossing(Value value) {
+  const Term &behind = forms.find(value)->second.terms.front();
+  Value argument = roots[behind.root]->crossable;
+  const Term &term = forms.find(argument)->second.terms.front();
+  if (covered.contains(term.root) && covered.lookup(term.root) != argument)
+    return false;
+  Refusal refusal;
+  FailureOr<ChannelExpr> bias = readBias(*roots[term.root], refusal);
+  if (failed(bias))
+    return false;
+  llvm::erase_if(result.chains, [&](const AffineChain &chain) {
+    return chain.result == argument;
+  });
+
+  AffineChain chain;
+  chain.result = value;
+  chain.folds.push_back({roots[term.root]->conv,
+                         pool.multiply(term.scale, behind.scale),
+                         pool.multiply(term.shift, behind.scale),
+                         *bias,
+                         {}});
+  addOps(chain, argument);
+  Operation *activation = *argument.user_begin();
+  chain.ops.push_back(activation);
+  chain.crossed.push_back(activation);
+  addOps(chain, value);
+  covered[term.root] = value;
+  result.chains.push_back(std::move(chain));
+  return true;
+}
+
 bool ChainWalker::collectChain(Value value) {
   AffineChain chain;
   chain.result = value;
@@ -108,22 +162,7 @@ bool ChainWalker::collectChain(Value value) {
     chain.folds.push_back({root.conv, term.scale, term.shift, *bias, {}});
   }
 
-  llvm::SetVector<Operation *> ops;
-  SmallVector<Value> worklist = {value};
-  while (!worklist.empty()) {
-    Operation *op = worklist.pop_back_val().getDefiningOp();
-    if (!followed.contains(op) || !ops.insert(op))
-      continue;
-    for (Value operand : op->getOperands())
-      if (forms.contains(operand))
-        worklist.push_back(operand);
-  }
-  chain.ops = ops.takeVector();
-  llvm::sort(chain.ops, [](Operation *lhs, Operation *rhs) {
-    return lhs->isBeforeInBlock(rhs);
-  });
-  llvm::copy_if(chain.ops, std::back_inserter(chain.steps),
-                [&](Operation *op) { return steps.contains(op); });
+  addOps(chain, value);
   for (const Term &term : form.terms)
     covered[term.root] = value;
   result.chains.push_back(std::move(chain));

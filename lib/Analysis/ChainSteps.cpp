@@ -205,8 +205,9 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
       auto it = forms.find(operand);
       return it != forms.end() &&
              llvm::any_of(it->second.terms, [&](const Term &before) {
-               return before.root == term.root && before.scale == term.scale &&
-                      before.shift == term.shift;
+               return before.root == term.root &&
+                      pool.isEqual(before.scale, term.scale) &&
+                      pool.isEqual(before.shift, term.shift);
              });
     });
     isStep |= !unchanged;

@@ -134,10 +134,13 @@ static bool isForwardableDim(OpOperand &use) {
              use.get().getDefiningOp());
 }
 
+static int64_t countUses(Value value) {
+  return llvm::count_if(value.getUses(),
+                        [](OpOperand &use) { return !isForwardableDim(use); });
+}
+
 void ChainWalker::setForm(Value value, Form form) {
-  int64_t uses = llvm::count_if(
-      value.getUses(), [](OpOperand &use) { return !isForwardableDim(use); });
-  components[findComponent(form.component)].openUses += uses;
+  components[findComponent(form.component)].openUses += countUses(value);
   forms[value] = std::move(form);
 }
 
@@ -146,7 +149,10 @@ void ChainWalker::recordStep(Value value, const Form &form, bool varies) {
   if (component.hasPseudoRoot) {
     // A step by one constant for all channels says nothing about a lost
     // batch-norm: activations are full of them.
-    if (varies)
+    if (mayCross(form) &&
+        components[findComponent(form.component)].openUses == countUses(value))
+      component.checkpoint = value;
+    else if (varies)
       markStranded(form);
     return;
   }
@@ -156,10 +162,45 @@ void ChainWalker::recordStep(Value value, const Form &form, bool varies) {
       roots[term.root]->lastVarying = value;
   }
   // All that is still to be read of the component is `value` itself.
-  int64_t uses = llvm::count_if(
-      value.getUses(), [](OpOperand &use) { return !isForwardableDim(use); });
-  if (component.openUses == uses)
+  if (component.openUses == countUses(value))
     component.checkpoint = value;
+}
+
+/// True if `form` is a positive constant times an activation that lets it pass.
+bool ChainWalker::mayCross(const Form &form) const {
+  if (form.terms.size() != 1)
+    return false;
+  const Term &term = form.terms.front();
+  if (!roots[term.root]->crossable || !pool.isScalar(term.shift, 0) ||
+      !pool.isConstant(term.scale))
+    return false;
+  const ChannelExprNode &node = pool.get(term.scale);
+  return node.kind == ChannelExprNode::Kind::Scalar
+             ? node.scalar > 0
+             : llvm::all_of(node.vector, [](double a) { return a > 0; });
+}
+
+/// The derived argument of the activation `op`, if a scale may cross it and
+/// only `op` sees the convolution behind it.
+Value ChainWalker::getCrossable(Operation &op) {
+  Value argument;
+  for (OpOperand &operand : op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (it == forms.end())
+      continue;
+    if (argument && argument != operand.get())
+      return {};
+    argument = operand.get();
+  }
+  const Form &form = forms.find(argument)->second;
+  Component &component = components[findComponent(form.component)];
+  int64_t uses = llvm::count(op.getOperands(), argument);
+  if (component.hasPseudoRoot || form.terms.size() != 1 ||
+      component.openUses != uses || countUses(argument) != uses ||
+      argument.getType() != op.getResult(0).getType() ||
+      !isPositivelyHomogeneous(op, argument))
+    return {};
+  return argument;
 }
 
 void ChainWalker::markStranded(const Form &form) {
@@ -268,6 +309,7 @@ void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
   if (!model || !type ||
       static_cast<size_t>(type.getRank()) != model->coordinates.size())
     return;
+  root.crossable = getCrossable(op);
   root.conv = roots[model->root]->conv;
   SmallVector<AffineExpr> coordinates(model->coordinates.begin(),
                                       model->coordinates.end());

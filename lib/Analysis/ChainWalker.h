@@ -61,6 +61,9 @@ struct Root {
   bool isPseudo = false;
   Refusal cause;
   SmallVector<unsigned, 2> origins;
+  /// For a pseudo-root behind an activation that a positive scale may cross:
+  /// the activation's argument, if nothing else reads it or what it is made of.
+  Value crossable;
   /// For a convolution: the last value with a step on it, and why a step
   /// behind it is out of reach.
   Value lastStepped;
@@ -104,6 +107,10 @@ FailureOr<SymbolicElement> evaluateElementwise(ChannelExprPool &pool,
                                                ReadParameterFn readParameter,
                                                Refusal &refusal);
 
+/// True if `op` is a function f of `argument` and parameters with
+/// f(a*x) = a*f(x) for every a > 0.
+bool isPositivelyHomogeneous(Operation &op, Value argument);
+
 class ChainWalker {
 public:
   ChainWalker(Block &block, BlockChains &result)
@@ -131,6 +138,8 @@ private:
   void setForm(Value value, Form form);
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
+  bool mayCross(const Form &form) const;
+  Value getCrossable(Operation &op);
   void recordObstacle(Operation &op, const Refusal &refusal);
 
   // Components.
@@ -142,6 +151,8 @@ private:
   FailureOr<ChannelExpr> readBias(const Root &root, Refusal &refusal);
   void collectChains(unsigned component);
   bool collectChain(Value value);
+  bool collectCrossing(Value value);
+  void addOps(AffineChain &chain, Value value) const;
   bool isPartlyRefused(const Root &root, Value chainResult) const;
   void collectRefusals();
   Refusal explainOpenUses(unsigned root);

@@ -164,7 +164,8 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
     const ChannelExprNode &node = pool.get(expr);
     if (node.kind == ChannelExprNode::Kind::Vector) {
       inputs.push_back(arith::ConstantOp::create(
-          rewriter, loc, getChannelConstant(pool, expr, type)));
+          rewriter, loc,
+          getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
       maps.push_back(identity);
       inputExprs.push_back(expr);
     } else if (node.kind == ChannelExprNode::Kind::Leaf &&
@@ -189,13 +190,17 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
       rewriter, loc, TypeRange(ValueRange(inits)), inputs, inits, maps,
       iterators,
       [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
-        ExprEmitter emitter(builder, bodyLoc, pool, type.getElementType());
+        // As precise as constants are evaluated: rounded once, at the end.
+        ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
         for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
           emitter.set(expr, argument);
         for (ChannelExpr expr : order)
           emitter.emit(expr);
-        SmallVector<Value> results = llvm::map_to_vector(
-            exprs, [&](ChannelExpr expr) { return emitter.get(expr); });
+        SmallVector<Value> results =
+            llvm::map_to_vector(exprs, [&](ChannelExpr expr) {
+              return convertFloat(builder, bodyLoc, emitter.get(expr),
+                                  type.getElementType());
+            });
         linalg::YieldOp::create(builder, bodyLoc, results);
       });
   for (auto [expr, value] : llvm::zip_equal(exprs, generic.getResults()))

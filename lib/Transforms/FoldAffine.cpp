@@ -89,6 +89,7 @@ private:
   MovedValue replay(Operation &op);
   MovedValue replayElementwise(Operation &op);
   MovedValue replayReshape(Operation &op);
+  MovedValue replayCrossed(Operation &op);
   MovedValue replayConcatenation(Operation &op);
   Value materialize(Location loc, const MovedValue &parts);
   Value cloneMovement(Operation &op, const IRMapping &mapping);
@@ -207,7 +208,24 @@ MovedValue ChainRewriter::replayConcatenation(Operation &op) {
   return {joined};
 }
 
+/// An activation that stays, on the folded value.
+MovedValue ChainRewriter::replayCrossed(Operation &op) {
+  IRMapping mapping;
+  MovedPart part;
+  for (Value operand : op.getOperands()) {
+    auto it = moved.find(operand);
+    if (it == moved.end())
+      continue;
+    mapping.map(operand, materialize(op.getLoc(), it->second));
+    part.convs = it->second.front().convs;
+  }
+  part.value = rewriter.clone(op, mapping)->getResult(0);
+  return {part};
+}
+
 MovedValue ChainRewriter::replay(Operation &op) {
+  if (llvm::is_contained(chain.crossed, &op))
+    return replayCrossed(op);
   if (isa<linalg::LinalgOp>(op) || OpTrait::hasElementwiseMappableTraits(&op))
     return replayElementwise(op);
   if (isa<tensor::InsertSliceOp, tensor::ConcatOp>(op))

@@ -63,8 +63,10 @@ struct AffineChain {
   /// The ops between the convolutions and `result`, in block order: steps that
   /// compute and ops that only move elements.
   SmallVector<Operation *> ops;
-  /// Those of `ops` that compute something.
+  /// Those of `ops` that compute something and are folded away.
   SmallVector<Operation *> steps;
+  /// Those of `ops` that stay: activations that a positive scale has crossed.
+  SmallVector<Operation *> crossed;
 };
 
 /// A convolution that keeps what follows it, and why.

@@ -101,6 +101,11 @@ public:
   bool isScalar(ChannelExpr expr, double value) const {
     return get(expr).kind == Node::Kind::Scalar && get(expr).scalar == value;
   }
+  /// True if both are the same expression or the same number.
+  bool isEqual(ChannelExpr lhs, ChannelExpr rhs) const {
+    return lhs == rhs || (get(lhs).kind == Node::Kind::Scalar &&
+                          isScalar(rhs, get(lhs).scalar));
+  }
   /// The value of a constant `expr` for channel number `channel`.
   double evaluate(ChannelExpr expr, int64_t channel) const {
     const Node &node = get(expr);

@@ -1,0 +1,94 @@
+//===- Homogeneity.cpp - What a positive scale may cross ------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An activation f is positively homogeneous if a*f(x) = f(a*x) for all a > 0:
+// ReLU, leaky and parametric ReLU are, a clamp at anything but zero is not. A
+// positive scale behind such an activation may move in front of it; a shift
+// never may.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+#include "ElementwiseView.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+namespace {
+/// What a scalar is, as a function of the activation's argument x.
+enum class Kind {
+  /// h(a*x) = a*h(x) for a > 0; x itself, and 0.
+  Homogeneous,
+  /// Does not change under x -> a*x, a > 0: parameters, comparisons of
+  /// homogeneous values.
+  Invariant,
+  Neither,
+};
+} // namespace
+
+static Kind classify(Operation *op, ArrayRef<Kind> operands) {
+  auto allAre = [&](Kind kind) {
+    return llvm::all_of(operands, [&](Kind k) { return k == kind; });
+  };
+  if (allAre(Kind::Invariant))
+    return Kind::Invariant;
+  if (isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+          arith::MinNumFOp, arith::AddFOp, arith::SubFOp, arith::NegFOp>(op))
+    return allAre(Kind::Homogeneous) ? Kind::Homogeneous : Kind::Neither;
+  if (isa<arith::CmpFOp>(op))
+    return allAre(Kind::Homogeneous) ? Kind::Invariant : Kind::Neither;
+  if (isa<arith::MulFOp>(op))
+    return llvm::is_contained(operands, Kind::Invariant) &&
+                   llvm::is_contained(operands, Kind::Homogeneous)
+               ? Kind::Homogeneous
+               : Kind::Neither;
+  if (isa<arith::SelectOp>(op))
+    return operands[0] == Kind::Invariant && operands[1] == Kind::Homogeneous &&
+                   operands[2] == Kind::Homogeneous
+               ? Kind::Homogeneous
+               : Kind::Neither;
+  return Kind::Neither;
+}
+
+bool mlir::convoy::detail::isPositivelyHomogeneous(Operation &op,
+                                                   Value argument) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured || !isElementwise(op))
+    return false;
+  Block *body = structured.getBlock();
+  llvm::DenseMap<Value, Kind> kinds;
+  for (OpOperand &operand : op.getOpOperands()) {
+    // y + transpose(y) is homogeneous, but for one factor, not for one a
+    // channel: the argument must keep its place.
+    if (operand.get() == argument &&
+        structured.getMatchingIndexingMap(&operand) !=
+            structured.getMatchingIndexingMap(structured.getDpsInitOperand(0)))
+      return false;
+    kinds[structured.getMatchingBlockArgument(&operand)] =
+        operand.get() == argument ? Kind::Homogeneous : Kind::Invariant;
+  }
+  auto lookUp = [&](Value value) {
+    // Zero is a*0 for every a.
+    if (matchPattern(value, m_AnyZeroFloat()))
+      return Kind::Homogeneous;
+    auto it = kinds.find(value);
+    return it == kinds.end() ? Kind::Invariant : it->second;
+  };
+  for (Operation &inner : body->without_terminator()) {
+    if (inner.getNumResults() != 1 || inner.getNumRegions() != 0)
+      return false;
+    SmallVector<Kind> operands =
+        llvm::map_to_vector(inner.getOperands(), lookUp);
+    kinds[inner.getResult(0)] = classify(&inner, operands);
+  }
+  return lookUp(body->getTerminator()->getOperand(0)) == Kind::Homogeneous;
+}

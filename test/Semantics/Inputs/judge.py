@@ -128,8 +128,8 @@ def judge_fold(function, folded, remarks):
     if refused and not program["front"]:
         return f"refused: {refused[0]}"
     left = [l.strip() for l in behind_convolution(text) if ARITHMETIC.search(l)]
-    # Convolutions that meet stay one sum.
-    if len(left) > (1 if program.get("branch") else 0):
+    # Convolutions that meet stay one sum; what multiplies by one may stay.
+    if len(left) > function.idle_steps + (1 if program.get("branch") else 0):
         return f"left behind the convolution: {left[0]}"
     return None
 

@@ -16,7 +16,7 @@
 
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -175,15 +175,18 @@ ChannelExpr ChannelExprPool::apply(Operation *op,
 
 SmallVector<ChannelExpr>
 ChannelExprPool::getPostOrder(ArrayRef<ChannelExpr> roots) const {
-  llvm::BitVector reached(nodes.size());
-  for (ChannelExpr root : roots)
-    reached.set(root.getId());
-  // Operands precede users in the pool, so one descending scan suffices.
-  for (int id = reached.find_last(); id >= 0; id = reached.find_prev(id))
-    for (ChannelExpr operand : nodes[id].operands)
-      reached.set(operand.getId());
-  SmallVector<ChannelExpr> order;
-  for (unsigned id : reached.set_bits())
-    order.push_back(ChannelExpr(id));
+  llvm::DenseSet<int32_t> reached;
+  SmallVector<ChannelExpr> order, worklist(roots);
+  while (!worklist.empty()) {
+    ChannelExpr expr = worklist.pop_back_val();
+    if (!reached.insert(expr.getId()).second)
+      continue;
+    order.push_back(expr);
+    llvm::append_range(worklist, get(expr).operands);
+  }
+  // Operands precede users in the pool.
+  llvm::sort(order, [](ChannelExpr lhs, ChannelExpr rhs) {
+    return lhs.getId() < rhs.getId();
+  });
   return order;
 }

@@ -15,6 +15,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -26,7 +27,7 @@ using namespace mlir::convoy::detail;
 static Value convertFloat(OpBuilder &builder, Location loc, Value value,
                           Type type) {
   auto from = dyn_cast<FloatType>(value.getType());
-  if (!from || from == type)
+  if (!from || from == type || !isa<FloatType>(type))
     return value;
   if (from.getWidth() < cast<FloatType>(type).getWidth())
     return arith::ExtFOp::create(builder, loc, type, value);
@@ -87,15 +88,24 @@ private:
     llvm_unreachable("unknown arithmetic");
   }
 
-  /// The original scalar op, with its float types widened to that of the
-  /// computation. Conversions between floats disappear in it.
+  /// The original scalar op. Arithmetic is done in the type of the computation;
+  /// conversions between floats disappear in it. An op whose meaning depends on
+  /// its types (a bitcast, an op of another dialect) keeps them.
   Value emitOp(Operation *op, ArrayRef<Value> operands) {
     if (isa<arith::ExtFOp, arith::TruncFOp>(op))
       return operands.front();
-    Type from = getElementTypeOrSelf(op->getResult(0).getType());
+    bool keepsTypes =
+        isa<arith::BitcastOp>(op) ||
+        !isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
     OperationState state(loc, op->getName());
-    state.addOperands(operands);
-    state.addTypes(isa<FloatType>(from) ? type : from);
+    for (auto [operand, original] :
+         llvm::zip_equal(operands, op->getOperands()))
+      state.operands.push_back(
+          keepsTypes ? convertFloat(builder, loc, operand,
+                                    getElementTypeOrSelf(original.getType()))
+                     : operand);
+    Type result = getElementTypeOrSelf(op->getResult(0).getType());
+    state.addTypes(isa<FloatType>(result) && !keepsTypes ? type : result);
     state.addAttributes(op->getAttrs());
     return builder.create(state)->getResult(0);
   }

@@ -79,7 +79,8 @@ private:
       }
       if (folded->empty())
         continue;
-      report.addFold(description, *folded);
+      if (!reportPath.empty())
+        report.addFold(description, *folded);
       for (const FoldedConvolution &conv : *folded)
         remarkFold(description, conv);
     }
@@ -88,7 +89,8 @@ private:
   void refuse(Operation *conv, const Refusal &refusal, bool partly,
               FoldReport &report) {
     remarkRefusal(conv, refusal, partly);
-    report.addRefusal(conv, refusal, partly);
+    if (!reportPath.empty())
+      report.addRefusal(conv, refusal, partly);
     hasRefused = true;
     if (strict) {
       Operation *at = refusal.op ? refusal.op : conv;

@@ -23,7 +23,7 @@
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
 
-#include <memory>
+#include <deque>
 #include <vector>
 
 namespace mlir::convoy {
@@ -120,7 +120,7 @@ private:
   ChannelExpr applyArithmetic(Arithmetic arithmetic,
                               ArrayRef<ChannelExpr> operands);
 
-  std::vector<Node> nodes;
+  std::deque<Node> nodes;
 };
 
 /// Evaluates the elementwise op `op` on `operands` in double precision, as if

@@ -1,0 +1,77 @@
+"""Runs the examples of docs/Remarks.md.
+
+check_remarks.py ROOT CONVOY_OPT: each section of a reason code shows a program
+of which convoy-opt says that code; each code of the source has a section; the
+program of a fold says exactly the metrics that its table lists; strict mode
+makes an error of each refusal. Prints what is wrong, and exits with 1 if
+anything is.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+SECTION = re.compile(r"^###? (?:.*: )?`([\w-]+)`$(.*?)(?=^##|\Z)", re.M | re.S)
+EXAMPLE = re.compile(r"^```mlir\n(.*?)^```", re.M | re.S)
+OPTIONS = re.compile(r'^// --convoy-fold-affine="(.*)"$', re.M)
+METRIC = re.compile(r"^\| `(\w+)` \|", re.M)
+REMARK = re.compile(r"remark: \[(\w+)\] ([\w-]+) \|.*?\| ([^|]*?)Remark=")
+
+
+def run(convoy_opt, example, options):
+    return subprocess.run(
+        [convoy_opt, "-", f"--convoy-fold-affine={options}", "-o", "-",
+         "--remark-policy=all", "--remarks-filter=convoy"],
+        input=example, capture_output=True, text=True)
+
+
+def check_example(convoy_opt, code, text):
+    """Yields what is wrong with the section `text` of remark `code`."""
+    example = EXAMPLE.search(text)
+    if not example:
+        yield "no example"
+        return
+    options = OPTIONS.search(example[1])
+    options = options[1] if options else ""
+    result = run(convoy_opt, example[1], options)
+    if result.returncode:
+        yield f"convoy-opt failed: {result.stderr.strip()}"
+        return
+    remarks = [(m[2], m[1], re.findall(r"(\w+)=", m[3].split("| ")[-1]))
+               for m in REMARK.finditer(result.stderr)]
+    is_fold = code == "fold-affine"
+    kind = "Passed" if is_fold else "Missed"
+    if [(name, kind) for name, kind, _ in remarks] != [(code, kind)]:
+        yield f"expected the one remark {code}, found {remarks}"
+        return
+    if is_fold:
+        documented = sorted(METRIC.findall(text))
+        found = sorted(set(remarks[0][2]) - {"Function"})
+        if documented != found:
+            yield f"documented metrics {documented}, found {found}"
+        return
+    strict = run(convoy_opt, example[1], f"{options} strict=true")
+    if strict.returncode == 0 or f"error: {code}: " not in strict.stderr:
+        yield f"expected the error {code} in strict mode, found {strict.stderr}"
+
+
+def main():
+    root, convoy_opt = pathlib.Path(sys.argv[1]), sys.argv[2]
+    page = (root / "docs/Remarks.md").read_text()
+    source = (root / "lib/Analysis/Reason.cpp").read_text()
+    codes = set(re.findall(r'return \{\s*"([\w-]+)"', source))
+    sections = {m[1]: m[2] for m in SECTION.finditer(page)}
+    wrong = [f"{code}: no section" for code in codes - set(sections)]
+    wrong += [f"{code}: no such reason"
+              for code in set(sections) - codes - {"fold-affine"}]
+    for code, text in sections.items():
+        wrong += [f"{code}: {message}"
+                  for message in check_example(convoy_opt, code, text)]
+    print(f"{len(sections)} sections, {len(codes)} codes")
+    print(*wrong, sep="\n")
+    return 1 if wrong or not codes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

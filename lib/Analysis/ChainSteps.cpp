@@ -140,6 +140,30 @@ FailureOr<SymbolicElement> mlir::convoy::detail::evaluateElementwise(
   return evaluateOp(pool, &op, args, refusal);
 }
 
+/// True if the result of `view` has the type and places of its operand.
+static bool isIdentity(ElementwiseView &view,
+                       const llvm::DenseMap<Value, Form> &forms) {
+  AffineMap resultMap = view.getResultMap();
+  return llvm::all_of(view.op.getOpOperands(), [&](OpOperand &operand) {
+    return !forms.contains(operand.get()) || !view.isRead(operand) ||
+           (operand.get().getType() == view.type &&
+            view.getMap(operand) == resultMap);
+  });
+}
+
+/// An op that changes nothing (y*1, y + 0) belongs to the chain in front of it.
+void ChainWalker::passCheckpoint(Operation &op) {
+  Value value = op.getResult(0);
+  Component &component =
+      components[findComponent(forms.find(value)->second.component)];
+  if (component.checkpoint && component.openUses == countUses(value) &&
+      llvm::is_contained(op.getOperands(), component.checkpoint)) {
+    component.checkpoint = value;
+    for (const Term &term : forms.find(value)->second.terms)
+      roots[term.root]->lastStepped = value;
+  }
+}
+
 LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
 
   ElementwiseView view(op);
@@ -229,6 +253,8 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
   if (isStep) {
     steps.insert(&op);
     recordStep(op.getResult(0), form, stepVaries);
+  } else if (isIdentity(view, forms)) {
+    passCheckpoint(op);
   }
   return success();
 }

@@ -134,7 +134,7 @@ static bool isForwardableDim(OpOperand &use) {
              use.get().getDefiningOp());
 }
 
-static int64_t countUses(Value value) {
+int64_t mlir::convoy::detail::countUses(Value value) {
   return llvm::count_if(value.getUses(),
                         [](OpOperand &use) { return !isForwardableDim(use); });
 }

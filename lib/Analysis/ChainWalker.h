@@ -111,6 +111,9 @@ FailureOr<SymbolicElement> evaluateElementwise(ChannelExprPool &pool,
 /// f(a*x) = a*f(x) for every a > 0.
 bool isPositivelyHomogeneous(Operation &op, Value argument);
 
+/// The uses of `value` that need its elements.
+int64_t countUses(Value value);
+
 class ChainWalker {
 public:
   ChainWalker(Block &block, BlockChains &result)
@@ -136,6 +139,7 @@ private:
   unsigned addRoot(Root root, Value value,
                    ArrayRef<AffineExpr> coordinates = {});
   void setForm(Value value, Form form);
+  void passCheckpoint(Operation &op);
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
   bool mayCross(const Form &form) const;

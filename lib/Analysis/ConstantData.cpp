@@ -13,6 +13,8 @@
 
 #include "Convoy/Analysis/ConstantData.h"
 
+#include "HalfFloat.h"
+
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -47,54 +49,42 @@ int64_t mlir::convoy::getSizeInBytes(FloatKind kind) {
   llvm_unreachable("unknown kind");
 }
 
-static const llvm::fltSemantics &getSemantics(FloatKind kind) {
-  return kind == FloatKind::F16 ? llvm::APFloat::IEEEhalf()
-                                : llvm::APFloat::BFloat();
+template <typename T>
+static T loadBits(const char *data) {
+  T bits;
+  std::memcpy(&bits, data, sizeof(bits));
+  return bits;
+}
+
+template <typename T>
+static void storeBits(T bits, char *data) {
+  std::memcpy(data, &bits, sizeof(bits));
 }
 
 double mlir::convoy::loadAsDouble(FloatKind kind, const char *data) {
   switch (kind) {
-  case FloatKind::F64: {
-    double value;
-    std::memcpy(&value, data, sizeof(value));
-    return value;
-  }
-  case FloatKind::F32: {
-    float value;
-    std::memcpy(&value, data, sizeof(value));
-    return value;
-  }
   case FloatKind::F16:
-  case FloatKind::BF16: {
-    uint16_t bits;
-    std::memcpy(&bits, data, sizeof(bits));
-    return llvm::APFloat(getSemantics(kind), llvm::APInt(16, bits))
-        .convertToDouble();
-  }
+    return detail::decodeF16(loadBits<uint16_t>(data));
+  case FloatKind::BF16:
+    return detail::decodeBF16(loadBits<uint16_t>(data));
+  case FloatKind::F32:
+    return loadBits<float>(data);
+  case FloatKind::F64:
+    return loadBits<double>(data);
   }
   llvm_unreachable("unknown kind");
 }
 
 void mlir::convoy::storeRounded(FloatKind kind, double value, char *data) {
   switch (kind) {
-  case FloatKind::F64:
-    std::memcpy(data, &value, sizeof(value));
-    return;
-  case FloatKind::F32: {
-    float rounded = static_cast<float>(value);
-    std::memcpy(data, &rounded, sizeof(rounded));
-    return;
-  }
   case FloatKind::F16:
-  case FloatKind::BF16: {
-    llvm::APFloat rounded(value);
-    bool losesInfo;
-    rounded.convert(getSemantics(kind), llvm::APFloat::rmNearestTiesToEven,
-                    &losesInfo);
-    uint16_t bits = rounded.bitcastToAPInt().getZExtValue();
-    std::memcpy(data, &bits, sizeof(bits));
-    return;
-  }
+    return storeBits(detail::encodeF16(value), data);
+  case FloatKind::BF16:
+    return storeBits(detail::encodeBF16(value), data);
+  case FloatKind::F32:
+    return storeBits(static_cast<float>(value), data);
+  case FloatKind::F64:
+    return storeBits(value, data);
   }
 }
 

@@ -14,7 +14,11 @@
 #include "Convoy/Analysis/NumericAudit.h"
 
 #include "Convoy/Analysis/FilterFactors.h"
+#include "Convoy/Analysis/FloatRows.h"
 
+#include "TargetClones.h"
+
+#include <array>
 #include <cmath>
 
 using namespace mlir;
@@ -53,12 +57,17 @@ static double getSmallestNormal(FloatKind kind) {
 }
 
 namespace {
-/// Sums over the weights of one output channel.
-struct ChannelSums {
-  double weight = 0, weightSquared = 0;
-  double rounding = 0, roundingSquared = 0;
-  double scaledMagnitude = 0;
+/// What is summed up over the weights of an output channel.
+template <typename T>
+struct Quantities {
+  T weight, weightSquared;
+  T rounding, roundingSquared;
+  T scaledMagnitude;
 };
+/// The sums of all channels.
+using ChannelSums = Quantities<std::vector<double>>;
+/// The numbers of consecutive weights.
+using AuditedBlock = Quantities<std::array<double, kBlockLength>>;
 } // namespace
 
 static double getConstant(const ChannelExprPool &pool, ChannelExpr expr,
@@ -66,44 +75,119 @@ static double getConstant(const ChannelExprPool &pool, ChannelExpr expr,
   return expr && pool.isConstant(expr) ? pool.evaluate(expr, channel) : 0.0;
 }
 
-static std::vector<ChannelSums>
-gatherSums(const ChannelExprPool &pool, const ConvolutionInfo &conv,
-           const ConstantData &filter, ChannelExpr scale,
-           ChannelExpr inputScale, FloatKind kind, FoldAudit &audit) {
+/// Counts the weights that overflow, and takes them out of the sums.
+static int64_t removeOverflows(MutableArrayRef<double> weights, double *scaled,
+                               double *rounded) {
+  int64_t count = 0;
+  for (auto [i, weight] : llvm::enumerate(weights)) {
+    if (!std::isinf(rounded[i]) || !std::isfinite(weight))
+      continue;
+    weight = scaled[i] = rounded[i] = 0;
+    ++count;
+  }
+  return count;
+}
+
+/// Derives the quantities of `block` from its weights, what they are when
+/// scaled, and that rounded. Returns how many became subnormal.
+CONVOY_TARGET_CLONES
+static int64_t fillBlock(AuditedBlock &block, const double *scaled,
+                         const double *rounded, int64_t length,
+                         double smallestNormal) {
+  int64_t numSubnormals = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    double weight = block.weight[i], rounding = rounded[i] - scaled[i];
+    double magnitude = std::fabs(rounded[i]);
+    block.weightSquared[i] = weight * weight;
+    block.rounding[i] = rounding;
+    block.roundingSquared[i] = rounding * rounding;
+    block.scaledMagnitude[i] = magnitude;
+    numSubnormals += (scaled[i] != 0) & (magnitude < smallestNormal) &
+                     (std::fabs(weight) >= smallestNormal);
+  }
+  return numSubnormals;
+}
+
+/// Adds up in many partial sums, so that one addition need not wait for the
+/// last.
+CONVOY_TARGET_CLONES
+static void addToOne(const double *values, int64_t length, double &sum) {
+  constexpr int64_t kNumLanes = 32;
+  double lanes[kNumLanes] = {};
+  int64_t i = 0;
+  for (; i + kNumLanes <= length; i += kNumLanes)
+    for (int64_t lane = 0; lane < kNumLanes; ++lane)
+      lanes[lane] += values[i + lane];
+  for (; i < length; ++i)
+    lanes[0] += values[i];
+  for (double lane : lanes)
+    sum += lane;
+}
+
+CONVOY_TARGET_CLONES
+static void addToEach(const double *values, int64_t length, double *sums,
+                      int64_t stride) {
+  for (int64_t i = 0; i < length; ++i)
+    sums[i * stride] += values[i];
+}
+
+/// Adds one quantity of a row's segment to the sums of its channels.
+static void add(const std::array<double, kBlockLength> &values, int64_t offset,
+                int64_t length, std::vector<double> &sums, int64_t channel,
+                int64_t stride) {
+  if (stride == 0)
+    addToOne(values.data() + offset, length, sums[channel]);
+  else
+    addToEach(values.data() + offset, length, sums.data() + channel, stride);
+}
+
+static ChannelSums gatherSums(const ChannelExprPool &pool,
+                              const ConvolutionInfo &conv,
+                              const ConstantData &filter, ChannelExpr scale,
+                              ChannelExpr inputScale, FloatKind kind,
+                              FoldAudit &audit) {
   ArrayRef<int64_t> shape = filter.getType().getShape();
   FilterFactors output(pool, scale, shape, conv.filterChannelDims);
   FilterFactors input(pool, inputScale, shape, conv.filterInputChannelDims);
   ChannelOfElement channel(shape, conv.filterChannelDims);
+  FilterRows rows(shape, {&input.getChannel(), &channel});
   double smallestNormal = getSmallestNormal(kind);
-  std::vector<ChannelSums> sums(
+  std::vector<double> zeros(
       ShapedType::getNumElements(conv.getOutputChannels().getSizes()));
-  FilterRows rows(shape);
-  int64_t length = rows.getRowLength(), element = 0;
-  for (int64_t row = 0, e = rows.getNumRows(); row < e; ++row, rows.advance()) {
-    RowFactors gains = output.getRow(rows.getPosition());
-    RowFactors factors = input.getRow(rows.getPosition());
-    int64_t first = channel.get(rows.getPosition());
-    for (int64_t i = 0; i < length; ++i, ++element) {
-      double weight = filter[element] * factors[i];
-      double scaled = weight * gains[i];
-      char stored[sizeof(double)];
-      storeRounded(kind, scaled, stored);
-      double rounded = loadAsDouble(kind, stored);
-      if (std::isinf(rounded) && std::isfinite(weight)) {
-        ++audit.numOverflows;
-        continue;
-      }
-      if (scaled != 0 && std::fabs(rounded) < smallestNormal &&
-          std::fabs(weight) >= smallestNormal)
-        ++audit.numSubnormals;
-      double rounding = rounded - scaled;
-      ChannelSums &sum = sums[first + i * channel.getRowStride()];
-      sum.weight += weight;
-      sum.weightSquared += weight * weight;
-      sum.rounding += rounding;
-      sum.roundingSquared += rounding * rounding;
-      sum.scaledMagnitude += std::fabs(rounded);
-    }
+  ChannelSums sums{zeros, zeros, zeros, zeros, zeros};
+
+  AuditedBlock block;
+  double scaled[kBlockLength], rounded[kBlockLength];
+  char stored[sizeof(scaled)];
+  int64_t numElements = filter.getType().getNumElements();
+  for (int64_t first = 0; first < numElements; first += kBlockLength) {
+    size_t length = std::min(kBlockLength, numElements - first);
+    MutableArrayRef<double> weights(block.weight.data(), length);
+    loadRow(filter, first, weights);
+    FilterRows sameRows = rows;
+    rows.visitNext(length, [&](RowSegment segment, int64_t offset) {
+      double *source = weights.data() + offset, *target = scaled + offset;
+      input.multiply(segment, source);
+      std::copy_n(source, segment.length, target);
+      output.multiply(segment, target);
+    });
+    bool isFinite = storeRow(kind, {scaled, length}, stored);
+    loadRow(kind, stored, {rounded, length});
+    if (!isFinite)
+      audit.numOverflows += removeOverflows(weights, scaled, rounded);
+    audit.numSubnormals +=
+        fillBlock(block, scaled, rounded, length, smallestNormal);
+    sameRows.visitNext(length, [&](RowSegment segment, int64_t offset) {
+      int64_t to = segment.getFirst(channel), stride = channel.getRowStride();
+      auto addUp = [&](const auto &values, std::vector<double> &sums) {
+        add(values, offset, segment.length, sums, to, stride);
+      };
+      addUp(block.weight, sums.weight);
+      addUp(block.weightSquared, sums.weightSquared);
+      addUp(block.rounding, sums.rounding);
+      addUp(block.roundingSquared, sums.roundingSquared);
+      addUp(block.scaledMagnitude, sums.scaledMagnitude);
+    });
   }
   return sums;
 }
@@ -115,38 +199,40 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
                                   ChannelExpr shift,
                                   const AuditedTypes &types) {
   FoldAudit audit;
-  std::vector<ChannelSums> sums =
+  ChannelSums sums =
       gatherSums(pool, conv, filter, scale, inputScale, types.filter, audit);
   double intermediateRounding =
       kRelativeRounding * getUnitRoundoff(types.intermediate);
   double resultRounding = kRelativeRounding * getUnitRoundoff(types.result);
   for (double mean : kMeans) {
     double fused = 0, unfused = 0;
-    for (auto [channel, sum] : llvm::enumerate(sums)) {
+    for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
       double gain = getConstant(pool, scale, channel);
+      double weightSquared = sums.weightSquared[channel];
+      double rounding = sums.rounding[channel];
       double offset = getConstant(pool, bias, channel);
-      double meanOfResult = mean * sum.weight + offset;
-      double square = meanOfResult * meanOfResult + sum.weightSquared;
+      double meanOfResult = mean * sums.weight[channel] + offset;
+      double square = meanOfResult * meanOfResult + weightSquared;
       double meanOfScaled =
           gain * meanOfResult + getConstant(pool, shift, channel);
       double scaledSquare =
-          meanOfScaled * meanOfScaled + gain * gain * sum.weightSquared;
+          meanOfScaled * meanOfScaled + gain * gain * weightSquared;
       double atResult = resultRounding * resultRounding * scaledSquare;
-      fused += sum.rounding * sum.rounding * mean * mean + sum.roundingSquared +
-               atResult;
+      fused += rounding * rounding * mean * mean +
+               sums.roundingSquared[channel] + atResult;
       unfused += std::pow(gain * intermediateRounding, 2) * square + atResult;
     }
     if (fused > 0)
       audit.rmseRatio = std::max(
           audit.rmseRatio, unfused > 0 ? std::sqrt(fused / unfused) : INFINITY);
   }
-  for (auto [channel, sum] : llvm::enumerate(sums)) {
+  for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
     double newBias =
         getConstant(pool, scale, channel) * getConstant(pool, bias, channel) +
         getConstant(pool, shift, channel);
     audit.errorBound =
         std::max(audit.errorBound,
-                 getUnitRoundoff(types.filter) * sum.scaledMagnitude +
+                 getUnitRoundoff(types.filter) * sums.scaledMagnitude[channel] +
                      getUnitRoundoff(types.result) * std::fabs(newBias));
   }
   return audit;

@@ -392,23 +392,38 @@ std::pair<Value, Value> mlir::convoy::detail::emitParameters(
   bool needsBias =
       !keepsInit && pool.get(bias).kind != ChannelExprNode::Kind::Scalar;
 
-  SmallVector<ChannelExpr, 2> vectors;
-  if (needsScale)
-    vectors.push_back(parameters.scale);
-  if (needsBias)
-    vectors.push_back(bias);
-  SmallVector<Value> emitted = emitChannelVectors(
-      rewriter, loc, pool, vectors, conv.getOutputChannels(), elementType);
+  // A scale is rounded with the weight that it multiplies, so it must not be
+  // rounded to 16 bits itself; a bias is stored in the type of the result.
+  Type scaleType = elementType.getIntOrFloatBitWidth() < 32
+                       ? Type(rewriter.getF32Type())
+                       : elementType;
+  Value scale, biasVector;
+  if (needsScale && needsBias && scaleType == elementType) {
+    SmallVector<Value> both =
+        emitChannelVectors(rewriter, loc, pool, {parameters.scale, bias},
+                           conv.getOutputChannels(), elementType);
+    scale = both[0];
+    biasVector = both[1];
+  } else {
+    if (needsScale)
+      scale = emitChannelVectors(rewriter, loc, pool, parameters.scale,
+                                 conv.getOutputChannels(), scaleType)
+                  .front();
+    if (needsBias)
+      biasVector = emitChannelVectors(rewriter, loc, pool, bias,
+                                      conv.getOutputChannels(), elementType)
+                       .front();
+  }
 
   unsigned filterRank = conv.getFilterType().getRank();
   SmallVector<std::pair<Value, AffineMap>> scales;
   if (needsScale)
-    scales.push_back({emitted.front(), getChannelMap(conv.filterChannelDims,
-                                                     filterRank, context)});
+    scales.push_back(
+        {scale, getChannelMap(conv.filterChannelDims, filterRank, context)});
   if (needsInputScale)
     scales.push_back(
         {emitChannelVectors(rewriter, loc, pool, parameters.inputScale,
-                            conv.getInputChannels(), elementType)
+                            conv.getInputChannels(), scaleType)
              .front(),
          getChannelMap(conv.filterInputChannelDims, filterRank, context)});
   Value filter = conv.getFilter();
@@ -418,7 +433,6 @@ std::pair<Value, Value> mlir::convoy::detail::emitParameters(
     filter = emitScaledFilter(rewriter, loc, conv, scales);
   Value init = conv.getInit();
   if (!keepsInit)
-    init = emitInit(rewriter, loc, pool, bias,
-                    needsBias ? emitted.back() : Value(), conv);
+    init = emitInit(rewriter, loc, pool, bias, biasVector, conv);
   return {filter, init};
 }

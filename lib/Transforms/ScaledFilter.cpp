@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Multiplies constant filters by the scale of their output channel: in double
-// precision, rounded once, one pass over the data.
+// Multiplies constant filters by the scales of their output and input channels:
+// in double precision, rounded once, one pass over the data.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,11 +15,16 @@
 
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Analysis/FilterFactors.h"
+#include "Convoy/Analysis/FloatRows.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 #include <cmath>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -32,6 +37,9 @@ static constexpr size_t kMaxInlineBytes = 1024;
 /// What SIMD loads of any target want of a constant's data.
 static constexpr size_t kBlobAlignmentBytes = 64;
 
+/// A huge page of x86-64 and AArch64.
+static constexpr size_t kHugePageBytes = size_t(1) << 21;
+
 /// Makes an attribute of `bytes`, which hold the elements of `type`.
 static TypedAttr makeConstant(RankedTensorType type, AsmResourceBlob blob) {
   if (blob.getData().size() <= kMaxInlineBytes)
@@ -39,59 +47,72 @@ static TypedAttr makeConstant(RankedTensorType type, AsmResourceBlob blob) {
   return DenseResourceElementsAttr::get(type, "convoy_folded", std::move(blob));
 }
 
+/// Memory for the elements of `type`. Large constants come in huge pages where
+/// the system has them: to fault in small ones takes longer than to scale what
+/// they hold.
+static AsmResourceBlob allocateBlob(RankedTensorType type) {
+  size_t sizeBytes = type.getNumElements() *
+                     getSizeInBytes(*getFloatKind(type.getElementType()));
+  if (sizeBytes < kHugePageBytes)
+    return HeapAsmResourceBlob::allocate(sizeBytes, kBlobAlignmentBytes);
+  auto *data =
+      static_cast<char *>(llvm::allocate_buffer(sizeBytes, kHugePageBytes));
+#ifdef __linux__
+  // Advice: where it is not taken, the pages are small.
+  madvise(data, sizeBytes, MADV_HUGEPAGE);
+#endif
+  auto deleter = [](void *data, size_t sizeBytes, size_t) {
+    llvm::deallocate_buffer(data, sizeBytes, kHugePageBytes);
+  };
+  return AsmResourceBlob({data, sizeBytes}, kBlobAlignmentBytes, deleter,
+                         /*dataIsMutable=*/true);
+}
+
 TypedAttr mlir::convoy::detail::getRoundedConstant(RankedTensorType type,
                                                    ArrayRef<double> values) {
-  FloatKind kind = *getFloatKind(type.getElementType());
-  int64_t bytesPerElement = getSizeInBytes(kind);
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
-      values.size() * bytesPerElement, kBlobAlignmentBytes);
-  char *data = blob.getMutableData().data();
-  for (auto [index, value] : llvm::enumerate(values))
-    storeRounded(kind, value, data + index * bytesPerElement);
+  AsmResourceBlob blob = allocateBlob(type);
+  storeRow(*getFloatKind(type.getElementType()), values,
+           blob.getMutableData().data());
   return makeConstant(type, std::move(blob));
 }
 
-/// Multiplies one row; returns false if a finite weight did not stay finite.
-template <typename T>
-static bool scaleRow(const char *source, char *target, RowFactors output,
-                     RowFactors input, int64_t length) {
-  bool finite = true;
-  for (int64_t i = 0; i < length; ++i) {
-    T weight;
-    std::memcpy(&weight, source + i * sizeof(T), sizeof(T));
-    T scaled =
-        static_cast<T>(static_cast<double>(weight) * output[i] * input[i]);
-    finite &= std::isfinite(scaled) || !std::isfinite(weight);
-    std::memcpy(target + i * sizeof(T), &scaled, sizeof(T));
+/// True if what became of a finite weight is not finite.
+static bool losesFinite(const ConstantData &source, int64_t first,
+                        FloatKind kind, ArrayRef<double> scaled) {
+  for (auto [i, value] : llvm::enumerate(scaled)) {
+    char stored[sizeof(double)];
+    storeRounded(kind, value, stored);
+    if (!std::isfinite(loadAsDouble(kind, stored)) &&
+        std::isfinite(source[first + i]))
+      return true;
   }
-  return finite;
+  return false;
 }
 
-static bool scaleRow(FloatKind kind, const char *source, char *target,
-                     RowFactors output, RowFactors input, int64_t length) {
-  if (kind == FloatKind::F32)
-    return scaleRow<float>(source, target, output, input, length);
-  if (kind == FloatKind::F64)
-    return scaleRow<double>(source, target, output, input, length);
-  bool finite = true;
-  int64_t bytesPerElement = getSizeInBytes(kind);
-  for (int64_t i = 0; i < length; ++i) {
-    int64_t offset = i * bytesPerElement;
-    double weight = loadAsDouble(kind, source + offset);
-    storeRounded(kind, weight * output[i] * input[i], target + offset);
-    finite &= std::isfinite(loadAsDouble(kind, target + offset)) ||
-              !std::isfinite(weight);
+/// Scales the first `numElements` elements of `source` and stores them at
+/// `target`; fails if a finite weight does not stay finite.
+static LogicalResult scaleElements(const ConstantData &source,
+                                   const FilterFactors &output,
+                                   const FilterFactors &input,
+                                   int64_t numElements, char *target) {
+  FloatKind kind = source.getKind();
+  FilterRows rows(source.getType().getShape(),
+                  {&output.getChannel(), &input.getChannel()});
+  double buffer[kBlockLength];
+  for (int64_t first = 0; first < numElements; first += kBlockLength) {
+    int64_t length = std::min(kBlockLength, numElements - first);
+    MutableArrayRef<double> values(buffer, length);
+    loadRow(source, first, values);
+    rows.visitNext(length, [&](RowSegment segment, int64_t offset) {
+      output.multiply(segment, buffer + offset);
+      input.multiply(segment, buffer + offset);
+    });
+    bool isFinite =
+        storeRow(kind, values, target + first * getSizeInBytes(kind));
+    if (!isFinite && losesFinite(source, first, kind, values))
+      return failure();
   }
-  return finite;
-}
-
-/// One row that repeats the element of a splat.
-static std::vector<char> repeatSplat(const ConstantData &splat,
-                                     int64_t length) {
-  std::vector<char> row;
-  for (int64_t i = 0; i < length; ++i)
-    llvm::append_range(row, splat.getRawData());
-  return row;
+  return success();
 }
 
 FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
@@ -103,44 +124,26 @@ FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
     return failure();
   }
   RankedTensorType type = source->getType();
-  ArrayRef<int64_t> shape = type.getShape();
-  FloatKind kind = source->getKind();
-  int64_t bytesPerElement = getSizeInBytes(kind);
+  FilterFactors output(pool, scale, type.getShape(), conv.filterChannelDims);
+  FilterFactors input(pool, inputScale, type.getShape(),
+                      conv.filterInputChannelDims);
   auto refuseNonFinite = [&]() -> FailureOr<TypedAttr> {
     refusal = {Reason::NonFinite, conv.op,
                "expected finite weights after scaling"};
     return failure();
   };
 
-  FilterFactors output(pool, scale, shape, conv.filterChannelDims);
-  FilterFactors input(pool, inputScale, shape, conv.filterInputChannelDims);
-  FilterRows rows(shape);
   if (source->isSplat() && output.isUniform() && input.isUniform()) {
     char element[sizeof(double)];
-    if (!scaleRow(kind, source->getRawData().data(), element,
-                  output.getRow(rows.getPosition()),
-                  input.getRow(rows.getPosition()), 1))
+    if (failed(scaleElements(*source, output, input, 1, element)))
       return refuseNonFinite();
     return TypedAttr(DenseElementsAttr::getFromRawBuffer(
-        type, ArrayRef<char>(element, bytesPerElement)));
+        type, ArrayRef<char>(element, getSizeInBytes(source->getKind()))));
   }
-
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
-      type.getNumElements() * bytesPerElement, kBlobAlignmentBytes);
-  char *target = blob.getMutableData().data();
-  int64_t length = rows.getRowLength(), rowBytes = length * bytesPerElement;
-  std::vector<char> splatRow;
-  if (source->isSplat())
-    splatRow = repeatSplat(*source, length);
-  for (int64_t row = 0, e = rows.getNumRows(); row < e; ++row, rows.advance()) {
-    const char *from = splatRow.empty()
-                           ? source->getRawData().data() + row * rowBytes
-                           : splatRow.data();
-    if (!scaleRow(kind, from, target + row * rowBytes,
-                  output.getRow(rows.getPosition()),
-                  input.getRow(rows.getPosition()), length))
-      return refuseNonFinite();
-  }
+  AsmResourceBlob blob = allocateBlob(type);
+  if (failed(scaleElements(*source, output, input, type.getNumElements(),
+                           blob.getMutableData().data())))
+    return refuseNonFinite();
   return makeConstant(type, std::move(blob));
 }
 
@@ -155,17 +158,20 @@ FailureOr<std::vector<double>> mlir::convoy::detail::sumShiftedFilter(
   ArrayRef<int64_t> shape = source->getType().getShape();
   ChannelOfElement channel(shape, conv.filterChannelDims);
   FilterFactors shifts(pool, shift, shape, conv.filterInputChannelDims);
-  FilterRows rows(shape);
-  int64_t length = rows.getRowLength(), first = 0;
+  FilterRows rows(shape, {&shifts.getChannel(), &channel});
   std::vector<double> sums(
       ShapedType::getNumElements(conv.getOutputChannels().getSizes()), 0.0);
-  for (int64_t row = 0, e = rows.getNumRows(); row < e;
-       ++row, rows.advance(), first += length) {
-    RowFactors factors = shifts.getRow(rows.getPosition());
-    int64_t sum = channel.get(rows.getPosition());
-    for (int64_t i = 0; i < length; ++i)
-      sums[sum + i * channel.getRowStride()] +=
-          (*source)[first + i] * factors[i];
+  double buffer[kBlockLength];
+  int64_t numElements = source->getType().getNumElements();
+  for (int64_t first = 0; first < numElements; first += kBlockLength) {
+    int64_t length = std::min(kBlockLength, numElements - first);
+    loadRow(*source, first, MutableArrayRef<double>(buffer, length));
+    rows.visitNext(length, [&](RowSegment segment, int64_t offset) {
+      shifts.multiply(segment, buffer + offset);
+      double *sum = &sums[segment.getFirst(channel)];
+      for (int64_t i = 0; i < segment.length; ++i)
+        sum[i * channel.getRowStride()] += buffer[offset + i];
+    });
   }
   return sums;
 }

@@ -1,0 +1,141 @@
+//===- FloatRows.cpp - Reading and writing many floats --------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One plain loop for each type and direction.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Analysis/FloatRows.h"
+
+#include "HalfFloat.h"
+#include "TargetClones.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// The number at `index` of an array that may have any alignment.
+template <typename T>
+static inline T loadElement(const char *data, int64_t index) {
+  T element;
+  std::memcpy(&element, data + index * sizeof(T), sizeof(T));
+  return element;
+}
+
+template <typename T>
+static inline void storeElement(char *data, int64_t index, T element) {
+  std::memcpy(data + index * sizeof(T), &element, sizeof(T));
+}
+
+CONVOY_TARGET_CLONES
+static void loadF16(const char *data, double *values, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    values[i] = decodeF16(loadElement<uint16_t>(data, i));
+}
+
+CONVOY_TARGET_CLONES
+static void loadBF16(const char *data, double *values, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    values[i] = decodeBF16(loadElement<uint16_t>(data, i));
+}
+
+CONVOY_TARGET_CLONES
+static void loadF32(const char *data, double *values, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    values[i] = loadElement<float>(data, i);
+}
+
+CONVOY_TARGET_CLONES
+static bool storeF16(const double *values, char *data, int64_t length) {
+  uint16_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    uint16_t bits = encodeF16(values[i]);
+    special |= (bits & kExponentOfF16) == kExponentOfF16;
+    storeElement(data, i, bits);
+  }
+  return !special;
+}
+
+CONVOY_TARGET_CLONES
+static bool storeBF16(const double *values, char *data, int64_t length) {
+  uint16_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    uint16_t bits = encodeBF16(values[i]);
+    special |= (bits & kExponentOfBF16) == kExponentOfBF16;
+    storeElement(data, i, bits);
+  }
+  return !special;
+}
+
+CONVOY_TARGET_CLONES
+static bool storeF32(const double *values, char *data, int64_t length) {
+  uint32_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    float rounded = static_cast<float>(values[i]);
+    uint32_t bits = llvm::bit_cast<uint32_t>(rounded);
+    special |= (bits & kExponentOfF32) == kExponentOfF32;
+    storeElement(data, i, rounded);
+  }
+  return !special;
+}
+
+CONVOY_TARGET_CLONES
+static bool storeF64(const double *values, char *data, int64_t length) {
+  uint64_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    uint64_t bits = llvm::bit_cast<uint64_t>(values[i]);
+    special |= (bits & kExponentOfF64) == kExponentOfF64;
+    storeElement(data, i, values[i]);
+  }
+  return !special;
+}
+
+void mlir::convoy::loadRow(FloatKind kind, const char *data,
+                           MutableArrayRef<double> values) {
+  int64_t length = values.size();
+  switch (kind) {
+  case FloatKind::F16:
+    return loadF16(data, values.data(), length);
+  case FloatKind::BF16:
+    return loadBF16(data, values.data(), length);
+  case FloatKind::F32:
+    return loadF32(data, values.data(), length);
+  case FloatKind::F64:
+    std::memcpy(values.data(), data, length * sizeof(double));
+    return;
+  }
+}
+
+void mlir::convoy::loadRow(const ConstantData &constant, int64_t first,
+                           MutableArrayRef<double> values) {
+  if (constant.isSplat()) {
+    llvm::fill(values, constant[0]);
+    return;
+  }
+  FloatKind kind = constant.getKind();
+  loadRow(kind, constant.getRawData().data() + first * getSizeInBytes(kind),
+          values);
+}
+
+bool mlir::convoy::storeRow(FloatKind kind, ArrayRef<double> values,
+                            char *data) {
+  int64_t length = values.size();
+  switch (kind) {
+  case FloatKind::F16:
+    return storeF16(values.data(), data, length);
+  case FloatKind::BF16:
+    return storeBF16(values.data(), data, length);
+  case FloatKind::F32:
+    return storeF32(values.data(), data, length);
+  case FloatKind::F64:
+    return storeF64(values.data(), data, length);
+  }
+  llvm_unreachable("unknown kind");
+}

@@ -20,12 +20,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
-                            const Twine &message) {
-  refusal = {reason, op, message.str()};
-  return failure();
-}
-
 namespace {
 /// A root as it arrives in an op: its element meets these loops.
 struct Arrival {

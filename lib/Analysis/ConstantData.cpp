@@ -88,12 +88,6 @@ void mlir::convoy::storeRounded(FloatKind kind, double value, char *data) {
   }
 }
 
-static LogicalResult refuse(Refusal &refusal, Reason reason,
-                            const Twine &message) {
-  refusal = {reason, nullptr, message.str()};
-  return failure();
-}
-
 /// The number of bytes that a tensor of this type takes, unless they cannot
 /// be counted in 64 bits.
 static std::optional<int64_t> countBytes(RankedTensorType type,
@@ -113,7 +107,7 @@ FailureOr<ConstantData> ConstantData::get(Attribute attribute,
   std::optional<FloatKind> kind =
       type ? getFloatKind(type.getElementType()) : std::nullopt;
   if (!kind || !type.hasStaticShape() || type.getEncoding())
-    return refuse(refusal, Reason::UnsupportedType,
+    return refuse(refusal, Reason::UnsupportedType, /*op=*/nullptr,
                   "expected a constant of f16, bf16, f32 or f64 with a static "
                   "shape");
 
@@ -123,7 +117,7 @@ FailureOr<ConstantData> ConstantData::get(Attribute attribute,
   constant.bytesPerElement = getSizeInBytes(*kind);
   std::optional<int64_t> bytes = countBytes(type, constant.bytesPerElement);
   if (!bytes)
-    return refuse(refusal, Reason::MalformedConv,
+    return refuse(refusal, Reason::MalformedConv, /*op=*/nullptr,
                   "expected a constant whose size fits into 64 bits");
 
   ArrayRef<char> data;
@@ -133,18 +127,18 @@ FailureOr<ConstantData> ConstantData::get(Attribute attribute,
   } else if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob)
-      return refuse(refusal, Reason::MissingResource,
+      return refuse(refusal, Reason::MissingResource, /*op=*/nullptr,
                     "expected data for dense_resource '" +
                         resource.getRawHandle().getKey() + "', found none");
     data = blob->getData();
   } else {
-    return refuse(refusal, Reason::UnsupportedType,
+    return refuse(refusal, Reason::UnsupportedType, /*op=*/nullptr,
                   "expected a dense or dense_resource constant");
   }
 
   int64_t expected = constant.splat ? constant.bytesPerElement : *bytes;
   if (static_cast<int64_t>(data.size()) != expected)
-    return refuse(refusal, Reason::MissingResource,
+    return refuse(refusal, Reason::MissingResource, /*op=*/nullptr,
                   "expected " + Twine(expected) + " bytes of data, found " +
                       Twine(data.size()));
   constant.data = data.data();

@@ -159,12 +159,6 @@ bool mlir::convoy::isConvolutionLike(Operation *op) {
 // Types, sizes, loops
 //===----------------------------------------------------------------------===//
 
-static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
-                            const Twine &message) {
-  refusal = {reason, op, message.str()};
-  return failure();
-}
-
 static std::string toString(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;

@@ -45,42 +45,37 @@ inline float decodeBF16(uint16_t half) {
   return llvm::bit_cast<float>(uint32_t(half) << 16);
 }
 
-/// The bits of `value` as a float, rounded to odd: truncated, and if that lost
-/// anything the last bit is set. Such a float stands on the same side of each
-/// tie as `value` does, so rounding it to 16 bits is rounding once.
-inline uint32_t roundToOdd(double value) {
-  float nearest = static_cast<float>(value);
-  double back = nearest;
-  uint32_t bits = llvm::bit_cast<uint32_t>(nearest);
-  bits -= std::fabs(back) > std::fabs(value) ? 1 : 0;
-  return bits | (back != value ? 1 : 0);
+/// Rounds to a format of 16 bits whose significands have `fractionBits` bits
+/// behind the point and whose smallest normal number is 2^minExponent.
+template <int fractionBits, int minExponent>
+inline uint16_t encode16(double value) {
+  const double kSmallestNormal =
+      llvm::bit_cast<double>(uint64_t(1023 + minExponent) << 52);
+  // The first power of two beyond the largest number; its encoding is that of
+  // infinity.
+  const double kInfinity =
+      llvm::bit_cast<double>(uint64_t(1023 + 2 - minExponent) << 52);
+  constexpr uint64_t kInfinityBits = 0x7fff >> fractionBits << fractionBits;
+  double magnitude = std::fabs(value);
+  magnitude = magnitude < kInfinity ? magnitude : kInfinity;
+  double normal = magnitude > kSmallestNormal ? magnitude : kSmallestNormal;
+  uint64_t exponent = llvm::bit_cast<uint64_t>(normal) & kExponentOfF64;
+  // A power of two so large that the last bit of the sum is worth what the last
+  // bit of the result is: the addition does the rounding.
+  uint64_t shifter = exponent + (uint64_t(52 - fractionBits) << 52);
+  uint64_t sum =
+      llvm::bit_cast<uint64_t>(magnitude + llvm::bit_cast<double>(shifter));
+  uint64_t significand = sum - shifter;
+  // The leading bit of the significand, if there is one, adds to the exponent.
+  uint64_t bits = (exponent >> (52 - fractionBits)) -
+                  (uint64_t(1023 + minExponent) << fractionBits) + significand;
+  uint64_t quietNan = kInfinityBits | uint64_t(1) << (fractionBits - 1);
+  bits = value != value ? quietNan : bits;
+  return bits | (llvm::bit_cast<uint64_t>(value) >> 48 & 0x8000);
 }
 
-inline uint16_t encodeBF16(double value) {
-  uint32_t bits = roundToOdd(value);
-  uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-  uint32_t quietNan = bits >> 16 | 0x40;
-  return (bits & 0x7fffffff) > kExponentOfF32 ? quietNan : rounded;
-}
-
-inline uint16_t encodeF16(double value) {
-  constexpr uint32_t kSmallestNormal = (127 - 14) << 23;
-  constexpr uint32_t kBeyondLargest = (127 + 16) << 23;
-  uint32_t bits = roundToOdd(value);
-  uint32_t sign = bits & 0x80000000, magnitude = bits ^ sign;
-  uint32_t biasDifference = uint32_t(127 - 15) << 23;
-  uint32_t normal =
-      (magnitude - biasDifference + 0xfff + (magnitude >> 13 & 1)) >> 13;
-  // The last bit of a float in [0.5, 1) is worth 2^-24, like that of the
-  // subnormal halves: the addition rounds to it.
-  uint32_t subnormal =
-      llvm::bit_cast<uint32_t>(llvm::bit_cast<float>(magnitude) + 0.5f) -
-      llvm::bit_cast<uint32_t>(0.5f);
-  uint32_t special = magnitude > kExponentOfF32 ? 0x7e00 : kExponentOfF16;
-  uint32_t result = magnitude < kSmallestNormal ? subnormal : normal;
-  result = magnitude >= kBeyondLargest ? special : result;
-  return result | sign >> 16;
-}
+inline uint16_t encodeF16(double value) { return encode16<10, -14>(value); }
+inline uint16_t encodeBF16(double value) { return encode16<7, -126>(value); }
 
 } // namespace mlir::convoy::detail
 

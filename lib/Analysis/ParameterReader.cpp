@@ -32,12 +32,6 @@ using namespace mlir::convoy;
 /// bounds the recursion on hostile input.
 static constexpr unsigned kMaxProducerDepth = 64;
 
-static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
-                            const Twine &message) {
-  refusal = {reason, op, message.str()};
-  return failure();
-}
-
 ParameterReader::ParameterReader(ChannelExprPool &pool, ChannelSpace channels,
                                  std::function<bool(Value)> isDerived)
     : pool(pool), channels(std::move(channels)),

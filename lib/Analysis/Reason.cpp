@@ -88,3 +88,10 @@ llvm::StringRef mlir::convoy::getReasonCode(Reason reason) {
 llvm::StringRef mlir::convoy::getReasonHint(Reason reason) {
   return getText(reason).hint;
 }
+
+llvm::LogicalResult mlir::convoy::refuse(Refusal &refusal, Reason reason,
+                                         Operation *op,
+                                         const llvm::Twine &message) {
+  refusal = {reason, op, message.str()};
+  return llvm::failure();
+}

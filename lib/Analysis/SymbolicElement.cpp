@@ -28,12 +28,6 @@ using namespace mlir::convoy;
 
 using Element = SymbolicElement;
 
-static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
-                            const Twine &message) {
-  refusal = {reason, op, message.str()};
-  return failure();
-}
-
 //===----------------------------------------------------------------------===//
 // Arithmetic
 //===----------------------------------------------------------------------===//

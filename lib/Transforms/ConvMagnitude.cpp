@@ -18,6 +18,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYCONVMAGNITUDE
@@ -45,16 +47,35 @@ static Value createAbs(OpBuilder &builder, Location loc, Value tensor) {
       .getResult(0);
 }
 
+/// The convolutions that no other convolution depends on. Magnitudes of inner
+/// layers would multiply up and bound nothing.
+static SmallVector<linalg::LinalgOp> findLastConvolutions(Operation *root) {
+  SmallVector<linalg::LinalgOp> last;
+  llvm::DenseSet<Value> feeding;
+  // In reverse, so that every user is seen before what it uses.
+  root->walk<WalkOrder::PreOrder, ReverseIterator>([&](Operation *op) {
+    bool feeds = llvm::any_of(
+        op->getResults(), [&](Value value) { return feeding.contains(value); });
+    auto structured = dyn_cast<linalg::LinalgOp>(op);
+    bool isConvolution = structured && convoy::isConvolutionLike(op) &&
+                         structured.hasPureTensorSemantics();
+    if (isConvolution && !feeds)
+      last.push_back(structured);
+    if (!isConvolution && !feeds)
+      return;
+    feeding.insert(op->operand_begin(), op->operand_end());
+    llvm::SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op->getRegions(), captured);
+    feeding.insert(captured.begin(), captured.end());
+  });
+  return last;
+}
+
 namespace {
 struct ConvMagnitudePass
     : convoy::impl::ConvoyConvMagnitudeBase<ConvMagnitudePass> {
   void runOnOperation() override {
-    SmallVector<linalg::LinalgOp> convolutions;
-    getOperation().walk([&](linalg::LinalgOp op) {
-      if (convoy::isConvolutionLike(op) && op.hasPureTensorSemantics())
-        convolutions.push_back(op);
-    });
-    for (linalg::LinalgOp op : convolutions) {
+    for (linalg::LinalgOp op : findLastConvolutions(getOperation())) {
       OpBuilder builder(op);
       for (OpOperand &operand : op->getOpOperands()) {
         auto type = dyn_cast<RankedTensorType>(operand.get().getType());

@@ -21,12 +21,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-static LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
-                            const Twine &message) {
-  refusal = {reason, op, message.str()};
-  return failure();
-}
-
 static std::string toString(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;

@@ -16,6 +16,8 @@
 #define CONVOY_ANALYSIS_REASON_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/LogicalResult.h"
 #include <string>
 
 namespace mlir {
@@ -53,6 +55,10 @@ struct Refusal {
   Operation *op = nullptr;
   std::string message;
 };
+
+/// Fills in `refusal` and fails.
+llvm::LogicalResult refuse(Refusal &refusal, Reason reason, Operation *op,
+                           const llvm::Twine &message);
 
 } // namespace convoy
 } // namespace mlir

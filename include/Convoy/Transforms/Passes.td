@@ -187,10 +187,10 @@ def ConvoyWidenFloats : Pass<"convoy-widen-floats", "::mlir::ModuleOp"> {
 }
 
 def ConvoyConvMagnitude : Pass<"convoy-conv-magnitude", "::mlir::ModuleOp"> {
-  let summary = "Make convolutions sum absolute values";
+  let summary = "Make the last convolutions sum absolute values";
   let description = [{
-    Takes the absolute value of each convolution's input, filter and init, so
-    that it computes `sum |W||x| + |b|`: the scale of the rounding errors that
+    Takes the absolute value of the input, filter and init of each convolution
+    that no other convolution depends on, so that it computes `sum |W||x| + |b|`: the scale of the rounding errors that
     any order of summation can make. Everything else stays.
 
     ```mlir

@@ -23,8 +23,20 @@ using namespace convoy::runtime;
 namespace {
 
 constexpr int64_t kBlockElements = 4096;
-/// Half a unit in the last place of float32 at 1.
-constexpr double kFloat32RoundingUnit = 0x1p-24;
+/// Half the distance between 1 and the next number of `type`. Integers that
+/// stand for floats nowhere are held against that of f32.
+double roundingUnitOf(ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return 0x1p-53;
+  case ElementType::F16:
+    return 0x1p-11;
+  case ElementType::BF16:
+    return 0x1p-8;
+  default:
+    return 0x1p-24;
+  }
+}
 
 template <typename T>
 double toDouble(T value) {
@@ -85,8 +97,8 @@ Verdict convoy::runtime::compareWithReference(const Tensor &fused,
     else
       compare<T, T>(fused, unfused, reference, verdict);
   });
-  verdict.bound =
-      std::max(2 * verdict.unfusedRmse, 2 * kFloat32RoundingUnit * magnitude);
+  verdict.bound = std::max(2 * verdict.unfusedRmse,
+                           2 * roundingUnitOf(fused.elementType()) * magnitude);
   return verdict;
 }
 

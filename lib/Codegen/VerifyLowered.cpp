@@ -15,6 +15,7 @@
 #include "Convoy/Codegen/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinDialect.h"
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYVERIFYLOWERED
@@ -29,6 +30,16 @@ static bool isAllocator(StringRef name) {
                              "_mlir_memref_to_llvm_alloc",
                              "_mlir_memref_to_llvm_free"},
                             name);
+}
+
+/// Drops what would keep the LLVM dialect's own tools from reading the module.
+static void dropForeignAttributes(Operation *op) {
+  SmallVector<StringAttr> foreign;
+  for (NamedAttribute attr : op->getDiscardableAttrs())
+    if (!isa<BuiltinDialect, LLVM::LLVMDialect>(attr.getValue().getDialect()))
+      foreign.push_back(attr.getName());
+  for (StringAttr name : foreign)
+    op->removeDiscardableAttr(name);
 }
 
 namespace {
@@ -56,7 +67,8 @@ struct VerifyLoweredPass
       return WalkResult::advance();
     });
     if (result.wasInterrupted())
-      signalPassFailure();
+      return signalPassFailure();
+    module.walk(dropForeignAttributes);
   }
 };
 } // namespace

@@ -44,9 +44,9 @@ void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
   passes.addPass(createSymbolDCEPass());
   // One block of tensor operations; arith and math on tensors become linalg.
   passes.addPass(createConvertElementwiseToLinalgPass());
+  passes.addPass(createConvoyDecomposeOperations());
   passes.addPass(createConvoyFormEntries());
   // Entries only, results have destinations.
-  passes.addPass(createConvertElementwiseToLinalgPass());
   passes.addPass(createLinalgGeneralizeNamedOpsPass());
   passes.addPass(createConvoyFuseElementwise());
   addCleanup(passes);
@@ -83,8 +83,8 @@ static void addFloatExpansion(OpPassManager &passes) {
   emulate.sourceTypeStrs = {"bf16"};
   emulate.targetTypeStr = "f32";
   math::MathExtendToSupportedTypesOptions extend;
-  extend.extraTypeStrs = {};
   extend.targetTypeStr = "f32";
+  passes.addPass(convoy::createConvoyExpandTruncations());
   passes.addPass(math::createMathExtendToSupportedTypes(extend));
   passes.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
   arith::ArithExpandOpsPassOptions expand;

@@ -19,9 +19,10 @@ void convoy::buildImportPipeline(OpPassManager &passes) {
   passes.addPass(createConvoyLowerFrontEnds());
 }
 
-void convoy::buildFoldPipeline(OpPassManager &passes) {
+void convoy::buildFoldPipeline(OpPassManager &passes,
+                               const ConvoyFoldAffineOptions &options) {
   buildImportPipeline(passes);
-  passes.addPass(createConvoyFoldAffine());
+  passes.addPass(createConvoyFoldAffine(options));
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
 }
@@ -32,14 +33,24 @@ void convoy::buildCompileCpuPipeline(OpPassManager &passes) {
   buildCpuToLLVMPipeline(passes);
 }
 
+static void buildFoldFromCommandLine(OpPassManager &passes,
+                                     const convoy::FoldPipelineOptions &given) {
+  convoy::ConvoyFoldAffineOptions options;
+  options.policy = given.policy;
+  options.accuracyLimit = given.accuracyLimit;
+  options.strict = given.strict;
+  options.reportPath = given.reportPath;
+  convoy::buildFoldPipeline(passes, options);
+}
+
 void convoy::registerPipelines() {
   PassPipelineRegistration<>("convoy-import",
                              "A front end's program to linalg on tensors",
                              buildImportPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<FoldPipelineOptions>(
       "convoy-fold",
       "A front end's program to linalg on tensors with folded convolutions",
-      buildFoldPipeline);
+      buildFoldFromCommandLine);
   PassPipelineRegistration<>(
       "convoy-compile-cpu",
       "Tensors to the LLVM dialect in the artefact's calling convention",

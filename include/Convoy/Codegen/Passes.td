@@ -65,6 +65,33 @@ def ConvoyLowerConvToLinalg : Pass<"convoy-lower-conv-to-linalg"> {
 // Tensors: entries, fewer passes over memory
 //===----------------------------------------------------------------------===//
 
+def ConvoyDecomposeOperations : Pass<"convoy-decompose-operations"> {
+  let summary = "Write compound linalg operations as simple ones";
+  let description = [{
+    `linalg.pack` and `linalg.unpack` become pads, transposes and reshapes, and
+    operations like `linalg.softmax` the loops that they stand for. What
+    upstream cannot decompose (a pack into tiles of unknown size) is an error.
+
+    ```mlir
+    %0 = linalg.softmax dimension(1) ins(%x) outs(%e)
+    ```
+
+    becomes
+
+    ```mlir
+    %max = linalg.generic ... { arith.maxnumf ... }
+    %exp = linalg.generic ... ins(%x, %max) { arith.subf ... math.exp ... }
+    %sum = linalg.generic ... ins(%exp) { arith.addf ... }
+    %0 = linalg.generic ... ins(%exp, %sum) { arith.divf ... }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def ConvoyFormEntries : Pass<"convoy-form-entries", "::mlir::ModuleOp"> {
   let summary = "Give public functions destinations for their results";
   let description = [{
@@ -278,6 +305,30 @@ def ConvoyEmitEntryPoints : Pass<"convoy-emit-entry-points", "::mlir::ModuleOp">
   ];
 }
 
+def ConvoyExpandTruncations : Pass<"convoy-expand-truncations"> {
+  let summary = "Round f64 to 16-bit floats without a library function";
+  let description = [{
+    `arith.truncf` from f64 to f16 or bf16 goes through f32, rounded to odd, so
+    that the result is rounded once.
+
+    ```mlir
+    %0 = arith.truncf %x : f64 to bf16
+    ```
+
+    becomes
+
+    ```mlir
+    %nearest = arith.truncf %x : f64 to f32
+    ...
+    %odd = arith.bitcast %bits : i32 to f32
+    %0 = arith.truncf %odd : f32 to bf16
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
+  ];
+}
+
 def ConvoyCallLibm : Pass<"convoy-call-libm", "::mlir::ModuleOp"> {
   let summary = "Call libm for math without an accurate LLVM intrinsic";
   let description = [{
@@ -295,7 +346,8 @@ def ConvoyVerifyLowered : Pass<"convoy-verify-lowered", "::mlir::ModuleOp"> {
   let summary = "Refuse what the CPU path left unlowered";
   let description = [{
     An error names the first operation outside the LLVM dialect, and the first
-    declared function that allocates memory. Changes nothing.
+    declared function that allocates memory. Attributes of other dialects, which
+    upstream's conversions leave on some operations, are dropped.
   }];
 }
 

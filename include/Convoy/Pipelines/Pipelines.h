@@ -14,6 +14,8 @@
 #ifndef CONVOY_PIPELINES_PIPELINES_H
 #define CONVOY_PIPELINES_PIPELINES_H
 
+#include "Convoy/Transforms/Passes.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -21,7 +23,36 @@ namespace mlir::convoy {
 
 /// From a front end's program to folded convolutions. In: linalg on tensors,
 /// or TOSA. Out: linalg on tensors, upstream dialects only.
-void buildFoldPipeline(OpPassManager &passes);
+void buildFoldPipeline(OpPassManager &passes,
+                       const ConvoyFoldAffineOptions &options = {});
+
+/// The options of `convoy-fold` on a command line: those of
+/// convoy-fold-affine, under the same names.
+struct FoldPipelineOptions : PassPipelineOptions<FoldPipelineOptions> {
+  Option<FoldPolicy> policy{
+      *this, "policy", llvm::cl::desc("Where scales go"),
+      llvm::cl::init(FoldPolicy::Auto),
+      llvm::cl::values(
+          clEnumValN(FoldPolicy::Weights, "weights", "into the filter"),
+          clEnumValN(FoldPolicy::Epilogue, "epilogue",
+                     "behind the convolution, as one op"),
+          clEnumValN(FoldPolicy::Auto, "auto",
+                     "into the filter, unless that loses too "
+                     "much"))};
+  Option<double> accuracyLimit{
+      *this, "accuracy-limit",
+      llvm::cl::desc("Largest predicted RMSE of a fold into the filter, in "
+                     "units of the unfused program's; 0: see "
+                     "convoy-fold-affine"),
+      llvm::cl::init(0)};
+  Option<bool> strict{*this, "strict",
+                      llvm::cl::desc("Make every refusal an error"),
+                      llvm::cl::init(false)};
+  Option<std::string> reportPath{
+      *this, "report",
+      llvm::cl::desc("Write what was folded and refused to this JSON file"),
+      llvm::cl::init("")};
+};
 
 /// From a front end's program to linalg on tensors, not folded: the reference
 /// of a verification.

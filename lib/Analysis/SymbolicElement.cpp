@@ -65,7 +65,10 @@ public:
     for (auto [entry, by] : llvm::zip_equal(result.entries, factor.entries)) {
       if (entry.scale)
         entry.scale = (pool.*multiply)(entry.scale, by.shift);
-      entry.shift = (pool.*multiply)(entry.shift, by.shift);
+      // No shift is no shift, whatever the factor: where 0*factor is not 0,
+      // the convolution times the factor is not finite either.
+      if (operand.isParameter || !pool.isScalar(entry.shift, 0))
+        entry.shift = (pool.*multiply)(entry.shift, by.shift);
     }
     return result;
   }

@@ -13,6 +13,7 @@
 
 #include "FoldedParameters.h"
 
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -149,6 +150,40 @@ static TypedAttr getChannelConstant(const ChannelExprPool &pool,
                                           type.getElementType(), node.scalar)));
 }
 
+/// True if the leaf `node` can be an operand of an op over the channels: each
+/// of its dimensions runs along one of them, or has size 1.
+static bool isReadInPlace(const ChannelExprNode &node,
+                          const ChannelSpace &channels) {
+  auto type = node.kind == ChannelExprNode::Kind::Leaf
+                  ? dyn_cast<RankedTensorType>(node.value.getType())
+                  : RankedTensorType();
+  return type &&
+         llvm::all_of(
+             llvm::zip_equal(node.indices, type.getShape()), [&](auto pair) {
+               auto [index, size] = pair;
+               auto dim = dyn_cast<AffineDimExpr>(index);
+               return dim ? channels.type.getDimSize(dim.getPosition()) == size
+                          : isa<AffineConstantExpr>(index) && size == 1;
+             });
+}
+
+/// Emits the element of a leaf that is not read in place (a slice, a shuffle),
+/// inside the body of an op over the channels.
+static Value emitExtract(OpBuilder &builder, Location loc,
+                         const ChannelExprNode &node,
+                         const ChannelSpace &channels,
+                         ArrayRef<AffineExpr> toLoops) {
+  SmallVector<Value> loops;
+  for (size_t loop = 0; loop < channels.dims.size(); ++loop)
+    loops.push_back(linalg::IndexOp::create(builder, loc, loop));
+  SmallVector<Value> indices =
+      llvm::map_to_vector(node.indices, [&](AffineExpr index) {
+        return affine::expandAffineExpr(builder, loc,
+                                        index.replaceDims(toLoops), loops, {});
+      });
+  return tensor::ExtractOp::create(builder, loc, node.value, indices);
+}
+
 /// Emits the expressions that are no constants, all in one op.
 static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
                                const ChannelExprPool &pool,
@@ -178,8 +213,7 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
           getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
       maps.push_back(identity);
       inputExprs.push_back(expr);
-    } else if (node.kind == ChannelExprNode::Kind::Leaf &&
-               isa<RankedTensorType>(node.value.getType())) {
+    } else if (isReadInPlace(node, channels)) {
       inputs.push_back(node.value);
       SmallVector<AffineExpr> indices =
           llvm::map_to_vector(node.indices, [&](AffineExpr index) {
@@ -204,8 +238,16 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
         ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
         for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
           emitter.set(expr, argument);
-        for (ChannelExpr expr : order)
-          emitter.emit(expr);
+        for (ChannelExpr expr : order) {
+          const ChannelExprNode &node = pool.get(expr);
+          if (node.kind == ChannelExprNode::Kind::Leaf &&
+              isa<RankedTensorType>(node.value.getType()) &&
+              !isReadInPlace(node, channels))
+            emitter.set(expr,
+                        emitExtract(builder, bodyLoc, node, channels, toLoops));
+          else
+            emitter.emit(expr);
+        }
         SmallVector<Value> results =
             llvm::map_to_vector(exprs, [&](ChannelExpr expr) {
               return convertFloat(builder, bodyLoc, emitter.get(expr),

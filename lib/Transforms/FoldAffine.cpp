@@ -70,11 +70,25 @@ class ChainRewriter {
 public:
   ChainRewriter(RewriterBase &rewriter, const AffineChain &chain)
       : rewriter(rewriter), chain(chain),
-        elementType(getElementTypeOrSelf(chain.result.getType())) {}
+        elementType(chooseElementType(chain)) {}
+
+  /// The type of the elements while they move: that of the result, or, where
+  /// convolutions are added up, of their accumulators.
+  static Type chooseElementType(const AffineChain &chain) {
+    Type type = getElementTypeOrSelf(chain.result.getType());
+    if (chain.folds.size() == 1)
+      return type;
+    for (const ConvolutionFold &fold : chain.folds) {
+      Type accumulator = fold.conv.getResultType().getElementType();
+      if (accumulator.getIntOrFloatBitWidth() > type.getIntOrFloatBitWidth())
+        type = accumulator;
+    }
+    return type;
+  }
 
   void setConvolution(const ConvolutionInfo &conv, Value replacement) {
     moved[conv.getResult()] = {
-        {{conv.getResult()}, convertElements(replacement)}};
+        {{conv.getResult()}, convertElements(replacement, elementType)}};
   }
   /// Emits what remains of the chain and returns its last value.
   Value replay() {
@@ -82,7 +96,9 @@ public:
       MovedValue result = replay(*op);
       moved[op->getResult(0)] = std::move(result);
     }
-    return materialize(chain.result.getLoc(), moved.lookup(chain.result));
+    return convertElements(
+        materialize(chain.result.getLoc(), moved.lookup(chain.result)),
+        getElementTypeOrSelf(chain.result.getType()));
   }
 
 private:
@@ -93,7 +109,7 @@ private:
   MovedValue replayConcatenation(Operation &op);
   Value materialize(Location loc, const MovedValue &parts);
   Value cloneMovement(Operation &op, const IRMapping &mapping);
-  Value convertElements(Value value);
+  Value convertElements(Value value, Type elementType);
   /// A tensor of the shape of `model` and the chain's element type.
   Value createEmpty(Location loc, Value model) {
     return tensor::EmptyOp::create(rewriter, loc,
@@ -108,13 +124,14 @@ private:
 };
 } // namespace
 
-Value ChainRewriter::convertElements(Value value) {
+Value ChainRewriter::convertElements(Value value, Type elementType) {
   auto from = cast<FloatType>(getElementTypeOrSelf(value.getType()));
   if (from == elementType)
     return value;
   bool widens = from.getWidth() < cast<FloatType>(elementType).getWidth();
   Location loc = value.getLoc();
-  Value init = createEmpty(loc, value);
+  Value init = tensor::EmptyOp::create(
+      rewriter, loc, tensor::getMixedSizes(rewriter, loc, value), elementType);
   unsigned rank = cast<RankedTensorType>(value.getType()).getRank();
   AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
   return linalg::GenericOp::create(
@@ -201,7 +218,7 @@ MovedValue ChainRewriter::replayConcatenation(Operation &op) {
       // Tensors that take part without being convolutions follow in type.
       mapping.map(operand, operand.getDefiningOp<tensor::EmptyOp>()
                                ? createEmpty(op.getLoc(), operand)
-                               : convertElements(operand));
+                               : convertElements(operand, elementType));
     }
   }
   joined.value = cloneMovement(op, mapping);
@@ -372,7 +389,7 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
     Value result = clone->getResult(0);
     if (computed.keepsScale)
       result = emitKeptScale(rewriter, pool, fold, computed, result,
-                             getElementTypeOrSelf(chain.result.getType()));
+                             ChainRewriter::chooseElementType(chain));
     chainRewriter.setConvolution(fold.conv, result);
     folded.push_back(describe(pool, fold, computed, clone));
     if (fold.input && !computed.keepsInput)

@@ -76,6 +76,9 @@ static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
       return failure();
     bias = pool.add(bias, pool.getVector(std::move(*sums)));
   }
+  // No bias stays no bias, also behind a scale that is known at run time.
+  if (pool.isScalar(bias, 0))
+    return fold.shift;
   return pool.add(pool.multiply(bias, fold.scale), fold.shift);
 }
 

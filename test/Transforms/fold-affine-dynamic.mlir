@@ -116,8 +116,7 @@ func.func @image(%x: tensor<?x1x?x?xf32>) -> tensor<?x2x?x?xf32> {
 // The number of channels is dynamic: the parameters are run-time values.
 // CHECK-LABEL: func @channels(
 // CHECK-SAME: %[[X:.*]]: tensor<1x1x2x2xf32>, %[[F:.*]]: tensor<?x1x1x1xf32>, %[[S:.*]]: tensor<?xf32>)
-// CHECK: linalg.generic {{.*}} outs({{.*}} : tensor<?xf32>
-// CHECK: %[[FILTER:.*]] = linalg.generic {{.*}} ins(%[[F]], {{.*}}) outs({{.*}} : tensor<?x1x1x1xf32>)
+// CHECK: %[[FILTER:.*]] = linalg.generic {{.*}} ins(%[[F]], %[[S]] : {{.*}}) outs({{.*}} : tensor<?x1x1x1xf32>)
 // CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw ins(%[[X]], %[[FILTER]] :
 // CHECK-NEXT: return %[[Y]]
 func.func @channels(%x: tensor<1x1x2x2xf32>, %f: tensor<?x1x1x1xf32>, %s: tensor<?xf32>) -> tensor<1x?x2x2xf32> {

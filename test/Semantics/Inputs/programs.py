@@ -13,6 +13,7 @@ multiplier, d h w the image, D H W the window.
 import copy
 import math
 import random
+import re
 
 import numpy as np
 
@@ -111,6 +112,8 @@ def choose(seed, exact):
         make_compilable(program)
     if rng.random() < 0.15:
         program["also_returned"] = rng.randint(0, len(steps) - 1)
+    # Whole numbers soon leave the range in which f16 is exact.
+    program["type"] = "f16" if rng.random() < 0.2 and not exact else "f32"
     return program
 
 
@@ -128,16 +131,20 @@ def make_compilable(program):
 # ---- values ------------------------------------------------------------------
 
 
-class Numbers:
-    """Parameters and inputs: real numbers, or whole ones and powers of two for
-    which float32 is exact."""
+# The element types of programs, and 2^-p of their p bits of precision.
+TYPES = {"f32": (np.float32, 2.0**-24), "f16": (np.float16, 2.0**-11)}
 
-    def __init__(self, seed, exact):
-        self.rng, self.exact = np.random.default_rng(seed), exact
+
+class Numbers:
+    """Parameters and inputs of type `dtype`: real numbers, or whole ones and powers
+    of two for which float32 is exact."""
+
+    def __init__(self, seed, exact, dtype):
+        self.rng, self.exact, self.dtype = np.random.default_rng(seed), exact, dtype
 
     def _draw(self, shape, whole, real):
         values = whole(shape) if self.exact else real(shape)
-        return np.asarray(values, np.float32)
+        return np.asarray(values, self.dtype)
 
     def shift(self, shape):
         return self._draw(
@@ -179,7 +186,7 @@ class Numbers:
 
 
 def literal(array):
-    """The text of an array in dense<>; every float32 is read back as it is."""
+    """The text of an array in dense<>; every float32 and float16 is read back as it is."""
     if array.ndim == 0:
         return f"{float(array):.9e}"
     return "[" + ", ".join(literal(part) for part in array) + "]"
@@ -233,11 +240,15 @@ class Function:
     def __init__(self, name, program):
         self.name, self.program = name, copy.deepcopy(program)
         self.exact = program["exact"]
+        self.dtype, self.roundoff = TYPES[program["type"]]
         self.op, self.input, self.filter, self.output = KINDS[program["kind"]]
         self.lines, self.arguments, self.inputs, self.count = [], [], [], 0
         self.results = []
         self.expected_steps, self.idle_steps, self.blocked = 0, 0, False
         self.write()
+
+    def numbers(self, part):
+        return Numbers(part["seed"], self.exact, self.dtype)
 
     def is_identity(self):
         """True if the steps that can fold cancel each other."""
@@ -322,7 +333,7 @@ class Function:
         self.input_type = tensor(
             [None if program["dynamic"] and l == "n" else s for l, s in zip(self.input, self.input_dims)]
         )
-        numbers = Numbers(program["seed"], self.exact)
+        numbers = self.numbers(program)
         x = numbers.activations(self.input_dims)
         name = self.argument(x, self.input_type)
         source = Known(x.astype(float), abs(x.astype(float)), np.zeros_like(x, float))
@@ -344,11 +355,13 @@ class Function:
     def text(self):
         types = [self.type(letters) for _, letters, _ in self.results]
         values = ", ".join(value for value, _, _ in self.results)
-        return (
+        text = (
             f"  func.func @{self.name}({', '.join(self.arguments)}) -> ({', '.join(types)}) {{\n"
             + "\n".join(self.lines)
             + f"\n    return {values} : {', '.join(types)}\n  }}\n"
         )
+        # A program has one type for all.
+        return re.sub(r"\bf32\b|(?<=x)f32\b", self.program["type"], text)
 
     # -- convolutions
 
@@ -385,7 +398,7 @@ class Function:
         return [l for l in self.output if l in self.filter]
 
     def convolution(self, value, known, conv):
-        numbers = Numbers(conv["seed"], self.exact)
+        numbers = self.numbers(conv)
         value, padding = self.pad(value, conv)
         sizes = dict(self.size, **{l.upper(): s for l, s in conv["window"].items()})
         weights = numbers.weights([sizes[l] for l in self.filter])
@@ -420,7 +433,7 @@ class Function:
         letters, kind = list(self.output), conv["bias"]
         empty = self.empty(letters)
         if kind in ("zero", "uniform"):
-            number = np.float32(0) if kind == "zero" else numbers.shift([])
+            number = self.dtype(0) if kind == "zero" else numbers.shift([])
             scalar = self.emit(f"arith.constant {literal(np.asarray(number))} : f32")
             type_ = self.type(letters)
             return (
@@ -560,7 +573,7 @@ class Function:
     # -- steps
 
     def step(self, step, value, letters, known):
-        numbers = Numbers(step["seed"], self.exact)
+        numbers = self.numbers(step)
         op = step["op"]
         if op in ("transpose", "collapse"):
             return self.move(op, step, value, letters, known)
@@ -700,7 +713,7 @@ class Function:
         channels = [l for l in letters if l in step.get("channels", self.channels())]
         shape = [self.size[l] for l in channels]
         arrays = [numbers.factor(shape), numbers.shift(shape), numbers.shift(shape), numbers.variance(shape)]
-        epsilon = np.float32(0.0 if self.exact else 1e-3)
+        epsilon = self.dtype(0.0 if self.exact else 1e-3)
         at = ", ".join(f"d{letters.index(l)}" for l in channels)
         operands = [(value, self.type(letters), ", ".join(f"d{i}" for i in range(len(letters))))]
         operands += [(self.parameter(a, step["runtime"]), tensor(shape), at) for a in arrays]

@@ -113,7 +113,9 @@ def choose(seed, exact):
     if rng.random() < 0.15:
         program["also_returned"] = rng.randint(0, len(steps) - 1)
     # Whole numbers soon leave the range in which f16 is exact.
-    program["type"] = "f16" if rng.random() < 0.2 and not exact else "f32"
+    program["type"] = rng.choices(["f32", "f16", "mixed"], [6, 1, 0 if program["front"] else 1])[0]
+    if exact:
+        program["type"] = "f32"
     return program
 
 
@@ -132,7 +134,12 @@ def make_compilable(program):
 
 
 # The element types of programs, and 2^-p of their p bits of precision.
-TYPES = {"f32": (np.float32, 2.0**-24), "f16": (np.float16, 2.0**-11)}
+# Mixed: input and filter are f16, the rest is f32.
+TYPES = {
+    "f32": (np.float32, 2.0**-24),
+    "f16": (np.float16, 2.0**-11),
+    "mixed": (np.float32, 2.0**-24),
+}
 
 
 class Numbers:
@@ -241,6 +248,10 @@ class Function:
         self.name, self.program = name, copy.deepcopy(program)
         self.exact = program["exact"]
         self.dtype, self.roundoff = TYPES[program["type"]]
+        # What the convolution multiplies, in text and in numpy.
+        self.narrow, self.narrow_dtype = "f32", self.dtype
+        if program["type"] == "mixed":
+            self.narrow, self.narrow_dtype = "f16", np.float16
         self.op, self.input, self.filter, self.output = KINDS[program["kind"]]
         self.lines, self.arguments, self.inputs, self.count = [], [], [], 0
         self.results = []
@@ -267,13 +278,10 @@ class Function:
         self.inputs.append(array)
         return name
 
-    def constant(self, array):
-        return self.emit(f"arith.constant dense<{literal(array)}> : {tensor(array.shape)}")
-
-    def parameter(self, array, runtime):
+    def parameter(self, array, runtime, type_="f32"):
         if runtime:
-            return self.argument(array, tensor(array.shape))
-        return self.constant(array)
+            return self.argument(array, tensor(array.shape, type_))
+        return self.emit(f"arith.constant dense<{literal(array)}> : {tensor(array.shape, type_)}")
 
     def static(self, letters):
         """Sizes of a tensor with these dimensions."""
@@ -331,10 +339,11 @@ class Function:
                 branch["conv"][shared] = conv[shared]
         self.input_dims = [self.in_size[l] for l in self.input]
         self.input_type = tensor(
-            [None if program["dynamic"] and l == "n" else s for l, s in zip(self.input, self.input_dims)]
+            [None if program["dynamic"] and l == "n" else s for l, s in zip(self.input, self.input_dims)],
+            self.narrow,
         )
         numbers = self.numbers(program)
-        x = numbers.activations(self.input_dims)
+        x = numbers.activations(self.input_dims).astype(self.narrow_dtype)
         name = self.argument(x, self.input_type)
         source = Known(x.astype(float), abs(x.astype(float)), np.zeros_like(x, float))
         value, known = self.front(name, source)
@@ -360,8 +369,9 @@ class Function:
             + "\n".join(self.lines)
             + f"\n    return {values} : {', '.join(types)}\n  }}\n"
         )
-        # A program has one type for all.
-        return re.sub(r"\bf32\b|(?<=x)f32\b", self.program["type"], text)
+        if self.program["type"] == "f16":
+            return re.sub(r"\bf32\b|(?<=x)f32\b", "f16", text)
+        return text
 
     # -- convolutions
 
@@ -382,15 +392,16 @@ class Function:
         high = [conv["pad"].get(l, [0, 0])[1] for l in self.input]
         padded = [l + s + h for l, s, h in zip(low, self.input_dims, high)]
         self.padded_type = tensor(
-            [None if self.program["dynamic"] and l == "n" else s for l, s in zip(self.input, padded)]
+            [None if self.program["dynamic"] and l == "n" else s for l, s in zip(self.input, padded)],
+            self.narrow,
         )
         if not any(low + high):
             return value, list(zip(low, high))
-        zero = self.emit("arith.constant 0.0 : f32")
+        zero = self.emit(f"arith.constant 0.0 : {self.narrow}")
         indices = ", ".join(f"%i{i}: index" for i in range(len(low)))
         value = self.emit(
             f"tensor.pad {value} low{low} high{high} {{\n    ^bb0({indices}):\n"
-            f"      tensor.yield {zero} : f32\n    }} : {self.input_type} to {self.padded_type}"
+            f"      tensor.yield {zero} : {self.narrow}\n    }} : {self.input_type} to {self.padded_type}"
         )
         return value, list(zip(low, high))
 
@@ -401,10 +412,10 @@ class Function:
         numbers = self.numbers(conv)
         value, padding = self.pad(value, conv)
         sizes = dict(self.size, **{l.upper(): s for l, s in conv["window"].items()})
-        weights = numbers.weights([sizes[l] for l in self.filter])
-        filter_ = self.parameter(weights, conv["filter"] == "argument")
+        weights = numbers.weights([sizes[l] for l in self.filter]).astype(self.narrow_dtype)
+        filter_ = self.parameter(weights, conv["filter"] == "argument", self.narrow)
         init, bias = self.init(conv, numbers)
-        filter_type, result = tensor(weights.shape), self.type(self.output)
+        filter_type, result = tensor(weights.shape, self.narrow), self.type(self.output)
         operands = f"ins({value}, {filter_} : {self.padded_type}, {filter_type}) outs({init} : {result})"
         if self.op == "generic":
             value = self.generic_convolution(conv, operands, result)
@@ -466,10 +477,15 @@ class Function:
             f"affine_map<({', '.join(loops)}) -> ({', '.join(results)})>"
             for results in ([place(l) for l in self.input], list(self.filter), list(self.output))
         ]
+        widened, sides = "", "%b0, %b1"
+        if self.narrow != "f32":
+            sides = "%w0, %w1"
+            widened = "".join(f"      %w{i} = arith.extf %b{i} : {self.narrow} to f32\n" for i in (0, 1))
         types = ", ".join('"reduction"' if l in summed else '"parallel"' for l in loops)
         return self.emit(
             f"linalg.generic {{indexing_maps = [{', '.join(maps)}], iterator_types = [{types}]}} {operands} {{\n"
-            "    ^bb0(%b0: f32, %b1: f32, %o: f32):\n      %p = arith.mulf %b0, %b1 : f32\n"
+            f"    ^bb0(%b0: {self.narrow}, %b1: {self.narrow}, %o: f32):\n{widened}"
+            f"      %p = arith.mulf {sides} : f32\n"
             f"      %r = arith.addf %o, %p : f32\n      linalg.yield %r : f32\n    }} -> {result}"
         )
 

@@ -35,9 +35,11 @@ struct FoldAffinePass
   using ConvoyFoldAffineBase::ConvoyFoldAffineBase;
 
   void runOnOperation() override {
-    if (accuracyLimit < 0) {
-      getOperation()->emitError("expected an accuracy limit of 0 (none) or "
-                                "above, found ")
+    // The negation refuses NaN as well.
+    Location loc = getOperation()->getLoc();
+    if (!(accuracyLimit >= 0)) {
+      emitError(loc, "expected an accuracy limit of 0 (none) or "
+                     "above, found ")
           << llvm::formatv("{0}", accuracyLimit.getValue()).str();
       return signalPassFailure();
     }
@@ -46,7 +48,7 @@ struct FoldAffinePass
     getOperation()->walk([&](Block *block) { foldBlock(*block, report); });
     std::string message;
     if (!reportPath.empty() && failed(report.write(reportPath, message))) {
-      getOperation()->emitError(message);
+      emitError(loc, message);
       signalPassFailure();
     }
     if (strict && hasRefused)

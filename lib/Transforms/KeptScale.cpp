@@ -81,9 +81,12 @@ bool mlir::convoy::detail::isKeptScale(Operation *op,
       generic.getInputs().size() > 3 ||
       generic.getInputs().front() != conv.getResult())
     return false;
-  for (Value vector : generic.getInputs().drop_front())
-    if (cast<RankedTensorType>(vector.getType()).getRank() !=
-        static_cast<int64_t>(conv.channelDims.size()))
+  AffineMap channels = getChannelMap(conv.channelDims, generic.getNumLoops(),
+                                     generic.getContext());
+  for (AffineMap map : ArrayRef<AffineMap>(generic.getIndexingMapsArray())
+                           .drop_front()
+                           .drop_back())
+    if (map != channels)
       return false;
   auto next = generic.getBody()->without_terminator().begin();
   auto end = generic.getBody()->without_terminator().end();

@@ -110,8 +110,19 @@ def has_x86_64_v3():
     return {"avx2", "bmi2", "fma", "f16c"} <= set(flags)
 
 
+def has_pty():
+    """Whether the system gives out pseudo-terminals (a bare chroot does not)."""
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
+
+
 features = {
     "ccompiler": cc is not None,
+    "pty": has_pty(),
     "numpy": has_numpy(),
     "cuda": has_cuda(),
     "x86-64-v3": has_x86_64_v3(),

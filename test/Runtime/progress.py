@@ -1,3 +1,4 @@
+# REQUIRES: pty
 # RUN: %python %s convoy-run %convoy_obj/unittests/Runtime/FixtureArtefact.so
 """A long step shows itself on a terminal and nowhere else."""
 

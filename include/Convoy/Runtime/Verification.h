@@ -42,8 +42,9 @@ struct Verdict {
 
 /// Compares results of one shape; `reference` is float64 where the others are
 /// floating-point. The bound is
-///   max(2 x unfusedRmse, 2 x u x magnitude), u the rounding unit of the result (2^-24 for f32),
-/// `magnitude` being the RMS of sum|W||x| + |b|.
+///   max(2 x unfusedRmse, 2 x u x magnitude),
+/// u being the rounding unit of the result (2^-24 for f32), `magnitude`
+/// being the RMS of sum|W||x| + |b|.
 Verdict compareWithReference(const Tensor &fused, const Tensor &unfused,
                              const Tensor &reference, double magnitude);
 

@@ -108,8 +108,6 @@ def choose(seed, exact):
             "steps": [choose_step(rng, rng.choice(AFFINE)) for _ in range(rng.randint(0, 2))],
             "join": rng.choice(["add", "sub"]),
         }
-    if program["dynamic"]:
-        make_compilable(program)
     if rng.random() < 0.15:
         program["also_returned"] = rng.randint(0, len(steps) - 1)
     # Whole numbers soon leave the range in which f16 is exact.
@@ -117,17 +115,6 @@ def choose(seed, exact):
     if exact:
         program["type"] = "f32"
     return program
-
-
-def make_compilable(program):
-    """The CPU pipeline finds the sizes of results of structured ops, not those of
-    arith ops on dynamic tensors and of reshapes."""
-    branch = program.get("branch", {"steps": []})
-    for step in program["steps"] + program["front"] + branch["steps"]:
-        if step["spelling"] == "arith":
-            step["spelling"] = "named"
-        if step["op"] == "collapse":
-            step["op"] = "transpose"
 
 
 # ---- values ------------------------------------------------------------------

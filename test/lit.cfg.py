@@ -1,7 +1,7 @@
 """The lit configuration of Convoy's test suite.
 
 Substitutions: the tools by their names (convoy-opt, convoy-compile, convoy-run,
-FileCheck, not), and
+convoy-exec, FileCheck, not), and
   %python          a Python interpreter, with numpy where the feature says so
   %mlir_opt        the distribution's mlir-opt
   %convoy_plugin   the pass and dialect plugin for it
@@ -58,6 +58,7 @@ tools = [
     ToolSubst("convoy-opt", FindTool("convoy-opt"), extra_args=opt_args),
     ToolSubst("convoy-compile", FindTool("convoy-compile")),
     ToolSubst("convoy-run", FindTool("convoy-run")),
+    ToolSubst("convoy-exec", FindTool("convoy-exec")),
     ToolSubst("FileCheck", FindTool("FileCheck"), unresolved="fatal"),
     ToolSubst("not", FindTool("not"), unresolved="fatal"),
 ]

@@ -47,6 +47,10 @@ struct ConvOpBufferization
       return success();
     SmallVector<Value> buffers;
     for (Value operand : op->getOperands()) {
+      if (!isa<TensorType>(operand.getType())) {
+        buffers.push_back(operand);
+        continue;
+      }
       FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
       if (failed(buffer))
         return op->emitOpError("expected an operand with a buffer, found ")
@@ -57,7 +61,8 @@ struct ConvOpBufferization
     OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange(),
                             op->getDiscardableAttrDictionary().getValue());
     newState.propertiesAttr = op->getPropertiesAsAttribute();
-    newState.addRegion()->takeBody(op->getRegion(0));
+    for (Region &region : op->getRegions())
+      newState.addRegion()->takeBody(region);
     rewriter.create(newState);
     replaceOpWithBufferizedValues(rewriter, op, buffers.back());
     return success();

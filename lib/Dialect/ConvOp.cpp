@@ -30,8 +30,9 @@ void ConvOp::build(OpBuilder &builder, OperationState &state, Value input,
                    ArrayRef<int64_t> padHigh, int64_t groups, MathMode math) {
   Type resultType =
       isa<RankedTensorType>(init.getType()) ? init.getType() : Type();
-  build(builder, state, resultType, input, filter, bias, scale, residual, init,
-        layout, strides, dilations, padLow, padHigh, groups, math);
+  build(builder, state, resultType, input, filter, bias, scale, residual,
+        /*parameters=*/ValueRange(), init, layout, strides, dilations, padLow,
+        padHigh, groups, math);
 }
 
 Type ConvOp::getAccumulatorType() {
@@ -49,13 +50,44 @@ Value ConvOp::getYieldedValue() {
   return cast<YieldOp>(getEpilogue().front().getTerminator()).getValue();
 }
 
+YieldChannelOp ConvOp::getYieldChannel() {
+  if (getPrologue().empty())
+    return {};
+  return cast<YieldChannelOp>(getPrologue().front().getTerminator());
+}
+
+bool ConvOp::hasScale() {
+  YieldChannelOp yield = getYieldChannel();
+  return getScale() || (yield && yield.getScale());
+}
+
+bool ConvOp::hasBias() {
+  YieldChannelOp yield = getYieldChannel();
+  return getBias() || (yield && yield.getBias());
+}
+
+/// Adds the only block of `region`, with arguments of `types`.
+static Block *addBlock(OpBuilder &builder, Region &region, TypeRange types,
+                       Location loc) {
+  SmallVector<Location> locs(types.size(), loc);
+  OpBuilder::InsertionGuard guard(builder);
+  return builder.createBlock(&region, {}, types, locs);
+}
+
+Block *ConvOp::addPrologueBlock(OpBuilder &builder) {
+  SmallVector<Type> types;
+  for (Value parameter : getParameters())
+    types.push_back(getElementTypeOrSelf(parameter.getType()));
+  return addBlock(builder, getPrologue(), types, getLoc());
+}
+
 Block *ConvOp::addEpilogueBlock(OpBuilder &builder) {
-  SmallVector<Type, 2> types{getAccumulatorType()};
+  SmallVector<Type> types{getAccumulatorType()};
   if (getResidual())
     types.push_back(getElementTypeOrSelf(getResidual().getType()));
-  SmallVector<Location, 2> locs(types.size(), getLoc());
-  OpBuilder::InsertionGuard guard(builder);
-  return builder.createBlock(&getEpilogue(), {}, types, locs);
+  if (YieldChannelOp yield = getYieldChannel())
+    llvm::append_range(types, yield.getValues().getTypes());
+  return addBlock(builder, getEpilogue(), types, getLoc());
 }
 
 void ConvOp::getEffects(
@@ -80,7 +112,8 @@ void ConvOp::getEffects(
 Speculation::Speculatability ConvOp::getSpeculatability() {
   bool isStatic =
       hasTensorSemantics() && llvm::all_of(getOperandTypes(), [](Type type) {
-        return cast<ShapedType>(type).hasStaticShape();
+        auto shapedType = dyn_cast<ShapedType>(type);
+        return !shapedType || shapedType.hasStaticShape();
       });
   return isStatic ? Speculation::Speculatable : Speculation::NotSpeculatable;
 }

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // One function for each kind of rule, called in an order in which each may
-// rely on the ones before. Every message says what was expected and found.
+// rely on the ones before. Every message says what was expected and found. The
+// rules of the op's regions are in ConvOpRegionVerifier.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,17 +24,20 @@ using namespace mlir::convoy;
 namespace {
 /// An operand with the name by which messages call it.
 struct NamedOperand {
-  StringRef name;
+  std::string name;
   Value value;
 };
 } // namespace
 
-static SmallVector<NamedOperand, 6> getPresentOperands(ConvOp op) {
-  SmallVector<NamedOperand, 6> operands = {
+static SmallVector<NamedOperand> getPresentOperands(ConvOp op) {
+  SmallVector<NamedOperand> operands = {
       {"input", op.getInput()},       {"filter", op.getFilter()},
       {"bias", op.getBias()},         {"scale", op.getScale()},
       {"residual", op.getResidual()}, {"init", op.getInit()}};
-  llvm::erase_if(operands, [](NamedOperand operand) { return !operand.value; });
+  llvm::erase_if(operands,
+                 [](const NamedOperand &operand) { return !operand.value; });
+  for (auto [index, parameter] : llvm::enumerate(op.getParameters()))
+    operands.push_back({"parameter #" + std::to_string(index), parameter});
   return operands;
 }
 
@@ -49,7 +53,10 @@ static bool isSupportedElement(Type type) {
 /// or everything is a memref and there is none.
 static LogicalResult verifySemantics(ConvOp op) {
   bool isTensor = op.hasTensorSemantics();
-  for (auto [name, value] : getPresentOperands(op)) {
+  for (const auto &[name, value] : getPresentOperands(op)) {
+    // Scalars are parameters of both.
+    if (!isa<ShapedType>(value.getType()))
+      continue;
     auto tensorType = dyn_cast<RankedTensorType>(value.getType());
     if (static_cast<bool>(tensorType) != isTensor)
       return op.emitOpError("expected all operands to be ")
@@ -67,7 +74,7 @@ static LogicalResult verifySemantics(ConvOp op) {
 }
 
 static LogicalResult verifyElementTypes(ConvOp op) {
-  for (auto [name, value] : getPresentOperands(op)) {
+  for (const auto &[name, value] : getPresentOperands(op)) {
     Type element = getElementTypeOrSelf(value.getType());
     if (!isSupportedElement(element))
       return op.emitOpError("expected ")
@@ -259,8 +266,9 @@ static LogicalResult verifyImage(ConvOp op) {
   return success();
 }
 
-/// Bias and scale have one element for each output channel of all groups.
-static LogicalResult verifyChannelVector(ConvOp op, StringRef name,
+/// Bias, scale and the parameters that are vectors have one element for each
+/// output channel of all groups.
+static LogicalResult verifyChannelVector(ConvOp op, const Twine &name,
                                          Value vector) {
   if (!vector)
     return success();
@@ -278,6 +286,22 @@ static LogicalResult verifyChannelVector(ConvOp op, StringRef name,
   return op.emitOpError("expected ")
          << name << " with one element for each of " << groups << " times "
          << channels << " output channels, found " << type.getDimSize(0);
+}
+
+static LogicalResult verifyParameters(ConvOp op) {
+  for (auto [index, parameter] : llvm::enumerate(op.getParameters())) {
+    auto type = dyn_cast<ShapedType>(parameter.getType());
+    if (!type || type.getRank() == 0)
+      continue;
+    if (type.getRank() != 1)
+      return op.emitOpError("expected parameter #")
+             << index << " to be a scalar or of rank 0 or 1, found rank "
+             << type.getRank();
+    if (failed(
+            verifyChannelVector(op, "parameter #" + Twine(index), parameter)))
+      return failure();
+  }
+  return success();
 }
 
 static LogicalResult verifyOutputs(ConvOp op) {
@@ -301,68 +325,8 @@ LogicalResult ConvOp::verify() {
       failed(verifyAllGroups(*this)) || failed(verifyChannels(*this)) ||
       failed(verifyImage(*this)) ||
       failed(verifyChannelVector(*this, "bias", getBias())) ||
-      failed(verifyChannelVector(*this, "scale", getScale())))
+      failed(verifyChannelVector(*this, "scale", getScale())) ||
+      failed(verifyParameters(*this)))
     return failure();
   return verifyOutputs(*this);
-}
-
-/// An absent epilogue is a conversion of the sum.
-static LogicalResult verifyAbsentEpilogue(ConvOp op) {
-  if (op.getResidual())
-    return op.emitOpError(
-        "expected an epilogue that uses the residual, found none");
-  Type result = getElementTypeOrSelf(op.getInit().getType());
-  Type accumulator = op.getAccumulatorType();
-  if (result.getIntOrFloatBitWidth() > accumulator.getIntOrFloatBitWidth())
-    return op.emitOpError("expected an epilogue that widens the sum from ")
-           << accumulator << " to " << result << ", found none";
-  return success();
-}
-
-static LogicalResult verifyEpilogueArguments(ConvOp op, Block &block) {
-  SmallVector<Type, 2> expected{op.getAccumulatorType()};
-  if (Value residual = op.getResidual())
-    expected.push_back(getElementTypeOrSelf(residual.getType()));
-  if (block.getNumArguments() != expected.size())
-    return op.emitOpError("expected an epilogue with ")
-           << expected.size() << " arguments, the sum"
-           << (op.getResidual() ? " and the residual" : "") << ", found "
-           << block.getNumArguments();
-  for (auto [index, type] : llvm::enumerate(expected))
-    if (block.getArgument(index).getType() != type)
-      return op.emitOpError("expected epilogue argument #")
-             << index << " of type " << type << ", found "
-             << block.getArgument(index).getType();
-  return success();
-}
-
-/// True if `operation` may stand in an epilogue: a pure function of scalars.
-static bool isScalarOperation(Operation &operation) {
-  return operation.getNumRegions() == 0 && isMemoryEffectFree(&operation) &&
-         llvm::all_of(operation.getResultTypes(),
-                      [](Type type) { return type.isIntOrIndexOrFloat(); });
-}
-
-LogicalResult ConvOp::verifyRegions() {
-  if (getEpilogue().empty())
-    return verifyAbsentEpilogue(*this);
-  Block &block = getEpilogue().front();
-  if (failed(verifyEpilogueArguments(*this, block)))
-    return failure();
-
-  auto yield = dyn_cast<YieldOp>(block.getTerminator());
-  if (!yield)
-    return emitOpError("expected the epilogue to end with convoy.yield, found ")
-           << block.getTerminator()->getName();
-  Type result = getElementTypeOrSelf(getInit().getType());
-  if (yield.getValue().getType() != result)
-    return yield.emitOpError("expected a value of init's element type ")
-           << result << ", found " << yield.getValue().getType();
-
-  for (Operation &operation : block.without_terminator())
-    if (!isScalarOperation(operation))
-      return operation.emitOpError(
-          "expected only side-effect-free operations on scalars in the "
-          "epilogue of convoy.conv");
-  return success();
 }

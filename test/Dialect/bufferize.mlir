@@ -69,3 +69,32 @@ func.func @input_is_not_init(%x: tensor<1x3x8x8xf32> {bufferization.writable = t
       } -> tensor<1x3x8x8xf32>
   return %y : tensor<1x3x8x8xf32>
 }
+
+// Parameters are read only, scalars stay scalars, and both regions come along.
+
+// CHECK-LABEL: func @parameters
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<1x3x8x8xf32>, %{{.*}}: memref<4x3x1x1xf32>, %[[P:[a-z0-9]+]]: memref<4xf32>, %[[S:[a-z0-9]+]]: f32
+// CHECK-NOT: memref.copy
+// CHECK: convoy.conv
+// CHECK-SAME: parameters(%[[P]], %[[S]] : memref<4xf32>, f32)
+// CHECK-SAME: prologue {
+// CHECK: convoy.yield_channel scale(%{{.*}} : f32) epilogue(%{{.*}} : f32)
+// CHECK: } epilogue {
+// CHECK: convoy.yield
+func.func @parameters(%x: tensor<1x3x8x8xf32>, %w: tensor<4x3x1x1xf32>, %p: tensor<4xf32> {bufferization.writable = true},
+                      %s: f32) -> (tensor<1x4x8x8xf32>, tensor<4xf32>) {
+  %init = tensor.empty() : tensor<1x4x8x8xf32>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<1x3x8x8xf32>, tensor<4x3x1x1xf32>)
+      parameters(%p, %s : tensor<4xf32>, f32) outs(%init : tensor<1x4x8x8xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32, %b: f32):
+        %sum = arith.addf %a, %b : f32
+        convoy.yield_channel scale(%sum : f32) epilogue(%b : f32)
+      } epilogue {
+      ^bb0(%acc: f32, %limit: f32):
+        %min = arith.minimumf %acc, %limit : f32
+        convoy.yield %min : f32
+      } -> tensor<1x4x8x8xf32>
+  return %y, %p : tensor<1x4x8x8xf32>, tensor<4xf32>
+}

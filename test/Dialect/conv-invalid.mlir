@@ -554,3 +554,269 @@ func.func @yield_outside(%x: f32) {
   // expected-error @below {{'convoy.yield' op expects parent op 'convoy.conv'}}
   convoy.yield %x : f32
 }
+
+// -----
+
+func.func @parameter_rank(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4x1xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected parameter #0 to be a scalar or of rank 0 or 1, found rank 2}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4x1xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @parameter_length(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<8xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected parameter #0 with one element for each of 1 times 4 output channels, found 8}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<8xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @parameter_element(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xi32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected parameter #0 of element type f16, bf16, f32 or f64, found 'i32'}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xi32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: i32):
+        %b = arith.sitofp %a : i32 to f32
+        convoy.yield_channel scale(%b : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @parameter_scalar(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: f80, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected parameter #0 of element type f16, bf16, f32 or f64, found 'f80'}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : f80) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f80):
+        %b = arith.truncf %a : f80 to f32
+        convoy.yield_channel scale(%b : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @parameter_semantics(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: memref<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected all operands to be tensors like init, found parameter #0 of type 'memref<4xf32>'}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : memref<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @parameters_without_prologue(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected a prologue that uses the parameters, found none}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_arguments(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected a prologue with 1 arguments, one for each parameter, found 2}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32, %b: f32):
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_argument_type(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected prologue argument #0 of type 'f32', found 'f64'}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f64):
+        convoy.yield_channel scale(%a : f64)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_terminator(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected the prologue to end with convoy.yield_channel, found convoy.yield}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield %a : f32
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_yields_nothing(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{'convoy.yield_channel' op expected a scale, a bias or values for the epilogue, found none}}
+        convoy.yield_channel
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_yield_type(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        %b = arith.extf %a : f32 to f80
+        // expected-error @below {{'convoy.yield_channel' op expected values of type f16, bf16, f32 or f64, found 'f80'}}
+        convoy.yield_channel scale(%b : f80)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @two_scales(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      scale(%p : tensor<4xf32>) parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{'convoy.yield_channel' op expected one scale, found an operand of convoy.conv and one that its prologue yields}}
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @two_biases(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      bias(%p : tensor<4xf32>) parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{'convoy.yield_channel' op expected one bias, found an operand of convoy.conv and one that its prologue yields}}
+        convoy.yield_channel bias(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @values_without_epilogue(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{'convoy.yield_channel' op expected an epilogue that uses the values yielded for it, found none}}
+        convoy.yield_channel epilogue(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_side_effect(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{op expected only side-effect-free operations on scalars in the prologue of convoy.conv}}
+        vector.print %a : f32
+        convoy.yield_channel scale(%a : f32)
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @epilogue_without_values(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected an epilogue with 2 arguments, the sum and the prologue's values, found 1}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield_channel epilogue(%a : f32)
+      } epilogue {
+      ^bb0(%acc: f32):
+        convoy.yield %acc : f32
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @epilogue_value_type(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>) {
+  // expected-error @below {{'convoy.conv' op expected epilogue argument #1 of type 'f32', found 'f16'}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        convoy.yield_channel epilogue(%a : f32)
+      } epilogue {
+      ^bb0(%acc: f32, %v: f16):
+        convoy.yield %acc : f32
+      }
+      -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @prologue_captures(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %p: tensor<4xf32>, %o: tensor<2x4x7x9xf32>, %alpha: f32) {
+  // expected-note @below {{required by region isolation constraints}}
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      parameters(%p : tensor<4xf32>) outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        // expected-error @below {{using value defined outside the region}}
+        %b = arith.mulf %a, %alpha : f32
+        convoy.yield_channel scale(%b : f32)
+      } -> tensor<2x4x7x9xf32>
+  return
+}
+
+// -----
+
+func.func @yield_channel_outside(%x: f32) {
+  // expected-error @below {{'convoy.yield_channel' op expects parent op 'convoy.conv'}}
+  convoy.yield_channel scale(%x : f32)
+}

@@ -80,6 +80,60 @@ func.func @layouts(
   return
 }
 
+// A prologue computes scale and bias from vectors, a tensor of rank zero and a
+// scalar; its third value is the epilogue's.
+
+// CHECK-LABEL: func @prologue
+// CHECK: convoy.conv <nchw, fchw -> nfhw>
+// CHECK-SAME: residual(%{{[a-z0-9]+}} : tensor<2x4x7x9xf16>)
+// CHECK-SAME: parameters(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : tensor<4xf16>, tensor<?xbf16>, tensor<f32>, f64)
+// CHECK-SAME: pad = [0, 0] to [0, 0] prologue {
+// CHECK-NEXT: ^bb0(%[[G:.*]]: f16, %[[B:.*]]: bf16, %[[E:.*]]: f32, %[[S:.*]]: f64):
+// CHECK: convoy.yield_channel scale(%[[S]] : f64) bias(%[[B]] : bf16) epilogue(%[[G]], %{{.*}} : f16, f32)
+// CHECK-NEXT: } epilogue {
+// CHECK-NEXT: ^bb0(%{{.*}}: f32, %{{.*}}: f16, %{{.*}}: f16, %{{.*}}: f32):
+// CHECK: } -> tensor<2x4x7x9xf16>
+func.func @prologue(%x: tensor<2x8x9x11xf16>, %w: tensor<4x8x3x3xf16>, %r: tensor<2x4x7x9xf16>,
+                    %g: tensor<4xf16>, %b: tensor<?xbf16>, %e: tensor<f32>, %s: f64,
+                    %o: tensor<2x4x7x9xf16>) -> tensor<2x4x7x9xf16> {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf16>, tensor<4x8x3x3xf16>)
+      residual(%r : tensor<2x4x7x9xf16>)
+      parameters(%g, %b, %e, %s : tensor<4xf16>, tensor<?xbf16>, tensor<f32>, f64)
+      outs(%o : tensor<2x4x7x9xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%gamma: f16, %beta: bf16, %eps: f32, %scale: f64):
+        %root = math.sqrt %eps : f32
+        convoy.yield_channel scale(%scale : f64) bias(%beta : bf16) epilogue(%gamma, %root : f16, f32)
+      } epilogue {
+      ^bb0(%acc: f32, %res: f16, %slope: f16, %limit: f32):
+        %min = arith.minimumf %acc, %limit : f32
+        %narrow = arith.truncf %min : f32 to f16
+        %scaled = arith.mulf %narrow, %slope : f16
+        %sum = arith.addf %scaled, %res : f16
+        convoy.yield %sum : f16
+      } -> tensor<2x4x7x9xf16>
+  return %y : tensor<2x4x7x9xf16>
+}
+
+// A bias that the prologue yields beside a scale that is an operand.
+
+// CHECK-LABEL: func @mixed
+// CHECK: convoy.conv <nchw, fchw -> nfhw>
+// CHECK-SAME: scale(%{{[a-z0-9]+}} : memref<4xf32>) parameters(%{{[a-z0-9]+}} : memref<4xf32, strided<[1], offset: 2>>)
+// CHECK: convoy.yield_channel bias(%{{.*}} : f32)
+func.func @mixed(%x: memref<2x8x9x11xf32>, %w: memref<4x8x3x3xf32>, %s: memref<4xf32>,
+                 %p: memref<4xf32, strided<[1], offset: 2>>, %o: memref<2x4x7x9xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x8x9x11xf32>, memref<4x8x3x3xf32>)
+      scale(%s : memref<4xf32>) parameters(%p : memref<4xf32, strided<[1], offset: 2>>)
+      outs(%o : memref<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%a: f32):
+        %neg = arith.negf %a : f32
+        convoy.yield_channel bias(%neg : f32)
+      }
+  return
+}
+
 // CHECK-LABEL: func @buffers
 // CHECK: convoy.conv <nchw, fchw -> nfhw>
 // CHECK-SAME: outs(%{{.*}} : memref<1x4x8x8xf32, strided<[?, ?, ?, 1], offset: ?>>)

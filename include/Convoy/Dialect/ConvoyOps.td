@@ -94,6 +94,9 @@ def Convoy_MathModeAttr : EnumAttr<Convoy_Dialect, Convoy_MathMode, "math"> {
 def Convoy_Operand : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef],
                                "ranked tensor or strided memref">;
 
+def Convoy_Parameter : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef, AnyFloat],
+                                 "ranked tensor, strided memref or float">;
+
 def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     AttrSizedOperandSegments, IsolatedFromAbove, DestinationStyleOpInterface,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
@@ -106,11 +109,12 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     two image dimensions, output pixel `(y, x)`:
 
     ```
+    scale, bias, values = prologue(parameters[g*F + f])
     sum  = Σ over c, i, j of  input[n, g, c, y*strides[0] + i*dilations[0] - pad_low[0],
                                              x*strides[1] + j*dilations[1] - pad_low[1]]
                             * filter[g, f, c, i, j]
     init[n, g, f, y, x] = epilogue(scale[g*F + f] * sum + bias[g*F + f],
-                                   residual[n, g, f, y, x])
+                                   residual[n, g, f, y, x], values)
     ```
 
     where an input element outside of the image is zero, and `F` is the number
@@ -125,6 +129,16 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
       residual and the result may have any of the four element types.
     * **Bias and scale** are vectors with one element for each output channel
       of all groups, group-major. An absent scale is one, an absent bias zero.
+    * **Prologue.** A region of side-effect-free scalar operations that
+      computes what depends on the output channel alone. Its arguments are the
+      elements of `parameters`, in their own types: vectors like bias and scale
+      are read at the channel; tensors of rank zero and scalars are the same
+      for all channels. It ends with `convoy.yield_channel`, which yields the
+      scale, the bias, or both, where there is no such operand, and any number
+      of `values` for the epilogue. Yielded scales and biases may be of any of
+      the four float types and are converted to the accumulator type, rounding
+      to nearest even; arithmetic in f64 is usual. How often the prologue runs
+      for a channel is left open.
     * **Image.** Strides, dilations and padding list the image dimensions in
       the order depth, height, width, whatever the layout. The output has
       `floor((input + pad_low + pad_high - ((filter-1)*dilation + 1)) /
@@ -134,10 +148,12 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
       f32 multiplication. `tf32` allows products of f32 elements rounded to
       tf32 (10 bits of mantissa); it does not change other types.
     * **Epilogue.** A region of side-effect-free scalar operations on the
-      scaled and biased sum (accumulator type) and, if there is a residual, on
-      its element (residual's element type); it yields the result's element.
+      scaled and biased sum (accumulator type), if there is a residual on its
+      element (residual's element type), and on the prologue's values (as they
+      are yielded), in this order; it yields the result's element.
       An absent epilogue converts the sum to the result's element type,
-      rounding to nearest even; with a residual there must be an epilogue.
+      rounding to nearest even; with a residual or values of the prologue
+      there must be an epilogue.
 
     The op computes on tensors, where it returns the result, or on memrefs,
     where it writes to `init`, which must not overlap the other operands; only
@@ -159,6 +175,25 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
           convoy.yield %relu : f32
         } -> tensor<2x64x20x22xf32>
     ```
+
+    Example: a scale `gamma / sqrt(var + eps)` of parameters that are known at
+    run time.
+
+    ```mlir
+    %y = convoy.conv <nchw, fchw -> nfhw>
+        ins(%x, %w : tensor<2x8x20x22xf32>, tensor<64x8x3x3xf32>)
+        bias(%b : tensor<64xf32>)
+        parameters(%gamma, %var, %eps : tensor<64xf32>, tensor<64xf32>, f32)
+        outs(%init : tensor<2x64x18x20xf32>)
+        strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+        prologue {
+        ^bb0(%g: f32, %v: f32, %e: f32):
+          %0 = arith.addf %v, %e : f32
+          %1 = math.rsqrt %0 : f32
+          %2 = arith.mulf %g, %1 : f32
+          convoy.yield_channel scale(%2 : f32)
+        } -> tensor<2x64x18x20xf32>
+    ```
   }];
 
   let arguments = (ins Convoy_Operand:$input,
@@ -166,6 +201,7 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
                        Optional<Convoy_Operand>:$bias,
                        Optional<Convoy_Operand>:$scale,
                        Optional<Convoy_Operand>:$residual,
+                       Variadic<Convoy_Parameter>:$parameters,
                        Convoy_Operand:$init,
                        Convoy_LayoutAttr:$layout,
                        DenseI64ArrayAttr:$strides,
@@ -176,26 +212,29 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
                        DefaultValuedAttr<Convoy_MathModeAttr,
                          "::mlir::convoy::MathMode::Strict">:$math);
   let results = (outs Optional<AnyRankedTensor>:$result);
-  let regions = (region MaxSizedRegion<1>:$epilogue);
+  let regions = (region MaxSizedRegion<1>:$prologue,
+                        MaxSizedRegion<1>:$epilogue);
 
   let assemblyFormat = [{
     $layout `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
+    (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
     `outs` `(` $init `:` type($init) `)`
     `strides` `=` $strides `dilations` `=` $dilations
     `pad` `=` $padLow `to` $padHigh
     (`groups` `=` $groups^)?
     (`math` `=` $math^)?
     attr-dict
+    (`prologue` $prologue^)?
     (`epilogue` $epilogue^)?
     (`->` type($result)^)?
   }];
 
   let builders = [
-    // Without an epilogue; `init` decides the result type. Null operands are
-    // absent.
+    // Without parameters, prologue and epilogue; `init` decides the result
+    // type. Null operands are absent.
     OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$filter,
                    "::mlir::Value":$bias, "::mlir::Value":$scale,
                    "::mlir::Value":$residual, "::mlir::Value":$init,
@@ -223,9 +262,23 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     /// The element that the epilogue yields; null without an epilogue.
     ::mlir::Value getYieldedValue();
 
-    /// Adds the epilogue's block with its arguments, the sum and, if there is
-    /// a residual, its element. The op must have no epilogue yet; the caller
-    /// fills the block and ends it with convoy.yield.
+    /// What the prologue ends with; null without a prologue.
+    ::mlir::convoy::YieldChannelOp getYieldChannel();
+
+    /// True if there is a scale or a bias, be it an operand or computed by the
+    /// prologue.
+    bool hasScale();
+    bool hasBias();
+
+    /// Adds the prologue's block with its arguments, the elements of the
+    /// parameters. The op must have no prologue yet; the caller fills the block
+    /// and ends it with convoy.yield_channel.
+    ::mlir::Block *addPrologueBlock(::mlir::OpBuilder &builder);
+
+    /// Adds the epilogue's block with its arguments: the sum, if there is a
+    /// residual its element, and the values that the prologue yields for the
+    /// epilogue. The op must have no epilogue yet, and a complete prologue if
+    /// any; the caller fills the block and ends it with convoy.yield.
     ::mlir::Block *addEpilogueBlock(::mlir::OpBuilder &builder);
   }];
 
@@ -241,6 +294,28 @@ def Convoy_YieldOp : Op<Convoy_Dialect, "yield", [
   }];
   let arguments = (ins AnyFloat:$value);
   let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Convoy_YieldChannelOp : Op<Convoy_Dialect, "yield_channel", [
+    AttrSizedOperandSegments, Pure, ReturnLike, Terminator,
+    HasParent<"ConvOp">]> {
+  let summary = "Scale, bias and other values of one output channel";
+  let description = [{
+    Ends the prologue of a `convoy.conv` with the scale and the bias of one
+    output channel, and with values that become arguments of the epilogue, in
+    this order. Each may be absent, but not all.
+
+    ```mlir
+    convoy.yield_channel scale(%s : f32) bias(%b : f64) epilogue(%slope : f32)
+    ```
+  }];
+  let arguments = (ins Optional<AnyFloat>:$scale, Optional<AnyFloat>:$bias,
+                       Variadic<AnyFloat>:$values);
+  let assemblyFormat = [{
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`epilogue` `(` $values^ `:` type($values) `)`)? attr-dict
+  }];
 }
 
 #endif // CONVOY_DIALECT_CONVOYOPS_TD

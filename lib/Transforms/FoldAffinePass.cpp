@@ -70,8 +70,11 @@ private:
     FoldOptions options;
     options.policy = policy;
     options.accuracyLimit = accuracyLimit;
+    bool describes = !reportPath.empty() || getContext().getRemarkEngine();
     for (const AffineChain &chain : chains.chains) {
-      ChainDescription description(chain);
+      std::optional<ChainDescription> description;
+      if (describes)
+        description.emplace(chain);
       Refusal refusal;
       FailureOr<SmallVector<FoldedConvolution>> folded =
           foldAffineChain(rewriter, chains.pool, chain, refusal, options);
@@ -79,12 +82,12 @@ private:
         refuse(chain.folds.front().conv.op, refusal, /*partly=*/false, report);
         continue;
       }
-      if (folded->empty())
+      if (!description || folded->empty())
         continue;
       if (!reportPath.empty())
-        report.addFold(description, *folded);
+        report.addFold(*description, *folded);
       for (const FoldedConvolution &conv : *folded)
-        remarkFold(description, conv);
+        remarkFold(*description, conv);
     }
   }
 

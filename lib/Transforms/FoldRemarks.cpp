@@ -49,6 +49,9 @@ void mlir::convoy::detail::remarkFold(const ChainDescription &description,
   if (folded.audit)
     remark << remark::metric("PredictedRmseRatio", folded.audit->rmseRatio)
            << remark::metric("ErrorBound", folded.audit->errorBound);
+  if (description.numRemovedRoundings > 0)
+    remark << remark::metric("RemovedRoundings",
+                             description.numRemovedRoundings);
 }
 
 void mlir::convoy::detail::remarkRefusal(Operation *conv,

@@ -57,6 +57,77 @@ static std::optional<int64_t> countBytes(Type type) {
   return tensor.getNumElements() * tensor.getElementTypeBitWidth() / 8;
 }
 
+namespace {
+/// Counts roundings to a narrower type along a chain.
+struct RoundingCounter {
+  llvm::DenseSet<Value> values;
+  int64_t count = 0;
+  bool endsInRounding = false;
+
+  void visit(Operation *op);
+
+private:
+  void compute(Operation *op) {
+    endsInRounding = isa<arith::TruncFOp>(op);
+    count += endsInRounding;
+  }
+};
+} // namespace
+
+void RoundingCounter::visit(Operation *op) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (OpTrait::hasElementwiseMappableTraits(op))
+    compute(op);
+  if (structured) {
+    llvm::DenseSet<Value> derived;
+    for (OpOperand &operand : op->getOpOperands())
+      if (values.contains(operand.get()))
+        derived.insert(structured.getMatchingBlockArgument(&operand));
+    for (Operation &inner : structured.getBlock()->without_terminator()) {
+      if (llvm::none_of(inner.getOperands(),
+                        [&](Value value) { return derived.contains(value); }))
+        continue;
+      derived.insert_range(inner.getResults());
+      compute(&inner);
+    }
+  }
+  values.insert(op->getResult(0));
+}
+
+static int64_t countRemovedRoundings(const AffineChain &chain) {
+  unsigned width =
+      getElementTypeOrSelf(chain.result.getType()).getIntOrFloatBitWidth();
+  RoundingCounter counter;
+  bool hasWideAccumulator = false;
+  for (const ConvolutionFold &fold : chain.folds) {
+    counter.values.insert(fold.conv.getResult());
+    hasWideAccumulator |=
+        fold.conv.getResultType().getElementTypeBitWidth() > width;
+  }
+  for (Operation *op : chain.ops)
+    if (llvm::is_contained(chain.crossed, op))
+      counter.values.insert(op->getResult(0));
+    else
+      counter.visit(op);
+  // A wide accumulator is still rounded at the end.
+  return counter.count - (hasWideAccumulator && counter.endsInRounding);
+}
+
+/// What `op` does to memory and how much it computes, as far as its result's
+/// size is known.
+static std::optional<std::pair<int64_t, int64_t>> countCost(Operation *op) {
+  Type type = op->getResult(0).getType();
+  std::optional<int64_t> result = countBytes(type);
+  if (!result)
+    return std::nullopt;
+  int64_t numOps = 1;
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    numOps = llvm::range_size(structured.getBlock()->without_terminator());
+  // It reads as much as it writes; its parameters are small.
+  return std::pair(2 * *result,
+                   numOps * cast<RankedTensorType>(type).getNumElements());
+}
+
 ChainDescription::ChainDescription(const AffineChain &chain) {
   SmallVector<Operation *> all;
   for (const ConvolutionFold &fold : chain.folds)
@@ -68,19 +139,15 @@ ChainDescription::ChainDescription(const AffineChain &chain) {
   for (Operation *step : all) {
     if (steps.size() < kMaxListedSteps)
       steps.push_back(describeStep(step));
-    Type type = step->getResult(0).getType();
-    std::optional<int64_t> result = countBytes(type);
-    int64_t numOps = 1;
-    if (auto structured = dyn_cast<linalg::LinalgOp>(step))
-      numOps = llvm::range_size(structured.getBlock()->without_terminator());
-    if (!result || !bytes) {
+    auto cost = countCost(step);
+    if (!cost || !bytes) {
       bytes = flops = std::nullopt;
       continue;
     }
-    // The step reads as much as it writes; its parameters are small.
-    *bytes += 2 * *result;
-    *flops += numOps * cast<RankedTensorType>(type).getNumElements();
+    *bytes += cost->first;
+    *flops += cost->second;
   }
+  numRemovedRoundings = countRemovedRoundings(chain);
 }
 
 //===----------------------------------------------------------------------===//
@@ -131,10 +198,21 @@ void FoldReport::addFold(const ChainDescription &description,
   function.folds.push_back(llvm::json::Object{
       {"steps", llvm::json::Array(description.steps)},
       {"numSteps", static_cast<int64_t>(description.numSteps)},
+      {"removedRoundings", description.numRemovedRoundings},
       {"into", std::move(into)}});
   function.hasDynamicSizes |= !description.bytes;
-  function.bytesSaved += description.bytes.value_or(0);
-  function.flopsSaved += description.flops.value_or(0);
+  if (!description.bytes)
+    return;
+  function.bytesSaved += *description.bytes;
+  function.flopsSaved += *description.flops;
+  for (const FoldedConvolution &folded : convs) {
+    if (!folded.keepsScale)
+      continue;
+    // The op behind the convolution is the only one that reads it.
+    auto cost = countCost(*folded.conv->user_begin());
+    function.bytesSaved -= cost->first;
+    function.flopsSaved -= cost->second;
+  }
 }
 
 void FoldReport::addRefusal(Operation *conv, const Refusal &refusal,

@@ -32,6 +32,9 @@ struct ChainDescription {
   /// Bytes that the steps read and write, and arithmetic ops that they do; none
   /// where sizes are dynamic.
   std::optional<int64_t> bytes, flops;
+  /// Roundings to a narrower type between the convolutions and the result that
+  /// the folded program does not do.
+  int64_t numRemovedRoundings = 0;
 };
 
 /// Collects what happened, function by function.

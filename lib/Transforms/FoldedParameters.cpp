@@ -94,6 +94,19 @@ static LogicalResult checkTypes(const ConvolutionInfo &conv, Refusal &refusal) {
   return failure();
 }
 
+/// Why the audit stands against a fold into the filter.
+static std::string describeLoss(const FoldAudit &audit, double limit) {
+  if (audit.numOverflows > 0)
+    return llvm::formatv("expected weights that the filter's type holds after "
+                         "scaling, found {0} that overflow{1}",
+                         audit.numOverflows, audit.numOverflows == 1 ? "s" : "")
+        .str();
+  return llvm::formatv("expected a predicted RMSE of at most {0} times that of "
+                       "the unfused program, found {1} times",
+                       limit, audit.rmseRatio)
+      .str();
+}
+
 /// Decides where the scales of `fold` go.
 static LogicalResult placeScales(ChannelExprPool &pool,
                                  const ConvolutionFold &fold, Attribute filter,
@@ -123,9 +136,9 @@ static LogicalResult placeScales(ChannelExprPool &pool,
   }
 
   double limit = options.accuracyLimit > 0 ? options.accuracyLimit
-                 : options.policy == FoldPolicy::Auto
-                     ? 2.0
-                     : std::numeric_limits<double>::infinity();
+                 : options.policy == FoldPolicy::Weights
+                     ? std::numeric_limits<double>::infinity()
+                     : 2.0;
   bool isSafe = !is16Bit;
   if (parameters.audit)
     isSafe = parameters.audit->numOverflows == 0 &&
@@ -144,14 +157,8 @@ static LogicalResult placeScales(ChannelExprPool &pool,
   }
   if (isSafe || (!parameters.audit && !canKeep))
     return success();
-  refusal = {
-      Reason::AccuracyLimit, conv.op,
-      llvm::formatv("expected a predicted RMSE of at most {0} times that "
-                    "of the unfused program and no overflow, found {1} "
-                    "times and {2} overflows",
-                    limit, parameters.audit->rmseRatio,
-                    parameters.audit->numOverflows)
-          .str()};
+  refusal = {Reason::AccuracyLimit, conv.op,
+             describeLoss(*parameters.audit, limit)};
   return failure();
 }
 

@@ -35,8 +35,8 @@ enum class FoldPolicy {
 struct FoldOptions {
   FoldPolicy policy = FoldPolicy::Auto;
   /// How much larger than the unfused program's a fold into the filter may make
-  /// the predicted RMSE (NumericAudit.h). Zero: 2 where `Auto` decides, no
-  /// limit for `Weights`.
+  /// the predicted RMSE (NumericAudit.h). Zero: no limit for `Weights`,
+  /// else 2.
   double accuracyLimit = 0;
 };
 

@@ -88,8 +88,8 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
                         "that loses too much"))}]>,
     Option<"accuracyLimit", "accuracy-limit", "double", /*default=*/"0",
            "Largest predicted RMSE of a fold into the filter, in units of the "
-           "unfused program's; 0 means 2 where policy=auto decides, and no "
-           "limit otherwise">,
+           "unfused program's; 0 means no limit for policy=weights, and 2 "
+           "otherwise">,
     Option<"strict", "strict", "bool", /*default=*/"false",
            "Make every refusal an error">,
     Option<"reportPath", "report", "std::string", /*default=*/"\"\"",

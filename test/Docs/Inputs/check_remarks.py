@@ -16,7 +16,8 @@ SECTION = re.compile(r"^###? (?:.*: )?`([\w-]+)`$(.*?)(?=^##|\Z)", re.M | re.S)
 EXAMPLE = re.compile(r"^```mlir\n(.*?)^```", re.M | re.S)
 OPTIONS = re.compile(r'^// --convoy-fold-affine="(.*)"$', re.M)
 METRIC = re.compile(r"^\| `(\w+)` \|", re.M)
-REMARK = re.compile(r"remark: \[(\w+)\] ([\w-]+) \|.*?\| ([^|]*?)Remark=")
+REMARK = re.compile(r"remark: \[(\w+)\] ([\w-]+) \|(.*)")
+TEXT = re.compile(r'\w+="[^"]*"')
 
 
 def run(convoy_opt, example, options):
@@ -38,7 +39,7 @@ def check_example(convoy_opt, code, text):
     if result.returncode:
         yield f"convoy-opt failed: {result.stderr.strip()}"
         return
-    remarks = [(m[2], m[1], re.findall(r"(\w+)=", m[3].split("| ")[-1]))
+    remarks = [(m[2], m[1], re.findall(r"(\w+)=", TEXT.sub("", m[3])))
                for m in REMARK.finditer(result.stderr)]
     is_fold = code == "fold-affine"
     kind = "Passed" if is_fold else "Missed"

@@ -31,7 +31,15 @@ EXPECTED = [
     summary("refused", refused={"not-per-channel": 1}),
     summary("refused_in_part", folded=1, steps=["mulf"]),
 ]
-SAVED = {"folded": (128, 16), "dynamic": (0, 0), "refused": (0, 0), "refused_in_part": (64, 8)}
+# A kept scale is such an op again, and computes a bias too.
+SAVED = {
+    "folded": (128, 16),
+    "dynamic": (0, 0),
+    "kept": (0, -8),
+    "overflowing": (0, -8),
+    "refused": (0, 0),
+    "refused_in_part": (64, 8),
+}
 # Scale, smallest and largest gain.
 INTO = {
     "folded": ("weights", 2, 4),

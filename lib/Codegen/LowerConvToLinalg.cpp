@@ -15,6 +15,7 @@
 #include "Convoy/Codegen/LowerConvToLinalg.h"
 
 #include "LaidOutTensor.h"
+#include "LowerConvRegions.h"
 
 #include "Convoy/Codegen/Passes.h"
 #include "Convoy/Dialect/ConvSizes.h"
@@ -27,7 +28,6 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace mlir::convoy {
@@ -95,17 +95,18 @@ static Value cropInput(OpBuilder &builder, ConvOp op, Value input,
 /// The value that the sum starts from, in the order `order`: the bias where
 /// nothing is multiplied after it, else zero.
 static Value createSumInit(OpBuilder &builder, ConvOp op,
+                           const ChannelVectors &vectors,
                            ArrayRef<OpFoldResult> sizes, StringRef order) {
   Location loc = op.getLoc();
   Type accumulator = op.getAccumulatorType();
   Value empty = tensor::EmptyOp::create(builder, loc, sizes, accumulator);
-  if (!op.getBias() || op.getScale())
+  if (!vectors.bias || vectors.scale)
     return linalg::FillOp::create(builder, loc,
                                   createZero(builder, loc, accumulator), empty)
         .getResult(0);
 
   ChannelOperand bias =
-      createChannelOperand(builder, loc, op.getBias(), order, op.getGroups());
+      createChannelOperand(builder, loc, vectors.bias, order, op.getGroups());
   SmallVector<utils::IteratorType> iterators(order.size(),
                                              utils::IteratorType::parallel);
   return linalg::GenericOp::create(
@@ -223,7 +224,8 @@ static SmallVector<OpFoldResult> getSumSizes(OpBuilder &builder, ConvOp op,
 }
 
 /// The sum in the accumulator type and in the op's own output layout.
-static Value lowerSum(RewriterBase &rewriter, ConvOp op) {
+static Value lowerSum(RewriterBase &rewriter, ConvOp op,
+                      const ChannelVectors &vectors) {
   Location loc = op.getLoc();
   LayoutAttr layout = op.getLayout();
   ConvSizes sizes = ConvSizes::get(op);
@@ -249,7 +251,8 @@ static Value lowerSum(RewriterBase &rewriter, ConvOp op) {
 
   std::string order = layout.getOutput().str();
   SmallVector<OpFoldResult> sumSizes = getSumSizes(rewriter, op, sizes, order);
-  LaidOutTensor sum{createSumInit(rewriter, op, sumSizes, order), order};
+  LaidOutTensor sum{createSumInit(rewriter, op, vectors, sumSizes, order),
+                    order};
   Value result = createConvolution(rewriter, op, input, filter, sum);
   if (order.size() == layout.getOutput().size())
     return result;
@@ -257,92 +260,6 @@ static Value lowerSum(RewriterBase &rewriter, ConvOp op) {
       rewriter, loc, result,
       getSplitReassociation(layout.getOutput().size(),
                             *findDim(order, conv_dim::kGroup)));
-}
-
-//===----------------------------------------------------------------------===//
-// The epilogue
-//===----------------------------------------------------------------------===//
-
-/// True if the sum is the result as it is.
-static bool isSumTheResult(ConvOp op) {
-  if (op.getScale() ||
-      getElementTypeOrSelf(op.getInit().getType()) != op.getAccumulatorType())
-    return false;
-  Value yielded = op.getYieldedValue();
-  return !yielded || yielded == op.getEpilogue().getArgument(0);
-}
-
-/// Clones the op's epilogue for the elements `sum` and `residual`; returns the
-/// result's element.
-static Value cloneEpilogue(OpBuilder &builder, Location loc, ConvOp op,
-                           Value sum, Value residual) {
-  if (op.getEpilogue().empty())
-    return convertScalarToDtype(builder, loc, sum,
-                                getElementTypeOrSelf(op.getInit().getType()),
-                                /*isUnsignedCast=*/false);
-  IRMapping mapping;
-  Block &epilogue = op.getEpilogue().front();
-  mapping.map(epilogue.getArgument(0), sum);
-  if (residual)
-    mapping.map(epilogue.getArgument(1), residual);
-  for (Operation &operation : epilogue.without_terminator())
-    builder.clone(operation, mapping);
-  return mapping.lookupOrDefault(op.getYieldedValue());
-}
-
-/// The element before the epilogue: `args` are the elements of the sum and, if
-/// there is a scale, of the scale and the bias.
-static Value scaleAndShift(OpBuilder &builder, Location loc, ConvOp op,
-                           ValueRange args) {
-  Value value = args[0];
-  if (!op.getScale())
-    return value;
-  value = arith::MulFOp::create(builder, loc, value, args[1]);
-  if (!op.getBias())
-    return value;
-  Value bias =
-      convertScalarToDtype(builder, loc, args[2], op.getAccumulatorType(),
-                           /*isUnsignedCast=*/false);
-  return arith::AddFOp::create(builder, loc, value, bias);
-}
-
-/// One elementwise op for scale, bias, residual and epilogue.
-static Value lowerEpilogue(OpBuilder &builder, ConvOp op, Value sum) {
-  Location loc = op.getLoc();
-  StringRef order = op.getLayout().getOutput();
-  AffineMap identity = builder.getMultiDimIdentityMap(order.size());
-  SmallVector<Value> inputs{sum};
-  SmallVector<AffineMap> maps{identity};
-  // The sum started from the bias if there is no scale.
-  if (op.getScale()) {
-    for (Value vector : {op.getScale(), op.getBias()}) {
-      if (!vector)
-        continue;
-      ChannelOperand operand =
-          createChannelOperand(builder, loc, vector, order, op.getGroups());
-      inputs.push_back(operand.value);
-      maps.push_back(operand.map);
-    }
-  }
-  if (op.getResidual()) {
-    inputs.push_back(op.getResidual());
-    maps.push_back(identity);
-  }
-  maps.push_back(identity);
-
-  SmallVector<utils::IteratorType> iterators(order.size(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, op.getInit().getType(), inputs, op.getInit(), maps,
-             iterators,
-             [&](OpBuilder &b, Location nested, ValueRange args) {
-               Value value = scaleAndShift(b, nested, op, args);
-               Value residual =
-                   op.getResidual() ? args[inputs.size() - 1] : Value();
-               linalg::YieldOp::create(
-                   b, nested, cloneEpilogue(b, nested, op, value, residual));
-             })
-      .getResult(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -354,9 +271,10 @@ FailureOr<Value> convoy::lowerConvToLinalg(RewriterBase &rewriter, ConvOp op) {
     return rewriter.notifyMatchFailure(op, "expected convoy.conv on tensors");
   OpBuilder::InsertionGuard guard(rewriter);
   rewriter.setInsertionPoint(op);
-  Value result = lowerSum(rewriter, op);
+  ChannelVectors vectors = lowerPrologue(rewriter, op);
+  Value result = lowerSum(rewriter, op, vectors);
   if (!isSumTheResult(op))
-    result = lowerEpilogue(rewriter, op, result);
+    result = lowerEpilogue(rewriter, op, vectors, result);
   rewriter.replaceOp(op, result);
   return result;
 }

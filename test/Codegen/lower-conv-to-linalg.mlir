@@ -191,3 +191,73 @@ func.func @missing_dimensions(%x: tensor<9x1x9xf32>, %w: tensor<3x3xf32>, %b: te
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<7x7xf32>
   return %y : tensor<7x7xf32>
 }
+
+// -----
+
+// A prologue becomes one op on vectors, each result rounded once to the
+// accumulator type; the values for the epilogue keep theirs.
+
+// CHECK-DAG: #[[$NONE:.*]] = affine_map<(d0) -> ()>
+// CHECK-DAG: #[[$VECTOR:.*]] = affine_map<(d0) -> (d0)>
+// CHECK-DAG: #[[$CHANNEL:.*]] = affine_map<(d0, d1, d2, d3) -> (d1)>
+// CHECK-DAG: #[[$IDENTITY:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+
+// CHECK-LABEL: func @prologue
+// CHECK-SAME: %[[R:[a-z0-9]+]]: tensor<2x4x7x9xf32>, %[[G:[a-z0-9]+]]: tensor<4xf32>, %[[E:[a-z0-9]+]]: tensor<f16>, %[[S:[a-z0-9]+]]: f64
+// CHECK: %[[VECTORS:.*]]:3 = linalg.generic {indexing_maps = [#[[$VECTOR]], #[[$NONE]], #[[$NONE]], #[[$VECTOR]], #[[$VECTOR]], #[[$VECTOR]]], iterator_types = ["parallel"]}
+// CHECK-SAME: ins(%[[G]], %[[E]], %[[S]] : tensor<4xf32>, tensor<f16>, f64)
+// CHECK-SAME: outs(%{{.*}} : tensor<4xf32>, tensor<4xf32>, tensor<4xf16>)
+// CHECK: %[[SCALE:.*]] = arith.mulf %{{.*}}, %{{.*}} : f64
+// CHECK: %[[ROUNDED:.*]] = arith.truncf %[[SCALE]] : f64 to f32
+// CHECK: linalg.yield %[[ROUNDED]], %{{.*}}, %{{.*}} : f32, f32, f16
+// CHECK: %[[SUM:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic {indexing_maps = [#[[$IDENTITY]], #[[$CHANNEL]], #[[$CHANNEL]], #[[$IDENTITY]], #[[$CHANNEL]], #[[$IDENTITY]]]
+// CHECK-SAME: ins(%[[SUM]], %[[VECTORS]]#0, %[[VECTORS]]#1, %[[R]], %[[VECTORS]]#2 :
+func.func @prologue(%x: tensor<2x8x9x11xf32>, %w: tensor<4x8x3x3xf32>, %r: tensor<2x4x7x9xf32>,
+                    %g: tensor<4xf32>, %e: tensor<f16>, %s: f64, %o: tensor<2x4x7x9xf32>) -> tensor<2x4x7x9xf32> {
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf32>, tensor<4x8x3x3xf32>)
+      residual(%r : tensor<2x4x7x9xf32>) parameters(%g, %e, %s : tensor<4xf32>, tensor<f16>, f64)
+      outs(%o : tensor<2x4x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      prologue {
+      ^bb0(%gamma: f32, %slope: f16, %factor: f64):
+        %wide = arith.extf %gamma : f32 to f64
+        %scale = arith.mulf %wide, %factor : f64
+        convoy.yield_channel scale(%scale : f64) bias(%gamma : f32) epilogue(%slope : f16)
+      } epilogue {
+      ^bb0(%acc: f32, %res: f32, %slope: f16):
+        %wide = arith.extf %slope : f16 to f32
+        %scaled = arith.mulf %acc, %wide : f32
+        %sum = arith.addf %scaled, %res : f32
+        convoy.yield %sum : f32
+      } -> tensor<2x4x7x9xf32>
+  return %y : tensor<2x4x7x9xf32>
+}
+
+// -----
+
+// A bias that is computed, without a scale: the sum starts from it. As many
+// channels as the output has, also where only the program that runs knows.
+
+// CHECK-LABEL: func @computed_bias
+// CHECK-SAME: %[[P:[a-z0-9]+]]: tensor<?xf32>, %[[O:[a-z0-9]+]]: tensor<2x3x?x7x9xf32>
+// CHECK: %[[FILTERS:.*]] = tensor.dim %[[O]], %{{.*}}
+// CHECK: %[[SIZE:.*]] = affine.apply #{{.*}}()[%[[FILTERS]]]
+// CHECK: tensor.empty(%[[SIZE]]) : tensor<?xf32>
+// CHECK: %[[BIAS:.*]] = linalg.generic {{.*}} ins(%[[P]] : tensor<?xf32>)
+// CHECK: %[[SPLIT:.*]] = tensor.expand_shape %[[BIAS]] {{\[}}[0, 1]] {{.*}} into tensor<3x?xf32>
+// CHECK: %[[START:.*]] = linalg.generic {{.*}} ins(%[[SPLIT]] : tensor<3x?xf32>)
+// CHECK: linalg.conv_2d_ngchw_gfchw
+// CHECK-SAME: outs(%[[START]] :
+// CHECK-NOT: linalg.generic
+func.func @computed_bias(%x: tensor<2x3x8x9x11xf32>, %w: tensor<3x?x8x3x3xf32>, %p: tensor<?xf32>,
+                         %o: tensor<2x3x?x7x9xf32>) -> tensor<2x3x?x7x9xf32> {
+  %y = convoy.conv <ngchw, gfchw -> ngfhw> ins(%x, %w : tensor<2x3x8x9x11xf32>, tensor<3x?x8x3x3xf32>)
+      parameters(%p : tensor<?xf32>)
+      outs(%o : tensor<2x3x?x7x9xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] groups = 3
+      prologue {
+      ^bb0(%a: f32):
+        %neg = arith.negf %a : f32
+        convoy.yield_channel bias(%neg : f32)
+      } -> tensor<2x3x?x7x9xf32>
+  return %y : tensor<2x3x?x7x9xf32>
+}

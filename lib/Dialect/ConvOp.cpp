@@ -32,7 +32,7 @@ void ConvOp::build(OpBuilder &builder, OperationState &state, Value input,
       isa<RankedTensorType>(init.getType()) ? init.getType() : Type();
   build(builder, state, resultType, input, filter, bias, scale, residual,
         /*parameters=*/ValueRange(), init, layout, strides, dilations, padLow,
-        padHigh, groups, math);
+        padHigh, groups, math, /*schedule=*/ScheduleAttr());
 }
 
 Type ConvOp::getAccumulatorType() {

@@ -171,8 +171,18 @@ static LogicalResult verifyEpilogue(ConvOp op) {
   return verifyOperations(kEpilogue, block);
 }
 
+/// Here, because what a schedule needs depends on the prologue.
+static LogicalResult verifySchedule(ConvOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  if (!schedule)
+    return success();
+  return schedule.getStrategy().verifyFor(
+      op, *lookupChip(schedule.getChip()),
+      [&]() { return op.emitOpError("cannot be computed as scheduled: "); });
+}
+
 LogicalResult ConvOp::verifyRegions() {
-  if (failed(verifyPrologue(*this)))
+  if (failed(verifyPrologue(*this)) || failed(verifyEpilogue(*this)))
     return failure();
-  return verifyEpilogue(*this);
+  return verifySchedule(*this);
 }

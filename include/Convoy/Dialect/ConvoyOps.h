@@ -10,6 +10,7 @@
 #define CONVOY_DIALECT_CONVOYOPS_H
 
 #include "Convoy/Dialect/ConvoyDialect.h"
+#include "Convoy/Dialect/Schedule.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"

@@ -9,6 +9,8 @@
 #ifndef CONVOY_DIALECT_CONVOYOPS_TD
 #define CONVOY_DIALECT_CONVOYOPS_TD
 
+include "Convoy/Dialect/ConvoyBase.td"
+include "Convoy/Dialect/Schedule.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
@@ -16,18 +18,6 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
-
-def Convoy_Dialect : Dialect {
-  let name = "convoy";
-  let cppNamespace = "::mlir::convoy";
-  let summary = "Fused convolutions, one op for what one kernel computes";
-  let description = [{
-    The dialect has one computation, `convoy.conv`: a convolution with all
-    that one kernel can do on the way in and on the way out. It is formed from
-    linalg, scheduled, bufferized, and lowered back to linalg or to a kernel.
-  }];
-  let useDefaultAttributePrinterParser = 1;
-}
 
 //===----------------------------------------------------------------------===//
 // Attributes
@@ -155,6 +145,10 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
       rounding to nearest even; with a residual or values of the prologue
       there must be an epilogue.
 
+    * **Schedule.** How the op is computed on a GPU; it changes nothing of what
+      is computed. A schedule that breaks a limit of its chip makes the op
+      invalid.
+
     The op computes on tensors, where it returns the result, or on memrefs,
     where it writes to `init`, which must not overlap the other operands; only
     the residual may be the same buffer as `init`.
@@ -210,7 +204,8 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
                        DenseI64ArrayAttr:$padHigh,
                        DefaultValuedAttr<I64Attr, "1">:$groups,
                        DefaultValuedAttr<Convoy_MathModeAttr,
-                         "::mlir::convoy::MathMode::Strict">:$math);
+                         "::mlir::convoy::MathMode::Strict">:$math,
+                       OptionalAttr<Convoy_ScheduleAttr>:$schedule);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let regions = (region MaxSizedRegion<1>:$prologue,
                         MaxSizedRegion<1>:$epilogue);
@@ -226,6 +221,7 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     `pad` `=` $padLow `to` $padHigh
     (`groups` `=` $groups^)?
     (`math` `=` $math^)?
+    (`schedule` `=` $schedule^)?
     attr-dict
     (`prologue` $prologue^)?
     (`epilogue` $epilogue^)?

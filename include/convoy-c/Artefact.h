@@ -30,7 +30,8 @@
 |*     at);                                                                   *|
 |*   - of exactly the dtype (1 lane), rank and shape that the entry states;   *|
 |*     booleans have code CONVOY_DLPACK_BOOL (kDLBool) and 8 bits;            *|
-|*   - on the device that was prepared;                                       *|
+|*   - all on one device, of the type that the entry's manifest names, that   *|
+|*     was prepared; on a CUDA device, `data` is a device address;            *|
 |*   - `data + byte_offset` is aligned to the element's size; no more is      *|
 |*     needed. It may be NULL only where the tensor is empty;                 *|
 |*   - an output overlaps neither an input nor another output.                *|
@@ -44,6 +45,13 @@
 |* Every function may be called from any thread. None throws, aborts or       *|
 |* prints; `call` allocates nothing and waits for nothing but its own work.   *|
 |* A function that fails returns a status and leaves a message for lastError. *|
+|*                                                                            *|
+|* On a CUDA device, `call` starts kernels on the caller's stream and returns *|
+|* while they run: inputs, outputs, workspace and the loaded artefact have to *|
+|* stay until the stream has passed them. It uses the device's primary        *|
+|* context, whatever is current, and can be captured in a CUDA graph. An      *|
+|* artefact may have entries for several devices: those that the reference of *|
+|* a verification is made of run on the CPU.                                  *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
@@ -134,8 +142,11 @@ typedef struct ConvoyArtefactApi {
                              ConvoyTensorInfo *info);
 
   /** Makes the artefact ready to run on `device`: loads modules, uploads
-   *  constants, starts threads. To be called before the first `call`; calling
-   *  it again costs nothing. */
+   *  constants, starts threads. To be called once for each device that tensors
+   *  are on, before the first `call` there; calling it again costs nothing. A
+   *  device of a type or chip that the artefact is not made for is a
+   *  CONVOY_DEVICE_MISMATCH; a CUDA driver that is missing or fails, a
+   *  CONVOY_DEVICE_ERROR. */
   ConvoyStatus (*prepare)(DLDevice device);
 
   /** The shape of result `index` for inputs of these shapes. Of the inputs only
@@ -149,12 +160,18 @@ typedef struct ConvoyArtefactApi {
                                  int32_t inputCount, uint64_t *bytes);
 
   /** Computes the outputs. `workspace` may be NULL where 0 bytes are needed.
-   *  `stream` is the device's stream on which to run; NULL on the CPU, where
-   * the call returns when the outputs are written. */
+   *  `stream` is the CUstream (or cudaStream_t) on which to run, where NULL is
+   *  the legacy default stream; NULL on the CPU, where the call returns when
+   *  the outputs are written. */
   ConvoyStatus (*call)(const ConvoyEntry *entry, const DLTensor *const *inputs,
                        int32_t inputCount, const DLTensor *const *outputs,
                        int32_t outputCount, void *workspace,
                        uint64_t workspaceBytes, void *stream);
+
+  /** The kernels that calls of this artefact have started on devices so far,
+   *  those captured in a graph included, once each. Not in tables whose
+   *  structBytes end before it. */
+  uint64_t (*launchCount)(void);
 } ConvoyArtefactApi;
 
 typedef const ConvoyArtefactApi *(*ConvoyArtefactApiGetter)(uint32_t version);

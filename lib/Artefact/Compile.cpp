@@ -184,7 +184,7 @@ private:
     }
     llvm::LLVMContext context;
     std::unique_ptr<llvm::Module> table =
-        makeEntryTable(entries, manifests, context);
+        makeEntryTable(entries, manifests, DeviceCode(), context);
     FailureOr<llvm::SmallString<0>> object =
         emitFile(*table, llvm::CodeGenFileType::ObjectFile);
     if (failed(object))

@@ -18,6 +18,7 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <dlpack/dlpack.h>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct TensorSpec {
 struct EntrySpec {
   std::string function; ///< its name in the module, and in emitted symbols
   std::string name;     ///< its name in the artefact
+  int32_t deviceType = kDLCPU;
   llvm::SmallVector<TensorSpec> inputs;
   llvm::SmallVector<TensorSpec> outputs;
   std::optional<int64_t> convolutionFlops; ///< none where a size is dynamic

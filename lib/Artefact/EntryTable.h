@@ -14,6 +14,7 @@
 #ifndef CONVOY_LIB_ARTEFACT_ENTRYTABLE_H
 #define CONVOY_LIB_ARTEFACT_ENTRYTABLE_H
 
+#include "DeviceCode.h"
 #include "Entries.h"
 
 #include "llvm/IR/Module.h"
@@ -25,11 +26,12 @@ inline constexpr llvm::StringLiteral kEntryFunctionPrefixes[] = {
     "convoy_entry_", "convoy_workspace_", "convoy_result_dims_"};
 
 /// A module that defines the table of `entries` with their `manifests` (of the
-/// same length) and declares the functions that it points to.
+/// same length), those of their `deviceCode`, and declares the functions and
+/// data that they point to.
 std::unique_ptr<llvm::Module>
 makeEntryTable(llvm::ArrayRef<EntrySpec> entries,
                llvm::ArrayRef<std::string> manifests,
-               llvm::LLVMContext &context);
+               const DeviceCode &deviceCode, llvm::LLVMContext &context);
 
 } // namespace mlir::convoy
 

@@ -116,7 +116,7 @@ Value EntryPointEmitter::createMemRef(MemRefType type, Value data,
 
 void EntryPointEmitter::emitEntry() {
   LLVM::LLVMFuncOp function = startFunction(
-      "convoy_entry_", 4, LLVM::LLVMVoidType::get(builder.getContext()));
+      "convoy_entry_", 5, LLVM::LLVMVoidType::get(builder.getContext()));
   Value inputs = function.getArgument(0), outputs = function.getArgument(1);
   SmallVector<Value> sizes = loadSizes(function.getArgument(2));
   llvm::append_range(

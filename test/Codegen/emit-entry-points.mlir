@@ -1,7 +1,7 @@
 // RUN: convoy-opt %s --convoy-emit-entry-points | FileCheck %s
 
 // CHECK-LABEL: llvm.func @convoy_entry_main(
-// CHECK-SAME:    %[[INPUTS:.*]]: !llvm.ptr, %[[OUTPUTS:.*]]: !llvm.ptr, %[[DIMS:.*]]: !llvm.ptr, %[[WORKSPACE:.*]]: !llvm.ptr)
+// CHECK-SAME:    %[[INPUTS:.*]]: !llvm.ptr, %[[OUTPUTS:.*]]: !llvm.ptr, %[[DIMS:.*]]: !llvm.ptr, %[[WORKSPACE:.*]]: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK:       %[[D:.*]] = llvm.load
 // CHECK:       call @convoy.result_dims.main
 // CHECK:       call @convoy.workspace.main

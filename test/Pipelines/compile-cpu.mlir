@@ -3,7 +3,7 @@
 // Everything but the entry points is internal or from outside, nothing
 // allocates, nothing is left of other dialects.
 // CHECK-DAG: llvm.func @convoy_rt_parallel_for(!llvm.ptr, !llvm.ptr, i64)
-// CHECK-DAG: llvm.func @convoy_entry_main(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) {
+// CHECK-DAG: llvm.func @convoy_entry_main(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) {
 // CHECK-DAG: llvm.func @convoy_workspace_main(%{{.*}}: !llvm.ptr) -> i64 {
 // CHECK-DAG: llvm.func @convoy_result_dims_main(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) {
 // CHECK-DAG: llvm.func internal @convoy.body.main(

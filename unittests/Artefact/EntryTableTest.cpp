@@ -42,8 +42,8 @@ EntrySpec makeEntry(const std::string &name) {
 
 TEST(EntryTableTest, HoldsARecordForEachEntry) {
   llvm::LLVMContext context;
-  auto module =
-      makeEntryTable({makeEntry("f"), makeEntry("g")}, {"{}", "{}"}, context);
+  auto module = makeEntryTable({makeEntry("f"), makeEntry("g")}, {"{}", "{}"},
+                               DeviceCode(), context);
   EXPECT_FALSE(llvm::verifyModule(*module, &llvm::errs()));
 
   auto *count = module->getNamedGlobal("convoy_entry_count");
@@ -64,7 +64,7 @@ TEST(EntryTableTest, HoldsARecordForEachEntry) {
 
 TEST(EntryTableTest, RecordsHaveTheSizeOfTheStruct) {
   llvm::LLVMContext context;
-  auto module = makeEntryTable({makeEntry("f")}, {"{}"}, context);
+  auto module = makeEntryTable({makeEntry("f")}, {"{}"}, DeviceCode(), context);
   // The data layout of every 64-bit target that Convoy has seen.
   llvm::DataLayout layout("e-p:64:64-i64:64");
   auto *table = module->getNamedGlobal("convoy_entry_table");

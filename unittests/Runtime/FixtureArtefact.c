@@ -49,7 +49,7 @@ static void doubleRows(void *opaque, int64_t begin, int64_t end) {
 }
 
 static void runDouble(const void *const *inputs, void *const *outputs,
-                      const int64_t *dims, void *workspace) {
+                      const int64_t *dims, void *workspace, void *launch) {
   struct DoubleContext context = {inputs[0], workspace, outputs[0]};
   convoy_rt_parallel_for(doubleRows, &context, dims[0]);
 }
@@ -65,7 +65,7 @@ static void sameDims2(const int64_t *dims, int64_t *resultDims) {
 static int64_t noWorkspace(const int64_t *dims) { return 0; }
 
 static void runDouble64(const void *const *inputs, void *const *outputs,
-                        const int64_t *dims, void *workspace) {
+                        const int64_t *dims, void *workspace, void *launch) {
   const double *x = inputs[0];
   double *y = outputs[0];
   for (int64_t i = 0; i < dims[0] * 4; ++i)
@@ -73,15 +73,15 @@ static void runDouble64(const void *const *inputs, void *const *outputs,
 }
 
 static void runInexact(const void *const *inputs, void *const *outputs,
-                       const int64_t *dims, void *workspace) {
-  runDouble(inputs, outputs, dims, workspace);
+                       const int64_t *dims, void *workspace, void *launch) {
+  runDouble(inputs, outputs, dims, workspace, launch);
   for (int64_t i = 0; i < dims[0] * 4; ++i)
     ((float *)outputs[0])[i] += 1e-3f;
 }
 
 static void runInfinite(const void *const *inputs, void *const *outputs,
-                        const int64_t *dims, void *workspace) {
-  runDouble(inputs, outputs, dims, workspace);
+                        const int64_t *dims, void *workspace, void *launch) {
+  runDouble(inputs, outputs, dims, workspace, launch);
   if (dims[0] > 0)
     ((float *)outputs[0])[0] = INFINITY;
 }
@@ -100,7 +100,7 @@ static const ConvoyTensorSpec kTypes[] = {
 };
 
 static void runTypes(const void *const *inputs, void *const *outputs,
-                     const int64_t *dims, void *workspace) {
+                     const int64_t *dims, void *workspace, void *launch) {
   for (int32_t i = 0; i < COUNT(kTypes); ++i)
     memcpy(outputs[i], inputs[i], 3 * kTypes[i].dtypeBits / 8);
 }
@@ -118,7 +118,7 @@ static const ConvoyTensorSpec kPair[] = {{kDLFloat, 32, 1, 0, kDynamic, "a"},
                                          {kDLFloat, 32, 1, 0, kDynamic, "b"}};
 
 static void runPair(const void *const *inputs, void *const *outputs,
-                    const int64_t *dims, void *workspace) {
+                    const int64_t *dims, void *workspace, void *launch) {
   for (int64_t i = 0; i < dims[0]; ++i)
     ((float *)outputs[0])[i] =
         ((const float *)inputs[0])[i] + ((const float *)inputs[1])[i];
@@ -137,7 +137,7 @@ static void firstDim(const int64_t *dims, int64_t *resultDims) {
 //===----------------------------------------------------------------------===//
 
 static void runWindow(const void *const *inputs, void *const *outputs,
-                      const int64_t *dims, void *workspace) {
+                      const int64_t *dims, void *workspace, void *launch) {
   const float *x = inputs[0];
   for (int64_t i = 0; i < dims[0] - 4; ++i)
     ((float *)outputs[0])[i] = x[i] + x[i + 1] + x[i + 2] + x[i + 3] + x[i + 4];
@@ -154,7 +154,7 @@ static void windowDims(const int64_t *dims, int64_t *resultDims) {
 static const ConvoyTensorSpec kScalar[] = {{kDLFloat, 32, 0, 0, 0, "c"}};
 
 static void runConstant(const void *const *inputs, void *const *outputs,
-                        const int64_t *dims, void *workspace) {
+                        const int64_t *dims, void *workspace, void *launch) {
   *(float *)outputs[0] = 42;
 }
 
@@ -165,10 +165,10 @@ static void noDims(const int64_t *dims, int64_t *resultDims) {}
 //===----------------------------------------------------------------------===//
 
 static void runSlow(const void *const *inputs, void *const *outputs,
-                    const int64_t *dims, void *workspace) {
+                    const int64_t *dims, void *workspace, void *launch) {
   struct timespec duration = {1, 500000000};
   nanosleep(&duration, NULL);
-  runConstant(inputs, outputs, dims, workspace);
+  runConstant(inputs, outputs, dims, workspace, launch);
 }
 
 //===----------------------------------------------------------------------===//
@@ -178,11 +178,15 @@ static void runSlow(const void *const *inputs, void *const *outputs,
 #define MANIFEST(name, more)                                                   \
   "{\"entry\":\"" name "\",\"device\":\"cpu\"" more "}"
 #define FLOAT32(name, run)                                                     \
-  {name,     MANIFEST(name, ",\"flops\":1e6"), 1, 1, kX, kY, run, floatBy4,    \
-   sameDims2}
+  {name,      MANIFEST(name, ",\"flops\":1e6"),                                \
+   1,         1,                                                               \
+   kX,        kY,                                                              \
+   run,       floatBy4,                                                        \
+   sameDims2, kDLCPU,                                                          \
+   0}
 #define FLOAT64(name)                                                          \
-  {name, MANIFEST(name, ""), 1,           1,        kX64,                      \
-   kY64, runDouble64,        noWorkspace, sameDims2}
+  {name,        MANIFEST(name, ""), 1,         1,      kX64, kY64,             \
+   runDouble64, noWorkspace,        sameDims2, kDLCPU, 0}
 
 const ConvoyEntryRecord convoy_entry_table[] = {
     FLOAT32("main", runDouble),
@@ -196,14 +200,22 @@ const ConvoyEntryRecord convoy_entry_table[] = {
     FLOAT32("infinite__unfused", runDouble),
     FLOAT64("infinite__f64"),
     {"types", MANIFEST("types", ""), COUNT(kTypes), COUNT(kTypes), kTypes,
-     kTypes, runTypes, noWorkspace, sameDims10},
+     kTypes, runTypes, noWorkspace, sameDims10, kDLCPU, 0},
     {"pair", MANIFEST("pair", ""), 2, 1, kPair, kPair, runPair, equalLengths,
-     firstDim},
+     firstDim, kDLCPU, 0},
     {"window", MANIFEST("window", ""), 1, 1, kPair, kPair, runWindow,
-     noWorkspace, windowDims},
+     noWorkspace, windowDims, kDLCPU, 0},
     {"constant", MANIFEST("constant", ""), 0, 1, 0, kScalar, runConstant,
-     noWorkspace, noDims},
+     noWorkspace, noDims, kDLCPU, 0},
     {"slow", MANIFEST("slow", ""), 0, 1, 0, kScalar, runSlow, noWorkspace,
-     noDims},
+     noDims, kDLCPU, 0},
 };
 const int32_t convoy_entry_count = COUNT(convoy_entry_table);
+
+// Nothing for a device.
+const int32_t convoy_image_count = 0;
+const ConvoyImageRecord convoy_image_table[1];
+const int32_t convoy_kernel_count = 0;
+const ConvoyKernelRecord convoy_kernel_table[1];
+const int32_t convoy_constant_count = 0;
+const ConvoyConstantRecord convoy_constant_table[1];

@@ -103,7 +103,13 @@ TEST_F(ThreadPool, UsesSeveralThreads) {
 
 } // namespace
 
-// This program is the artefact: the runtime's table has no entry.
+// This program is the artefact: the runtime's tables are empty.
 const int32_t convoy_entry_table_version = CONVOY_ENTRY_TABLE_VERSION;
 const int32_t convoy_entry_count = 0;
 const ConvoyEntryRecord convoy_entry_table[] = {{}};
+const int32_t convoy_image_count = 0;
+const ConvoyImageRecord convoy_image_table[] = {{}};
+const int32_t convoy_kernel_count = 0;
+const ConvoyKernelRecord convoy_kernel_table[] = {{}};
+const int32_t convoy_constant_count = 0;
+const ConvoyConstantRecord convoy_constant_table[] = {{}};

@@ -289,7 +289,7 @@ def ConvoyEmitEntryPoints : Pass<"convoy-emit-entry-points", "::mlir::ModuleOp">
 
     ```c
     void convoy_entry_f(const void *const *inputs, void *const *outputs,
-                        const int64_t *dims, void *workspace);
+                        const int64_t *dims, void *workspace, void *launch);
     int64_t convoy_workspace_f(const int64_t *dims);
     void convoy_result_dims_f(const int64_t *dims, int64_t *resultDims);
     ```

@@ -15,7 +15,8 @@
 // For every entry `f` the compiler emits three functions:
 //
 //   void    convoy_entry_f(const void *const *inputs, void *const *outputs,
-//                          const int64_t *dims, void *workspace);
+//                          const int64_t *dims, void *workspace,
+//                          void *launch);
 //   int64_t convoy_workspace_f(const int64_t *dims);
 //   void    convoy_result_dims_f(const int64_t *dims, int64_t *resultDims);
 //
@@ -23,6 +24,11 @@
 // source function is a tensor of rank 0. `dims` holds the dims of all inputs
 // one after the other, static ones included; `resultDims` likewise for the
 // results. Both pointers are valid also where no dim exists.
+//
+// The functions run on the host. Those of an entry for a CUDA device touch no
+// tensor data: convoy_entry_f computes sizes and calls convoy_rt_launch for
+// each kernel, with `launch`, which is the runtime's state of this call. On the
+// CPU `launch` is NULL.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +43,7 @@ extern "C" {
 
 /// The layout and the conventions of this file. The compiler emits the number
 /// as `convoy_entry_table_version`; the runtime refuses any other.
-#define CONVOY_ENTRY_TABLE_VERSION 1
+#define CONVOY_ENTRY_TABLE_VERSION 2
 
 /// DLPack's code of booleans, one byte of 0 or 1 for each (kDLBool, which older
 /// headers of DLPack lack). An `i1` tensor has this code and 8 bits. As in
@@ -58,14 +64,15 @@ typedef struct ConvoyTensorSpec {
   const char *name;    /* as in the manifest, never NULL */
 } ConvoyTensorSpec;
 
-/// Computes all results. `inputs` and `outputs` are data pointers, aligned to
-/// their element and no further; outputs overlap nothing. `workspace` has at
-/// least the bytes that the entry's workspace function names for `dims`, is
-/// aligned to 256 bytes and was zero before its first use. Thread-safe as long
-/// as calls share neither workspace nor outputs.
+/// Computes all results, or starts their computation on a device. `inputs` and
+/// `outputs` are data pointers, aligned to their element and no further;
+/// outputs overlap nothing. `workspace` has at least the bytes that the entry's
+/// workspace function names for `dims`, is aligned to 256 bytes and was zero
+/// before its first use. Thread-safe as long as calls share neither workspace
+/// nor outputs.
 typedef void (*ConvoyEntryFunction)(const void *const *inputs,
                                     void *const *outputs, const int64_t *dims,
-                                    void *workspace);
+                                    void *workspace, void *launch);
 
 /// The bytes of workspace for inputs of the given dims; negative when the entry
 /// cannot run on them because they contradict each other.
@@ -78,10 +85,7 @@ typedef void (*ConvoyResultDimsFunction)(const int64_t *dims,
 
 /// One entry.
 ///
-/// The manifest is one JSON object. Its keys: "entry", "device" ("cpu"),
-/// "inputs" and "outputs" (arrays of {"name", "dtype", "shape"}, dtype as in
-/// numpy or "bfloat16", a dynamic dim is null), "kernels", and, where all
-/// shapes are static, "flops" (the floating-point operations of one call).
+/// The manifest is one JSON object; docs/Artefact.md is its schema.
 typedef struct ConvoyEntryRecord {
   const char *name;
   const char *manifest; /* JSON, NUL-terminated */
@@ -92,7 +96,39 @@ typedef struct ConvoyEntryRecord {
   ConvoyEntryFunction run;
   ConvoyWorkspaceFunction workspaceBytes;
   ConvoyResultDimsFunction resultDims;
+  int32_t deviceType; /* DLPack's: kDLCPU or kDLCUDA */
+  int32_t reserved;   /* 0 */
 } ConvoyEntryRecord;
+
+/// Device code of one GPU module: machine code, PTX, or both.
+typedef struct ConvoyImageRecord {
+  const void *cubin; /* NULL where there is none */
+  uint64_t cubinBytes;
+  const char *ptx;  /* NUL-terminated; NULL where there is none */
+  const char *chip; /* "sm_90a" */
+  /// The chip's compute capability.
+  int32_t major;
+  int32_t minor;
+  /// 1 where the code runs on devices of that compute capability alone. Else
+  /// machine code runs on those of the same major and a minor at least that,
+  /// PTX on every device that is not older.
+  int32_t architectureSpecific;
+  int32_t reserved; /* 0 */
+} ConvoyImageRecord;
+
+/// One kernel.
+typedef struct ConvoyKernelRecord {
+  const char *name; /* in its image */
+  int32_t image;    /* an index of convoy_image_table */
+  /// The most dynamic shared memory that any launch asks for.
+  int32_t dynamicSharedBytesMax;
+} ConvoyKernelRecord;
+
+/// Data that kernels read, row-major.
+typedef struct ConvoyConstantRecord {
+  const void *data; /* on the host */
+  uint64_t bytes;
+} ConvoyConstantRecord;
 
 // NOLINTBEGIN(readability-identifier-naming): symbols are named as C does.
 
@@ -102,6 +138,16 @@ const int32_t convoy_entry_table_version;
 extern __attribute__((visibility("hidden"))) const int32_t convoy_entry_count;
 extern __attribute__((visibility("hidden")))
 const ConvoyEntryRecord convoy_entry_table[];
+extern __attribute__((visibility("hidden"))) const int32_t convoy_image_count;
+extern __attribute__((visibility("hidden")))
+const ConvoyImageRecord convoy_image_table[];
+extern __attribute__((visibility("hidden"))) const int32_t convoy_kernel_count;
+extern __attribute__((visibility("hidden")))
+const ConvoyKernelRecord convoy_kernel_table[];
+extern __attribute__((visibility("hidden")))
+const int32_t convoy_constant_count;
+extern __attribute__((visibility("hidden")))
+const ConvoyConstantRecord convoy_constant_table[];
 
 /// Provided by the runtime to compiled code: calls `body(context, begin, end)`
 /// for disjoint ranges that together make [0, count), on several threads at
@@ -111,6 +157,21 @@ const ConvoyEntryRecord convoy_entry_table[];
 __attribute__((visibility("hidden"))) void
 convoy_rt_parallel_for(void (*body)(void *context, int64_t begin, int64_t end),
                        void *context, int64_t count);
+
+/// Provided by the runtime to compiled code: starts a kernel, an index of
+/// convoy_kernel_table, on the call's device and stream. `arguments` are the
+/// addresses of the kernel's parameters and are copied. A grid without blocks
+/// starts nothing. The first failure is kept in `launch` for the caller of the
+/// entry; after one, nothing is started any more.
+__attribute__((visibility("hidden"))) void
+convoy_rt_launch(void *launch, int32_t kernel, int64_t gridX, int64_t gridY,
+                 int64_t gridZ, int64_t blockX, int64_t blockY, int64_t blockZ,
+                 int64_t dynamicSharedBytes, void **arguments);
+
+/// Provided by the runtime to compiled code: where a constant, an index of
+/// convoy_constant_table, lies on the call's device. Aligned to 256 bytes.
+__attribute__((visibility("hidden"))) const void *
+convoy_rt_device_constant(void *launch, int32_t constant);
 
 // NOLINTEND(readability-identifier-naming)
 

@@ -16,7 +16,7 @@
 #include <cstdio>
 
 namespace {
-constexpr int kMessageBytes = 512;
+constexpr int kMessageBytes = 1024;
 thread_local char message[kMessageBytes];
 } // namespace
 

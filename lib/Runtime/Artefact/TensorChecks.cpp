@@ -81,7 +81,26 @@ bool isContiguous(const DLTensor &tensor) {
   return true;
 }
 
+bool isOn(DLDevice device, const DLTensor &tensor) {
+  if (tensor.device.device_type != device.device_type)
+    return false;
+  return device.device_type == kDLCPU ||
+         tensor.device.device_id == device.device_id;
+}
+
 } // namespace
+
+convoy::runtime::DeviceText::DeviceText(DLDevice device) {
+  if (device.device_type == kDLCPU)
+    snprintf(text, sizeof(text), "the CPU");
+  else if (device.device_type != kDLCUDA)
+    snprintf(text, sizeof(text), "a device of type %d",
+             static_cast<int>(device.device_type));
+  else if (device.device_id == kAnyDevice)
+    snprintf(text, sizeof(text), "a CUDA device");
+  else
+    snprintf(text, sizeof(text), "CUDA device %d", device.device_id);
+}
 
 ConvoyStatus convoy::runtime::checkShape(const TensorPlace &place,
                                          const DLTensor *tensor,
@@ -116,7 +135,8 @@ ConvoyStatus convoy::runtime::checkShape(const TensorPlace &place,
 }
 
 ConvoyStatus convoy::runtime::checkMemory(const TensorPlace &place,
-                                          const DLTensor &tensor) {
+                                          const DLTensor &tensor,
+                                          DLDevice device) {
   const ConvoyTensorSpec &spec = place.spec;
   const DLDataType &dtype = tensor.dtype;
   if (dtype.code != spec.dtypeCode || dtype.bits != spec.dtypeBits ||
@@ -125,12 +145,11 @@ ConvoyStatus convoy::runtime::checkMemory(const TensorPlace &place,
                 place.kind, place.index, spec.name,
                 DtypeText(spec.dtypeCode, spec.dtypeBits, 1).text,
                 DtypeText(dtype.code, dtype.bits, dtype.lanes).text);
-  if (tensor.device.device_type != kDLCPU)
+  if (!isOn(device, tensor))
     return fail(CONVOY_DEVICE_MISMATCH,
-                "%s %d (%s): expected a tensor on the CPU, found device type "
-                "%d",
-                place.kind, place.index, spec.name,
-                static_cast<int>(tensor.device.device_type));
+                "%s %d (%s): expected a tensor on %s, found one on %s",
+                place.kind, place.index, spec.name, DeviceText(device).text,
+                DeviceText(tensor.device).text);
   if (elementCount(tensor) == 0)
     return CONVOY_OK;
   if (!isContiguous(tensor))

@@ -30,9 +30,20 @@ struct TensorPlace {
 ConvoyStatus checkShape(const TensorPlace &place, const DLTensor *tensor,
                         const int64_t *dims);
 
+/// As the number of a device: any.
+inline constexpr int32_t kAnyDevice = -1;
+
+/// A device as text: "the CPU", "CUDA device 1", "a CUDA device".
+struct DeviceText {
+  char text[48];
+
+  explicit DeviceText(DLDevice device);
+};
+
 /// dtype, device, contiguity, alignment and address, for a tensor whose shape
-/// has been checked.
-ConvoyStatus checkMemory(const TensorPlace &place, const DLTensor &tensor);
+/// has been checked. On the CPU the number of `device` does not matter.
+ConvoyStatus checkMemory(const TensorPlace &place, const DLTensor &tensor,
+                         DLDevice device);
 
 /// Whether two checked tensors share a byte.
 bool overlap(const DLTensor &a, const DLTensor &b);

@@ -8,9 +8,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 llvm=$(llvm-config-22 --prefix 2>/dev/null || echo /usr/lib/llvm-22)
 # The rooms in the order in which their passes run.
-rooms=(Transforms Codegen)
-for td in include/Convoy/*/Passes.td; do
-  room=$(basename "$(dirname "$td")")
+rooms=(Transforms Codegen Codegen/Gpu)
+for td in $(find include/Convoy -name Passes.td); do
+  room=${td#include/Convoy/}
+  room=${room%/Passes.td}
   if [[ " ${rooms[*]} " != *" $room "* ]]; then
     echo "generate-docs.sh: error: $td has no place in the list of rooms" >&2
     exit 1

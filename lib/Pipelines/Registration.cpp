@@ -9,10 +9,12 @@
 
 #include "Convoy/InitAll.h"
 
+#include "Convoy/Codegen/Gpu/Passes.h"
 #include "Convoy/Codegen/Passes.h"
 #include "Convoy/Dialect/BufferizableOpInterfaceImpl.h"
 #include "Convoy/Dialect/ConvoyDialect.h"
 #include "Convoy/Pipelines/Pipelines.h"
+#include "Convoy/Pipelines/PipelinesCuda.h"
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -25,5 +27,7 @@ void mlir::convoy::registerAllDialects(DialectRegistry &registry) {
 void mlir::convoy::registerAllPasses() {
   registerConvoyTransformsPasses();
   registerConvoyCodegenPasses();
+  registerConvoyGpuPasses();
   registerPipelines();
+  registerCudaPipelines();
 }

@@ -1,0 +1,114 @@
+//===- Passes.td - GPU lowering passes, in pipeline order --*- tablegen -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_CODEGEN_GPU_PASSES_TD
+#define CONVOY_CODEGEN_GPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Kernels to machine code
+//===----------------------------------------------------------------------===//
+
+def ConvoyExpandMath : Pass<"convoy-expand-math"> {
+  let summary = "Write math functions as arithmetic with stated error bounds";
+  let description = [{
+    Operations of the math dialect on f32 and f64, scalars and vectors, become
+    additions, multiplications, fused multiply-adds, divisions, square roots and
+    operations on bits, which every target has. docs/Math.md states the error of
+    each. What targets have as an instruction (`math.fma`, `math.sqrt`,
+    `math.floor`, ...) stays. An operation without an expansion is an error.
+
+    Precondition: math on 16-bit floats is extended to f32.
+
+    ```mlir
+    %0 = math.rsqrt %x : f32
+    ```
+
+    becomes
+
+    ```mlir
+    %root = math.sqrt %x : f32
+    %0 = arith.divf %one, %root : f32
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvoyConvertKernelsToNvvm
+    : Pass<"convoy-convert-kernels-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Convert a gpu.module to the LLVM and NVVM dialects";
+  let description = [{
+    Upstream's conversions in one, without those that call libdevice. An
+    operation that has none is an error that names it.
+
+    Preconditions: structured control flow is lowered, math is expanded.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"
+  ];
+}
+
+def ConvoyCompileKernels : Pass<"convoy-compile-kernels", "::mlir::ModuleOp"> {
+  let summary = "Compile each gpu.module to a gpu.binary";
+  let description = [{
+    Each `gpu.module` in the LLVM and NVVM dialects becomes a `gpu.binary` of
+    the same name. Its objects are a cubin for the chip, made by ptxas, and PTX.
+    PTX is that of a target without `a`, which drivers compile for later GPUs
+    too, unless the kernel uses what the chip alone has (wgmma and its like);
+    then it is left out beside a cubin.
+
+    ptxas is the option's, else the environment's `CONVOY_PTXAS`, else that of
+    the PATH, of `CUDA_HOME` or `/usr/local/cuda`. Without one there is PTX
+    alone. Several kernels are compiled at a time.
+
+    Properties of the objects: `key`, the SHA-256 of the printed `gpu.module`;
+    `ptxKey`, that of its PTX; and for a cubin what ptxas reports, `registers`,
+    `spillBytes`, `sharedBytes`, `ptxasVersion` and, where there are any,
+    `warnings`.
+
+    With `gate`, a spill and a warning of ptxas about serialised instructions
+    are errors.
+
+    ```mlir
+    gpu.module @main_scale { llvm.func @main_scale(...) ... }
+    ```
+
+    becomes
+
+    ```mlir
+    gpu.binary @main_scale [
+      #gpu.object<#nvvm.target<chip = "sm_90a">, properties = {...}, bin = "...">,
+      #gpu.object<#nvvm.target<chip = "sm_90">, properties = {...}, "...">]
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", "\"sm_90a\"",
+           "The GPU to compile for">,
+    Option<"format", "format", "::mlir::convoy::KernelFormat",
+           "::mlir::convoy::KernelFormat::Auto", "What to make of kernels",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::convoy::KernelFormat::Auto, "auto",
+                        "cubins if there is a ptxas, and PTX"),
+             clEnumValN(::mlir::convoy::KernelFormat::Ptx, "ptx", "PTX"),
+             clEnumValN(::mlir::convoy::KernelFormat::Cubin, "cubin",
+                        "cubins and PTX; without a ptxas an error"))}]>,
+    Option<"ptxas", "ptxas", "std::string", "", "Path of ptxas">,
+    Option<"gate", "gate", "bool", "false",
+           "Make spills and serialised instructions errors">
+  ];
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::NVVM::NVVMDialect"
+  ];
+}
+
+#endif // CONVOY_CODEGEN_GPU_PASSES_TD

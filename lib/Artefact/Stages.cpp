@@ -81,8 +81,10 @@ static void addStage(OpPassManager &passes, EmitStage stage,
   case EmitStage::Fold:
     return addFoldStage(passes, variant);
   case EmitStage::Form:
-    if (folded)
+    if (folded) {
       passes.addPass(createConvoyFormConv());
+      passes.addPass(createConvoyAbsorbParameters());
+    }
     return;
   case EmitStage::Linalg:
     if (folded)

@@ -150,6 +150,41 @@ def ConvoyFormConv : Pass<"convoy-form-conv", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvoyAbsorbParameters : Pass<"convoy-absorb-parameters"> {
+  let summary = "Compute scale and bias from parameters inside convoy.conv";
+  let description = [{
+    Elementwise ops on vectors of channels that compute the scale, the bias or
+    the parameters of a `convoy.conv` on tensors become its prologue, which
+    computes one channel: a fold of run-time parameters then needs no kernel of
+    its own. The arithmetic stays the same.
+
+    ```mlir
+    %s = linalg.generic ins(%gamma, %var : ...) { math.rsqrt, arith.mulf }
+    %y = convoy.conv ... scale(%s : tensor<64xf32>)
+    ```
+
+    becomes
+
+    ```mlir
+    %y = convoy.conv ... parameters(%gamma, %var : ...) prologue {
+      ^bb0(%g: f32, %v: f32):
+        %0 = math.rsqrt %v : f32
+        %1 = arith.mulf %g, %0 : f32
+        convoy.yield_channel scale(%1 : f32)
+      }
+    ```
+
+    Ops are followed within the block of the `convoy.conv`, so that what was
+    hoisted out of a loop stays there, through reshapes and single elements;
+    those with other users are copied. Vectors that take other ops or more than
+    256 scalar operations stay operands.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::convoy::ConvoyDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def ConvoyWidenFloats : Pass<"convoy-widen-floats", "::mlir::ModuleOp"> {
   let summary = "Make every float type f64, the judge of a verification";
   let description = [{

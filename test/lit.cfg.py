@@ -4,6 +4,7 @@ Substitutions: the tools by their names (convoy-opt, convoy-compile, convoy-run,
 convoy-exec, FileCheck, not), and
   %python          a Python interpreter, with numpy where the feature says so
   %mlir_opt        the distribution's mlir-opt
+  %llvm_tools      the folder of LLVM's and MLIR's tools
   %convoy_plugin   the pass and dialect plugin for it
   %convoy_src      the root of the source tree
   %convoy_obj      the root of the build tree
@@ -70,6 +71,7 @@ cc = shutil.which("cc", path=config.environment["PATH"])
 config.substitutions += [
     ("%python", config.python),
     ("%mlir_opt", os.path.join(config.llvm_tools_dir, "mlir-opt")),
+    ("%llvm_tools", config.llvm_tools_dir),
     ("%convoy_plugin", config.convoy_plugin),
     ("%convoy_src", config.convoy_src_root),
     ("%convoy_obj", config.convoy_obj_root),

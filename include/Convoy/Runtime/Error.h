@@ -24,6 +24,12 @@ public:
   using std::runtime_error::runtime_error;
 };
 
+/// What a device or its driver reported.
+class DeviceError : public Error {
+public:
+  using Error::Error;
+};
+
 } // namespace convoy::runtime
 
 #endif // CONVOY_RUNTIME_ERROR_H

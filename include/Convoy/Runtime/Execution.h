@@ -15,9 +15,11 @@
 #ifndef CONVOY_RUNTIME_EXECUTION_H
 #define CONVOY_RUNTIME_EXECUTION_H
 
+#include "Convoy/Runtime/Device.h"
 #include "Convoy/Runtime/InputSource.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,10 @@ class App;
 } // namespace CLI
 
 namespace convoy::runtime {
+
+class Log;
+class Session;
+struct ExecutionReport;
 
 /// What the flags say.
 struct ExecutionOptions {
@@ -55,6 +61,15 @@ public:
   /// user named, for the report. Throws Error, also where a verdict does not
   /// hold; outputs and report are written then.
   void run(const std::string &artefactPath, const std::string &source) const;
+
+  /// The same in a session with others, lines to `log` and the report to
+  /// `report`. False where a verdict does not hold.
+  bool run(Session &session, const std::string &artefactPath,
+           const std::string &source, const Log &log,
+           ExecutionReport &report) const;
+
+  /// The CUDA device that a model is to be compiled for; none for the CPU.
+  std::optional<CudaTarget> cudaTarget() const;
 
   /// Whether the artefact has to have reference entries.
   bool needsReference() const { return options.verify; }

@@ -39,24 +39,36 @@ public:
   const std::string &name() const { return entryName; }
   /// One JSON object.
   std::string manifest() const;
+  /// What the manifest says: "cpu" or "cuda".
+  const std::string &device() const { return deviceName; }
   const std::vector<TensorSpec> &inputs() const { return inputSpecs; }
   const std::vector<TensorSpec> &outputs() const { return outputSpecs; }
 
+  /// The shapes of the results on these inputs.
+  std::vector<std::vector<int64_t>>
+  resultShapes(const std::vector<Tensor> &inputs) const;
+  /// The bytes of workspace that a call on these inputs needs.
+  uint64_t workspaceBytes(const std::vector<Tensor> &inputs) const;
   /// Zeroed tensors for the results on these inputs.
   std::vector<Tensor> makeOutputs(const std::vector<Tensor> &inputs) const;
-  /// A workspace for these inputs.
-  Buffer makeWorkspace(const std::vector<Tensor> &inputs) const;
 
+  /// Computes the outputs, on the CPU.
   void call(const std::vector<Tensor> &inputs,
             const std::vector<Tensor> &outputs, const Buffer &workspace) const;
+  /// The same on the tensors' device, which was prepared, and its stream.
+  /// Throws DeviceError where the device failed.
+  void call(const std::vector<DLTensor> &inputs,
+            const std::vector<DLTensor> &outputs, void *workspace,
+            uint64_t workspaceBytes, void *stream) const;
 
-  /// All three in turn; the workspace is freed.
+  /// On the CPU, with outputs and a workspace of its own.
   std::vector<Tensor> run(const std::vector<Tensor> &inputs) const;
 
 private:
   const ConvoyArtefactApi *api;
   const ConvoyEntry *entry;
   std::string entryName;
+  std::string deviceName;
   std::vector<TensorSpec> inputSpecs;
   std::vector<TensorSpec> outputSpecs;
 };
@@ -72,8 +84,12 @@ public:
   /// Throws Error, which lists the entries, where there is none of that name.
   Entry entry(const std::string &name) const;
 
-  /// Makes it ready for calls on the CPU.
-  void prepareForCpu() const;
+  /// Makes it ready for calls on the device. Throws DeviceError where the
+  /// device fails, Error where the artefact is not for it.
+  void prepare(DLDevice device) const;
+
+  /// The kernels that it has launched so far, on all devices.
+  uint64_t launchCount() const;
 
 private:
   struct Unload {

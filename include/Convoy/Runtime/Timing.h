@@ -14,6 +14,7 @@
 #define CONVOY_RUNTIME_TIMING_H
 
 #include <functional>
+#include <vector>
 
 namespace convoy::runtime {
 
@@ -22,6 +23,9 @@ struct Timing {
   double minSeconds = 0;
   int runCount = 0;
 };
+
+/// Of at least one measurement.
+Timing summarise(std::vector<double> seconds);
 
 /// Calls `run` once without measuring, then at least 5 times, on until a second
 /// is over, at most 1000 times.

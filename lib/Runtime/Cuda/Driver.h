@@ -151,6 +151,8 @@ struct StatusText {
   X(memFree, "cuMemFree", "_v2", DevicePointer)                                \
   X(memcpyHtoD, "cuMemcpyHtoD", "_v2", DevicePointer, const void *, size_t)    \
   X(memcpyDtoH, "cuMemcpyDtoH", "_v2", void *, DevicePointer, size_t)          \
+  X(memcpyDtoDAsync, "cuMemcpyDtoDAsync", "_v2", DevicePointer, DevicePointer, \
+    size_t, Stream)                                                            \
   X(memsetD8, "cuMemsetD8", "_v2", DevicePointer, unsigned char, size_t)       \
   X(memsetD8Async, "cuMemsetD8Async", "", DevicePointer, unsigned char,        \
     size_t, Stream)                                                            \

@@ -16,10 +16,12 @@
 #include "Convoy/Runtime/Error.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
 using namespace convoy::runtime;
@@ -66,6 +68,8 @@ void checkSharedObject(const std::string &path) {
 }
 
 void check(ConvoyStatus status, const ConvoyArtefactApi *api) {
+  if (status == CONVOY_DEVICE_ERROR)
+    throw DeviceError(api->lastError());
   if (status != CONVOY_OK)
     throw Error(api->lastError());
 }
@@ -81,20 +85,39 @@ TensorSpec makeSpec(const ConvoyTensorInfo &info, const std::string &entry) {
   return {info.name, *type, {info.shape, info.shape + info.rank}};
 }
 
-/// DLPack's view of some tensors, as the ABI takes them.
-struct Views {
-  std::vector<DLTensor> tensors;
-  std::vector<const DLTensor *> pointers;
-
-  explicit Views(const std::vector<Tensor> &from) {
-    for (const Tensor &tensor : from)
-      tensors.push_back(tensor.view());
+/// Tensors as the ABI takes them, while those live.
+class Arguments {
+public:
+  explicit Arguments(const std::vector<DLTensor> &tensors) {
     for (const DLTensor &tensor : tensors)
       pointers.push_back(&tensor);
   }
   const DLTensor *const *data() const { return pointers.data(); }
   int32_t count() const { return static_cast<int32_t>(pointers.size()); }
+
+private:
+  std::vector<const DLTensor *> pointers;
 };
+
+std::vector<DLTensor> viewsOf(const std::vector<Tensor> &tensors) {
+  std::vector<DLTensor> views;
+  for (const Tensor &tensor : tensors)
+    views.push_back(tensor.view());
+  return views;
+}
+
+std::string deviceOf(const std::string &manifest, const std::string &entry) {
+  nlohmann::json json = nlohmann::json::parse(manifest, nullptr,
+                                              /*allow_exceptions=*/false);
+  if (!json.is_object())
+    throw Error("entry " + entry + ": the manifest is not JSON");
+  auto device = json.find("device");
+  if (device == json.end() || (*device != "cpu" && *device != "cuda"))
+    throw Error("entry " + entry +
+                ": expected the manifest's device to be cpu or cuda, found " +
+                (device == json.end() ? "none" : device->dump()));
+  return *device;
+}
 
 } // namespace
 
@@ -110,6 +133,7 @@ Entry::Entry(const ConvoyArtefactApi *api, const ConvoyEntry *entry,
     check(api->outputInfo(entry, i, &info), api);
     outputSpecs.push_back(makeSpec(info, entryName));
   }
+  deviceName = deviceOf(manifest(), entryName);
 }
 
 std::string Entry::manifest() const {
@@ -118,39 +142,58 @@ std::string Entry::manifest() const {
   return manifest;
 }
 
-std::vector<Tensor>
-Entry::makeOutputs(const std::vector<Tensor> &inputs) const {
-  Views views(inputs);
-  std::vector<Tensor> outputs;
+std::vector<std::vector<int64_t>>
+Entry::resultShapes(const std::vector<Tensor> &inputs) const {
+  std::vector<DLTensor> views = viewsOf(inputs);
+  Arguments arguments(views);
+  std::vector<std::vector<int64_t>> shapes;
   for (size_t i = 0; i < outputSpecs.size(); ++i) {
     std::vector<int64_t> shape(outputSpecs[i].dims.size());
-    check(api->resultShape(entry, views.data(), views.count(),
+    check(api->resultShape(entry, arguments.data(), arguments.count(),
                            static_cast<int32_t>(i), shape.data()),
           api);
-    outputs.emplace_back(outputSpecs[i].elementType, std::move(shape));
+    shapes.push_back(std::move(shape));
   }
-  return outputs;
+  return shapes;
 }
 
-Buffer Entry::makeWorkspace(const std::vector<Tensor> &inputs) const {
-  Views views(inputs);
+uint64_t Entry::workspaceBytes(const std::vector<Tensor> &inputs) const {
+  std::vector<DLTensor> views = viewsOf(inputs);
+  Arguments arguments(views);
   uint64_t bytes = 0;
-  check(api->workspaceBytes(entry, views.data(), views.count(), &bytes), api);
-  return Buffer(bytes);
+  check(api->workspaceBytes(entry, arguments.data(), arguments.count(), &bytes),
+        api);
+  return bytes;
+}
+
+std::vector<Tensor>
+Entry::makeOutputs(const std::vector<Tensor> &inputs) const {
+  std::vector<std::vector<int64_t>> shapes = resultShapes(inputs);
+  std::vector<Tensor> outputs;
+  for (size_t i = 0; i < shapes.size(); ++i)
+    outputs.emplace_back(outputSpecs[i].elementType, std::move(shapes[i]));
+  return outputs;
 }
 
 void Entry::call(const std::vector<Tensor> &inputs,
                  const std::vector<Tensor> &outputs,
                  const Buffer &workspace) const {
-  Views in(inputs), out(outputs);
+  call(viewsOf(inputs), viewsOf(outputs), workspace.data(),
+       workspace.byteCount(), nullptr);
+}
+
+void Entry::call(const std::vector<DLTensor> &inputs,
+                 const std::vector<DLTensor> &outputs, void *workspace,
+                 uint64_t workspaceBytes, void *stream) const {
+  Arguments in(inputs), out(outputs);
   check(api->call(entry, in.data(), in.count(), out.data(), out.count(),
-                  workspace.data(), workspace.byteCount(), nullptr),
+                  workspace, workspaceBytes, stream),
         api);
 }
 
 std::vector<Tensor> Entry::run(const std::vector<Tensor> &inputs) const {
   std::vector<Tensor> outputs = makeOutputs(inputs);
-  call(inputs, outputs, makeWorkspace(inputs));
+  call(inputs, outputs, Buffer(workspaceBytes(inputs)));
   return outputs;
 }
 
@@ -200,8 +243,16 @@ Entry LoadedArtefact::entry(const std::string &name) const {
   throw Error("the artefact has no entry '" + name + "'; it has: " + list);
 }
 
-void LoadedArtefact::prepareForCpu() const {
-  check(api->prepare({kDLCPU, 0}), api);
+void LoadedArtefact::prepare(DLDevice device) const {
+  check(api->prepare(device), api);
+}
+
+uint64_t LoadedArtefact::launchCount() const {
+  // The table of an artefact that was made before this function ends earlier,
+  // and such an artefact launches nothing.
+  constexpr size_t kNeededBytes =
+      offsetof(ConvoyArtefactApi, launchCount) + sizeof(api->launchCount);
+  return api->structBytes >= kNeededBytes ? api->launchCount() : 0;
 }
 
 bool convoy::runtime::isArtefactPath(const std::string &path) {

@@ -14,10 +14,21 @@
 #include "Convoy/Runtime/Error.h"
 
 #include <cmath>
+#include <cstdarg>
+#include <cstdio>
 #include <fstream>
 
 using namespace convoy::runtime;
 using nlohmann::ordered_json;
+
+void Log::print(const char *format, ...) const {
+  if (isQuiet)
+    return;
+  va_list arguments;
+  va_start(arguments, format);
+  std::vprintf(format, arguments);
+  va_end(arguments);
+}
 
 ordered_json convoy::runtime::describeTensor(const TensorSpec &spec,
                                              const Tensor &tensor) {
@@ -46,6 +57,32 @@ ordered_json convoy::runtime::describeTiming(const Timing &timing,
     json["gflopPerSecond"] = flopCount / timing.medianSeconds * 1e-9;
   }
   return json;
+}
+
+ordered_json convoy::runtime::describeTiming(const CudaTiming &timing,
+                                             double flopCount) {
+  auto withBandwidth = [&](ordered_json json, const Timing &of) {
+    json["gigabytesPerSecond"] =
+        static_cast<double>(timing.tensorBytes) / of.medianSeconds * 1e-9;
+    return json;
+  };
+  ordered_json json =
+      withBandwidth(describeTiming(timing.call, flopCount), timing.call);
+  json["tensorBytes"] = timing.tensorBytes;
+  json["graphReplay"] = describeTiming(timing.graphReplay, 0);
+  if (timing.copy.runCount > 0)
+    json["copy"] = withBandwidth(describeTiming(timing.copy, 0), timing.copy);
+  return json;
+}
+
+ordered_json convoy::runtime::describeDevice(const CudaDeviceInfo &info) {
+  return {
+      {"name", info.name},
+      {"computeCapability", std::to_string(info.computeCapabilityMajor) + "." +
+                                std::to_string(info.computeCapabilityMinor)},
+      {"driverVersion", info.driverVersion},
+      {"multiprocessors", info.multiprocessorCount},
+      {"l2CacheBytes", info.l2CacheBytes}};
 }
 
 double convoy::runtime::flopCountOf(const Entry &entry) {

@@ -22,6 +22,15 @@ static constexpr size_t kMinRuns = 5;
 static constexpr size_t kMaxRuns = 1000;
 static constexpr double kEnoughSeconds = 1.0;
 
+Timing convoy::runtime::summarise(std::vector<double> seconds) {
+  std::sort(seconds.begin(), seconds.end());
+  size_t middle = seconds.size() / 2;
+  double median = seconds.size() % 2
+                      ? seconds[middle]
+                      : (seconds[middle - 1] + seconds[middle]) / 2;
+  return {median, seconds.front(), static_cast<int>(seconds.size())};
+}
+
 Timing convoy::runtime::timeWarmRuns(const std::function<void()> &run) {
   using Clock = std::chrono::steady_clock;
   run();
@@ -35,10 +44,5 @@ Timing convoy::runtime::timeWarmRuns(const std::function<void()> &run) {
     seconds.push_back(elapsed.count());
     total += elapsed.count();
   }
-  std::sort(seconds.begin(), seconds.end());
-  size_t middle = seconds.size() / 2;
-  double median = seconds.size() % 2
-                      ? seconds[middle]
-                      : (seconds[middle - 1] + seconds[middle]) / 2;
-  return {median, seconds.front(), static_cast<int>(seconds.size())};
+  return summarise(std::move(seconds));
 }

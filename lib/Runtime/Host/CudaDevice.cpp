@@ -1,0 +1,195 @@
+//===- CudaDevice.cpp - A CUDA device and its memory ----------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The device is opened once and kept; memory is plain memory of the driver, so
+// that tools which watch allocations see each tensor.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CudaDevice.h"
+#include "Convoy/Runtime/Device.h"
+#include "Convoy/Runtime/Error.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+using namespace convoy::runtime;
+using cuda::DeviceAttribute;
+
+// Of guard band on each side; a multiple of the alignment.
+static constexpr uint64_t kGuardBytes = uint64_t(64) << 10;
+// NaN as f16, bf16 and, repeated, as f32 and f64.
+static constexpr unsigned char kGuardPattern[] = {0xF7, 0x7F};
+
+static void check(const cuda::Driver &driver, cuda::Status status) {
+  if (status)
+    throw DeviceError(driver.describe(status).text);
+}
+
+static const cuda::Driver &openedDriver() {
+  cuda::OpenedDriver opened = cuda::openDriver();
+  if (!opened.driver)
+    throw DeviceError(opened.error);
+  return *opened.driver;
+}
+
+static cuda::Device findDevice(const cuda::Driver &driver, int ordinal) {
+  int count = 0;
+  check(driver, driver.deviceGetCount(&count));
+  if (ordinal >= count)
+    throw DeviceError("expected a CUDA device " + std::to_string(ordinal) +
+                      ", found " + std::to_string(count) + " devices");
+  cuda::Device device = 0;
+  check(driver, driver.deviceGet(&device, ordinal));
+  return device;
+}
+
+CudaDeviceInfo convoy::runtime::describeCudaDevice(const cuda::Driver &driver,
+                                                   cuda::Device device) {
+  CudaDeviceInfo info;
+  char name[256] = {};
+  check(driver, driver.deviceGetName(name, sizeof(name), device));
+  info.name = name;
+  auto attribute = [&](DeviceAttribute which) {
+    int value = 0;
+    check(driver, driver.deviceGetAttribute(&value, which, device));
+    return value;
+  };
+  info.computeCapabilityMajor =
+      attribute(DeviceAttribute::ComputeCapabilityMajor);
+  info.computeCapabilityMinor =
+      attribute(DeviceAttribute::ComputeCapabilityMinor);
+  info.multiprocessorCount = attribute(DeviceAttribute::MultiprocessorCount);
+  info.l2CacheBytes = attribute(DeviceAttribute::L2CacheSizeBytes);
+  int version = 0;
+  check(driver, driver.driverGetVersion(&version));
+  // 13020 is 13.2.
+  info.driverVersion = std::to_string(version / 1000) + "." +
+                       std::to_string(version % 1000 / 10);
+  return info;
+}
+
+std::optional<CudaTarget> convoy::runtime::findCudaTarget(std::string *why) {
+  try {
+    const cuda::Driver &driver = openedDriver();
+    CudaDeviceInfo info = describeCudaDevice(driver, findDevice(driver, 0));
+    return CudaTarget{info.computeCapabilityMajor, info.computeCapabilityMinor};
+  } catch (const DeviceError &error) {
+    if (why)
+      *why = error.what();
+    return std::nullopt;
+  }
+}
+
+CudaDevice::CudaDevice(int ordinal)
+    : cudaDriver(&openedDriver()), index(ordinal),
+      device(findDevice(driver(), ordinal)),
+      description(describeCudaDevice(driver(), device)) {
+  cuda::Context context = nullptr;
+  check(driver().devicePrimaryCtxRetain(&context, device));
+  current.emplace(driver(), context);
+  cuda::Status status = current->status();
+  if (!status)
+    status = driver().streamCreate(&ownStream, cuda::kStreamNonBlocking);
+  if (!status)
+    return;
+  current.reset();
+  // The first failure is the one to report.
+  (void)driver().devicePrimaryCtxRelease(device);
+  check(status);
+}
+
+CudaDevice::~CudaDevice() {
+  // Nobody is left to report a failure to; the process ends soon.
+  (void)driver().streamDestroy(ownStream);
+  current.reset();
+  (void)driver().devicePrimaryCtxRelease(device);
+}
+
+void CudaDevice::check(cuda::Status status) const { ::check(driver(), status); }
+
+void CudaDevice::synchronize() const { check(driver().ctxSynchronize()); }
+
+bool CudaDevice::isUsable() const { return !driver().ctxSynchronize(); }
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+static std::vector<unsigned char> makeGuard() {
+  std::vector<unsigned char> guard(kGuardBytes);
+  for (uint64_t i = 0; i < kGuardBytes; ++i)
+    guard[i] = kGuardPattern[i % sizeof(kGuardPattern)];
+  return guard;
+}
+
+CudaMemory::CudaMemory(const CudaDevice &device, uint64_t byteCount)
+    : device(&device), bytes(byteCount) {
+  const cuda::Driver &driver = device.driver();
+  if (cuda::Status failed = driver.memAlloc(&base, bytes + 2 * kGuardBytes))
+    throw DeviceError("cannot allocate " + std::to_string(bytes) +
+                      " bytes: " + driver.describe(failed).text);
+  std::vector<unsigned char> guard = makeGuard();
+  cuda::Status status = driver.memcpyHtoD(base, guard.data(), kGuardBytes);
+  if (!status)
+    status = driver.memcpyHtoD(address() + bytes, guard.data(), kGuardBytes);
+  if (status) {
+    (void)driver.memFree(base);
+    device.check(status);
+  }
+}
+
+CudaMemory::CudaMemory(CudaMemory &&other) noexcept
+    : device(other.device), bytes(other.bytes),
+      base(std::exchange(other.base, 0)) {}
+
+CudaMemory::~CudaMemory() {
+  // Fails only where an earlier call has failed and was reported.
+  if (base)
+    (void)device->driver().memFree(base);
+}
+
+cuda::DevicePointer CudaMemory::address() const { return base + kGuardBytes; }
+
+void CudaMemory::copyFrom(const void *host) const {
+  if (bytes)
+    device->check(device->driver().memcpyHtoD(address(), host, bytes));
+}
+
+void CudaMemory::copyTo(void *host) const {
+  if (bytes)
+    device->check(device->driver().memcpyDtoH(host, address(), bytes));
+}
+
+void CudaMemory::fill(unsigned char byte) const {
+  if (bytes)
+    device->check(device->driver().memsetD8(address(), byte, bytes));
+}
+
+std::optional<std::string> CudaMemory::describeOverwrittenGuards() const {
+  std::vector<unsigned char> expected = makeGuard(), found(kGuardBytes);
+  auto overwritten = [&](cuda::DevicePointer at) {
+    device->check(device->driver().memcpyDtoH(found.data(), at, kGuardBytes));
+    return found != expected;
+  };
+  if (overwritten(base)) {
+    auto last =
+        std::mismatch(expected.rbegin(), expected.rend(), found.rbegin());
+    return "memory was written in front of it, the nearest " +
+           std::to_string(last.first - expected.rbegin() + 1) +
+           " bytes before its first byte";
+  }
+  if (overwritten(address() + bytes)) {
+    auto first = std::mismatch(expected.begin(), expected.end(), found.begin());
+    return "memory was written behind it, the nearest " +
+           std::to_string(first.first - expected.begin() + 1) +
+           " bytes after its last byte";
+  }
+  return std::nullopt;
+}

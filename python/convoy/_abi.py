@@ -9,7 +9,7 @@ from ctypes import POINTER, c_char_p, c_int32, c_int64, c_uint64, c_void_p
 API_VERSION = 1
 API_SYMBOL = "convoy_artefact_api"
 
-DEVICE_CPU = 1
+DEVICE_CPU, DEVICE_CUDA = 1, 2
 CODE_INT, CODE_UINT, CODE_FLOAT, CODE_BFLOAT, CODE_BOOL = 0, 1, 2, 4, 6
 
 

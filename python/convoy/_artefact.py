@@ -10,13 +10,15 @@ import struct
 import sys
 import threading
 
-from . import _abi
+from . import _abi, _cuda
 from ._abi import Error
-from ._tensor import Borrowed, Memory, Tensor, dtype_name
+from ._tensor import Borrowed, Memory, Tensor, device_of, dtype_name
+
+_DEVICE_TYPES = {"cpu": _abi.DEVICE_CPU, "cuda": _abi.DEVICE_CUDA}
 
 
 def load(path):
-    """Loads an artefact and makes it ready for calls on the CPU."""
+    """Loads an artefact. It is made ready for a device at the first call there."""
     return Artefact(path)
 
 
@@ -45,7 +47,7 @@ class Artefact:
                 "artefact ABI: compile it again"
             )
         self._api = table.contents
-        self._check(self._api.prepare(_abi.Device(_abi.DEVICE_CPU, 0)))
+        self._prepared = set()
         names = [
             self._api.entryName(i).decode() for i in range(self._api.entryCount())
         ]
@@ -54,6 +56,11 @@ class Artefact:
     def _check(self, status):
         if status:
             raise Error(self._api.lastError().decode())
+
+    def _prepare(self, device):
+        if device not in self._prepared:
+            self._check(self._api.prepare(_abi.Device(*device)))
+            self._prepared.add(device)
 
     def __getitem__(self, name):
         if name not in self._entries:
@@ -79,8 +86,8 @@ class Artefact:
 class Entry:
     """One function of an artefact.
 
-    Each thread that calls it keeps one workspace for it, so calls from several
-    threads do not wait for each other."""
+    Each thread that calls it keeps one workspace for it, on a CUDA device one for
+    each stream, so calls from several threads do not wait for each other."""
 
     def __init__(self, artefact, name):
         self.name = name
@@ -95,6 +102,7 @@ class Entry:
             info = _abi.TensorInfo()
             artefact._check(self._api.outputInfo(handle, i, ctypes.byref(info)))
             self._outputs.append(info)
+        self._device_type = _DEVICE_TYPES[self.manifest["device"]]
 
     @property
     def manifest(self):
@@ -105,14 +113,26 @@ class Entry:
 
     def __call__(self, *arguments, out=None):
         """Calls the entry. `out` may give the tensors to write, as many as there
-        are results: a tuple, or one tensor where there is one result."""
-        inputs = _Tensors([Borrowed(argument) for argument in arguments])
-        if out is None:
-            results = self._make_results(inputs, arguments)
-        else:
+        are results: a tuple, or one tensor where there is one result.
+
+        On a CUDA device the call returns while it runs, on the current stream of
+        the library of the first tensor."""
+        results = None
+        if out is not None:
             results = list(out) if isinstance(out, (tuple, list)) else [out]
-        outputs = _Tensors([Borrowed(result) for result in results])
-        workspace = self._workspace(inputs)
+        given = list(arguments) + (results or [])
+        device, stream = self._device(given), None
+        if device[0] == _abi.DEVICE_CUDA:
+            stream = _cuda.current_stream(given, device[1])
+        self._artefact._prepare(device)
+        borrow = lambda tensors: _Tensors(
+            [Borrowed(each, self._device_type, stream) for each in tensors]
+        )
+        inputs = borrow(arguments)
+        if results is None:
+            results = self._make_results(inputs, arguments, device)
+        outputs = borrow(results)
+        workspace = self._workspace(inputs, given, device, stream)
         self._artefact._check(
             self._api.call(
                 self._handle,
@@ -122,15 +142,23 @@ class Entry:
                 outputs.count,
                 workspace.address,
                 workspace.byte_count,
-                None,
+                stream or None,
             )
         )
-        if out is None:
+        if out is None and device[0] == _abi.DEVICE_CPU:
             library = _library_of(arguments)
             results = [_hand_over(result, library) for result in results]
         return results[0] if len(results) == 1 else tuple(results)
 
-    def _make_results(self, inputs, arguments):
+    def _device(self, given):
+        """The device of the call: that of the first tensor."""
+        if given and self._device_type == _abi.DEVICE_CUDA:
+            # What is on another kind of device is refused where it is borrowed.
+            kind, index = device_of(given[0])
+            return self._device_type, index if kind == self._device_type else 0
+        return self._device_type, 0
+
+    def _make_results(self, inputs, arguments, device):
         results = []
         for i, info in enumerate(self._outputs):
             shape = (ctypes.c_int64 * max(info.rank, 1))()
@@ -139,19 +167,29 @@ class Entry:
                     self._handle, inputs.array, inputs.count, i, shape
                 )
             )
-            results.append(_empty(info.dtype, shape[: info.rank], arguments))
+            dims = shape[: info.rank]
+            if device[0] == _abi.DEVICE_CUDA:
+                results.append(_cuda.empty(arguments, dims, dtype_name(info.dtype)))
+            else:
+                results.append(_empty(info.dtype, dims, arguments))
         return results
 
-    def _workspace(self, inputs):
+    def _workspace(self, inputs, given, device, stream):
         needed = ctypes.c_uint64()
         self._artefact._check(
             self._api.workspaceBytes(
                 self._handle, inputs.array, inputs.count, ctypes.byref(needed)
             )
         )
-        workspace = getattr(self._local, "workspace", None)
+        # What runs at the same time on two streams must not share one.
+        workspaces = self._local.__dict__.setdefault("workspaces", {})
+        workspace = workspaces.get((device, stream))
         if workspace is None or workspace.byte_count < needed.value:
-            workspace = self._local.workspace = Memory(needed.value)
+            if device[0] == _abi.DEVICE_CUDA:
+                workspace = _cuda.Memory(given, needed.value)
+            else:
+                workspace = Memory(needed.value)
+            workspaces[device, stream] = workspace
         return workspace
 
     def __repr__(self):

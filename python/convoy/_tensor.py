@@ -59,32 +59,48 @@ class Memory:
         self.address = ctypes.addressof(self._first)
 
 
+_PLACES = {_abi.DEVICE_CPU: "the CPU", _abi.DEVICE_CUDA: "a CUDA device"}
+
+
+def device_of(tensor):
+    """DLPack's type and index of the device that a tensor is on."""
+    if hasattr(tensor, "__array_interface__"):
+        return _abi.DEVICE_CPU, 0
+    if hasattr(tensor, "__dlpack_device__"):
+        kind, index = tensor.__dlpack_device__()
+        return int(kind), int(index)
+    raise Error(
+        "expected a tensor that speaks DLPack (or a numpy array), found "
+        f"{type(tensor).__name__}"
+    )
+
+
 class Borrowed:
     """A DLTensor that describes another library's tensor, and what keeps that
-    tensor's memory alive."""
+    tensor's memory alive. The tensor has to be on a device of `device_type`; on a
+    CUDA device it is ready for what runs on `stream` after this."""
 
-    def __init__(self, tensor):
+    def __init__(self, tensor, device_type, stream):
         self._keep = tensor
+        found = device_of(tensor)[0]
+        if found != device_type:
+            raise Error(
+                f"expected a tensor on {_PLACES[device_type]} (DLPack device type "
+                f"{device_type}), found device type {found}"
+            )
         if hasattr(tensor, "__array_interface__"):
             # numpy's DLPack refuses read-only arrays, and old ones booleans.
             self.tensor = self._describe_array(tensor.__array_interface__)
-        elif hasattr(tensor, "__dlpack__"):
-            self.tensor = self._describe_dlpack(tensor)
         else:
-            raise Error(
-                "expected a tensor that speaks DLPack (or a numpy array), found "
-                f"{type(tensor).__name__}"
-            )
+            self.tensor = self._describe_dlpack(tensor, device_type, stream)
 
-    def _describe_dlpack(self, tensor):
-        device_type = int(tensor.__dlpack_device__()[0])
-        if device_type != _abi.DEVICE_CPU:
-            raise Error(
-                "expected a tensor on the CPU (DLPack device type "
-                f"{_abi.DEVICE_CPU}), found device type {device_type}"
-            )
+    def _describe_dlpack(self, tensor, device_type, stream):
         # Nobody takes the tensor out of the capsule: it goes with the capsule.
-        self._capsule = tensor.__dlpack__()
+        if device_type == _abi.DEVICE_CUDA:
+            # 1 is DLPack's name of the legacy default stream.
+            self._capsule = tensor.__dlpack__(stream=stream or 1)
+        else:
+            self._capsule = tensor.__dlpack__()
         address = _python.PyCapsule_GetPointer(id(self._capsule), _CAPSULE_NAME)
         return _abi.DLTensor.from_address(address)
 

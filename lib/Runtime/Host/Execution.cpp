@@ -106,19 +106,28 @@ struct Subject {
   bool isOnCuda() const { return entry.device() == "cuda"; }
 };
 
-std::vector<Tensor> runOnCuda(const Subject &subject, bool verify) {
-  ProgressStep step("running " + subject.entry.name() + " on the device");
-  CudaCall call(subject.session.cudaDevice(), subject.entry, subject.inputs);
-  call.run();
-  std::vector<Tensor> results = call.results();
-  if (verify)
-    call.checkRepeatable(results);
+std::vector<Tensor> runOnCuda(const Subject &subject, bool verify,
+                              const Log &log, ordered_json &report) {
+  uint64_t before = subject.artefact.launchCount(), launches = 0;
+  std::vector<Tensor> results = [&] {
+    ProgressStep step("running " + subject.entry.name());
+    CudaCall call(subject.session.cudaDevice(), subject.entry, subject.inputs);
+    call.run();
+    launches = subject.artefact.launchCount() - before;
+    std::vector<Tensor> results = call.results();
+    if (verify)
+      call.checkRepeatable(results);
+    return results;
+  }();
+  log.print("launches: %llu\n", static_cast<unsigned long long>(launches));
+  report["launches"] = launches;
   return results;
 }
 
-std::vector<Tensor> runSubject(const Subject &subject, bool verify) {
+std::vector<Tensor> runSubject(const Subject &subject, bool verify,
+                               const Log &log, ordered_json &report) {
   if (subject.isOnCuda())
-    return runOnCuda(subject, verify);
+    return runOnCuda(subject, verify, log, report);
   ProgressStep step("running " + subject.entry.name());
   return subject.entry.run(subject.inputs);
 }
@@ -163,19 +172,13 @@ void printTiming(const CudaTiming &timing, double flopCount, const Log &log) {
 
 void timeOnCuda(const Subject &subject, const Log &log, ordered_json &report) {
   CudaCall call(subject.session.cudaDevice(), subject.entry, subject.inputs);
-  uint64_t launches = subject.artefact.launchCount();
-  call.run();
-  launches = subject.artefact.launchCount() - launches;
   CudaTiming timing = [&] {
     ProgressStep step("timing");
     return call.time();
   }();
   double flopCount = flopCountOf(subject.entry);
   printTiming(timing, flopCount, log);
-  log.print("launches in a call: %llu\n",
-            static_cast<unsigned long long>(launches));
   report["time"] = describeTiming(timing, flopCount);
-  report["time"]["launchesPerCall"] = launches;
 }
 
 /// Makes the artefact ready for the entry, and for its references.
@@ -202,8 +205,10 @@ ordered_json beginReport(Session &session, const Entry &entry,
                          const std::string &source) {
   ordered_json report = {
       {"source", source}, {"entry", entry.name()}, {"device", entry.device()}};
-  if (entry.device() == "cuda")
+  if (entry.device() == "cuda") {
     report["gpu"] = describeDevice(session.cudaDevice().info());
+    report["code"] = describeCode(entry);
+  }
   return report;
 }
 
@@ -259,7 +264,8 @@ bool Execution::run(Session &session, const std::string &artefactPath,
   References references;
   if (options.verify)
     references = makeReferences(artefact, entry, inputs);
-  std::vector<Tensor> results = runSubject(subject, options.verify);
+  std::vector<Tensor> results =
+      runSubject(subject, options.verify, log, report);
   writeOutputs(entry, results, options.outputs, log, report);
   bool holds = true;
   if (options.verify)

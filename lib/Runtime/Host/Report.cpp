@@ -85,14 +85,21 @@ ordered_json convoy::runtime::describeDevice(const CudaDeviceInfo &info) {
       {"l2CacheBytes", info.l2CacheBytes}};
 }
 
+static ordered_json parseManifest(const Entry &entry) {
+  // An entry whose manifest is not an object is never made.
+  return ordered_json::parse(entry.manifest());
+}
+
+ordered_json convoy::runtime::describeCode(const Entry &entry) {
+  ordered_json manifest = parseManifest(entry), code;
+  for (const char *key : {"chip", "llvm", "ptxas", "kernels"})
+    code[key] = manifest.value(key, ordered_json());
+  return code;
+}
+
 double convoy::runtime::flopCountOf(const Entry &entry) {
-  ordered_json manifest = ordered_json::parse(entry.manifest(), nullptr,
-                                              /*allow_exceptions=*/false);
-  if (!manifest.is_object())
-    throw Error("entry " + entry.name() + ": the manifest is not JSON");
-  auto flops = manifest.find("flops");
-  return flops != manifest.end() && flops->is_number() ? flops->get<double>()
-                                                       : 0.0;
+  ordered_json flops = parseManifest(entry).value("flops", ordered_json());
+  return flops.is_number() ? flops.get<double>() : 0.0;
 }
 
 void convoy::runtime::writeReport(const std::string &path,

@@ -57,6 +57,10 @@ nlohmann::ordered_json describeTiming(const CudaTiming &timing,
 
 nlohmann::ordered_json describeDevice(const CudaDeviceInfo &info);
 
+/// What the entry's manifest says of its device code: the chip, who compiled
+/// it, the kernels. What it leaves out is null.
+nlohmann::ordered_json describeCode(const Entry &entry);
+
 /// The floating-point operations of one call that the entry's manifest states,
 /// 0 where it states none.
 double flopCountOf(const Entry &entry);

@@ -4,7 +4,7 @@
 
 Needs Python; numpy for the corpus, torch for calls and peers, compute-sanitizer
 for sanitizer. Prints what fails, and last a short table; JSON goes to the folder
-of --results (or the environment's CONVOY_OUT, or results/). Exit status 0 where
+of --results (or the environment's CONVOY_OUT, or results/ beside this file). Exit status 0 where
 all that ran held.
 """
 
@@ -199,7 +199,7 @@ def part_script(name, *arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--results", default=os.environ.get("CONVOY_OUT", "results"))
+    parser.add_argument("--results", default=os.environ.get("CONVOY_OUT", f"{HERE}/results"))
     options = parser.parse_args()
     results = os.path.abspath(options.results)
     os.chdir(HERE)

@@ -24,13 +24,13 @@ static constexpr unsigned char kPoison = 0xFF;
 CudaCall::CudaCall(const CudaDevice &device, const Entry &entry,
                    const std::vector<Tensor> &hostInputs)
     : device(device), entry(entry), hostInputs(hostInputs),
-      workspace(device, entry.workspaceBytes(hostInputs)) {
+      workspace(device, entry.workspaceBytes(hostInputs), GuardBand::Finite) {
   for (size_t i = 0; i < hostInputs.size(); ++i) {
     const Tensor &input = hostInputs[i];
     inputs.push_back(
         {"input " + std::to_string(i) + " (" + entry.inputs()[i].name + ")",
          input.elementType(), input.shape(),
-         CudaMemory(device, input.byteCount())});
+         CudaMemory(device, input.byteCount(), GuardBand::NotANumber)});
     inputs.back().memory.copyFrom(input.data());
   }
   std::vector<std::vector<int64_t>> shapes = entry.resultShapes(hostInputs);
@@ -39,7 +39,8 @@ CudaCall::CudaCall(const CudaDevice &device, const Entry &entry,
     outputs.push_back(
         {"output " + std::to_string(i) + " (" + spec.name + ")",
          spec.elementType, shapes[i],
-         CudaMemory(device, *tensorByteCount(spec.elementType, shapes[i]))});
+         CudaMemory(device, *tensorByteCount(spec.elementType, shapes[i]),
+                    GuardBand::Finite)});
   }
   workspace.fill(0);
 }
@@ -101,14 +102,7 @@ static bool sameBytes(const Tensor &left, const Tensor &right) {
          std::memcmp(left.data(), right.data(), left.byteCount()) == 0;
 }
 
-void CudaCall::checkRepeatable(const std::vector<Tensor> &first) {
-  run();
-  std::vector<Tensor> second = results();
-  for (size_t i = 0; i < first.size(); ++i)
-    if (!sameBytes(first[i], second[i]))
-      throw Error("entry " + entry.name() +
-                  ": two calls on the same inputs differ in " +
-                  outputs[i].place);
+void CudaCall::checkInputs() const {
   for (size_t i = 0; i < inputs.size(); ++i) {
     Tensor after(inputs[i].elementType, inputs[i].shape);
     inputs[i].memory.copyTo(after.data());
@@ -116,4 +110,15 @@ void CudaCall::checkRepeatable(const std::vector<Tensor> &first) {
       throw Error("entry " + entry.name() + ": the call changed " +
                   inputs[i].place);
   }
+}
+
+void CudaCall::checkRepeatable(const std::vector<Tensor> &first) {
+  checkInputs();
+  run();
+  std::vector<Tensor> second = results();
+  for (size_t i = 0; i < first.size(); ++i)
+    if (!sameBytes(first[i], second[i]))
+      throw Error("entry " + entry.name() +
+                  ": two calls on the same inputs differ in " +
+                  outputs[i].place);
 }

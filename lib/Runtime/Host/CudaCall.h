@@ -48,8 +48,8 @@ public:
   /// The outputs of the last call.
   std::vector<Tensor> results() const;
 
-  /// Throws Error where a call has changed an input, or where another call
-  /// gives results that are not equal to `results` bit for bit.
+  /// Throws Error where the last call has changed an input, or where another
+  /// one gives results that are not equal to `results` bit for bit.
   void checkRepeatable(const std::vector<Tensor> &results);
 
   /// At least 50 runs of each kind.
@@ -68,6 +68,7 @@ private:
   /// Asynchronous.
   void call() const;
   void checkGuards() const;
+  void checkInputs() const;
 
   const CudaDevice &device;
   const Entry &entry;

@@ -24,8 +24,6 @@ using cuda::DeviceAttribute;
 
 // Of guard band on each side; a multiple of the alignment.
 static constexpr uint64_t kGuardBytes = uint64_t(64) << 10;
-// NaN as f16, bf16 and, repeated, as f32 and f64.
-static constexpr unsigned char kGuardPattern[] = {0xF7, 0x7F};
 
 static void check(const cuda::Driver &driver, cuda::Status status) {
   if (status)
@@ -122,23 +120,26 @@ bool CudaDevice::isUsable() const { return !driver().ctxSynchronize(); }
 // Memory
 //===----------------------------------------------------------------------===//
 
-static std::vector<unsigned char> makeGuard() {
+static std::vector<unsigned char> makeGuard(GuardBand kind) {
+  // 0x7FF7 is NaN as f16 and bf16, and repeated as f32 and f64.
+  const unsigned char nan[] = {0xF7, 0x7F}, finite[] = {0x5A, 0x5A};
   std::vector<unsigned char> guard(kGuardBytes);
   for (uint64_t i = 0; i < kGuardBytes; ++i)
-    guard[i] = kGuardPattern[i % sizeof(kGuardPattern)];
+    guard[i] = (kind == GuardBand::NotANumber ? nan : finite)[i % 2];
   return guard;
 }
 
-CudaMemory::CudaMemory(const CudaDevice &device, uint64_t byteCount)
-    : device(&device), bytes(byteCount) {
+CudaMemory::CudaMemory(const CudaDevice &device, uint64_t byteCount,
+                       GuardBand guard)
+    : device(&device), bytes(byteCount), guard(guard) {
   const cuda::Driver &driver = device.driver();
   if (cuda::Status failed = driver.memAlloc(&base, bytes + 2 * kGuardBytes))
     throw DeviceError("cannot allocate " + std::to_string(bytes) +
                       " bytes: " + driver.describe(failed).text);
-  std::vector<unsigned char> guard = makeGuard();
-  cuda::Status status = driver.memcpyHtoD(base, guard.data(), kGuardBytes);
+  std::vector<unsigned char> band = makeGuard(guard);
+  cuda::Status status = driver.memcpyHtoD(base, band.data(), kGuardBytes);
   if (!status)
-    status = driver.memcpyHtoD(address() + bytes, guard.data(), kGuardBytes);
+    status = driver.memcpyHtoD(address() + bytes, band.data(), kGuardBytes);
   if (status) {
     (void)driver.memFree(base);
     device.check(status);
@@ -146,7 +147,7 @@ CudaMemory::CudaMemory(const CudaDevice &device, uint64_t byteCount)
 }
 
 CudaMemory::CudaMemory(CudaMemory &&other) noexcept
-    : device(other.device), bytes(other.bytes),
+    : device(other.device), bytes(other.bytes), guard(other.guard),
       base(std::exchange(other.base, 0)) {}
 
 CudaMemory::~CudaMemory() {
@@ -173,7 +174,7 @@ void CudaMemory::fill(unsigned char byte) const {
 }
 
 std::optional<std::string> CudaMemory::describeOverwrittenGuards() const {
-  std::vector<unsigned char> expected = makeGuard(), found(kGuardBytes);
+  std::vector<unsigned char> expected = makeGuard(guard), found(kGuardBytes);
   auto overwritten = [&](cuda::DevicePointer at) {
     device->check(device->driver().memcpyDtoH(found.data(), at, kGuardBytes));
     return found != expected;

@@ -70,12 +70,16 @@ private:
   cuda::Stream ownStream = nullptr;
 };
 
-/// Memory of the device between two guard bands of a known pattern, which is
-/// NaN in every floating-point type: reading it spoils results, writing it is
-/// found out.
+/// What lies around memory of the device, to find out about accesses outside.
+enum class GuardBand {
+  NotANumber, ///< in every floating-point type: reading it spoils results
+  Finite,     ///< so that results which were spoilt differ from it
+};
+
+/// Memory of the device between two guard bands.
 class CudaMemory {
 public:
-  CudaMemory(const CudaDevice &device, uint64_t byteCount);
+  CudaMemory(const CudaDevice &device, uint64_t byteCount, GuardBand guard);
   CudaMemory(CudaMemory &&other) noexcept;
   CudaMemory &operator=(CudaMemory &&) = delete;
   ~CudaMemory();
@@ -95,6 +99,7 @@ public:
 private:
   const CudaDevice *device;
   uint64_t bytes;
+  GuardBand guard;
   cuda::DevicePointer base = 0;
 };
 

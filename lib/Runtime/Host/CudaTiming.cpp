@@ -105,7 +105,8 @@ public:
   explicit Stopwatch(const CudaDevice &device)
       : device(device),
         flushed(device,
-                std::max(kMinFlushBytes, 2 * device.info().l2CacheBytes)),
+                std::max(kMinFlushBytes, 2 * device.info().l2CacheBytes),
+                GuardBand::Finite),
         start(device), stop(device) {}
 
   Timing time(const std::function<void()> &enqueue) const {
@@ -150,7 +151,8 @@ CudaTiming CudaCall::time() const {
   CudaGraph graph(device, [&] { call(); });
   timing.graphReplay = stopwatch.time([&] { graph.replay(); });
   if (uint64_t half = timing.tensorBytes / 2) {
-    CudaMemory from(device, half), to(device, half);
+    CudaMemory from(device, half, GuardBand::Finite),
+        to(device, half, GuardBand::Finite);
     timing.copy = stopwatch.time([&] {
       device.check(device.driver().memcpyDtoDAsync(to.address(), from.address(),
                                                    half, device.stream()));

@@ -55,14 +55,15 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
 // Slices
 //===----------------------------------------------------------------------===//
 
-static bool isFunctionOfChannels(AffineExpr expr, const ConvolutionInfo &conv) {
-  return llvm::any_of(conv.channelDims,
+static bool isFunctionOfChannels(AffineExpr expr,
+                                 const ChannelSpace &channels) {
+  return llvm::any_of(channels.dims,
                       [&](int64_t dim) { return expr.isFunctionOfDim(dim); });
 }
 
 /// A slice drops elements and keeps the rest as they are. Along a coordinate
 /// that depends on the channels, a parameter behind the slice says nothing
-/// about the channels outside, so the whole filter would have no scale: the
+/// about the channels outside: unless the slice is one part of a split, the
 /// coordinate is hidden from parameters. What does not depend on it goes on.
 LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
   auto slice = cast<tensor::ExtractSliceOp>(op);
@@ -70,10 +71,12 @@ LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
       !slice.hasUnitStride())
     return refuse(refusal, Reason::AmbiguousChannel, &op,
                   "expected a slice of unit strides that keeps the rank");
+  if (startPart(slice))
+    return success();
   Form form = forms.lookup(slice.getSource());
   form.sliceDim.reset();
   for (Term &term : form.terms) {
-    const ConvolutionInfo &conv = roots[term.root]->conv;
+    const ChannelSpace &channels = roots[term.root]->channels;
     for (auto [dim, coordinate] : llvm::enumerate(term.coordinates)) {
       int64_t size = slice.getType().getDimSize(dim);
       bool isWhole = !ShapedType::isDynamic(size) &&
@@ -82,7 +85,7 @@ LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
         continue;
       std::optional<int64_t> offset =
           getConstantIntValue(slice.getMixedOffsets()[dim]);
-      bool isKnown = offset && !isFunctionOfChannels(coordinate, conv);
+      bool isKnown = offset && !isFunctionOfChannels(coordinate, channels);
       coordinate = isKnown ? coordinate - *offset
                            : getAffineSymbolExpr(numSymbols++, op.getContext());
     }

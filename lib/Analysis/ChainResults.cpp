@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Turns the checkpoints of a walk into chains, and what was left behind into
-// refusals with their reasons.
+// Turns the checkpoints of a walk into chains.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,31 +16,61 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-/// Producers of a parameter that are searched for a convolution; what lies
-/// behind more than these is reported as another use.
-static constexpr size_t kMaxSearchedOps = 1024;
-
-//===----------------------------------------------------------------------===//
-// Chains
-//===----------------------------------------------------------------------===//
-
+/// Ends a chain at the last possible value of `component`, or else chains of
+/// the components that met in it.
 void ChainWalker::collectChains(unsigned component) {
   const Component &top = components[component];
-  if (top.checkpoint && (top.hasPseudoRoot ? collectCrossing(top.checkpoint)
-                                           : collectChain(top.checkpoint)))
+  std::optional<Ending> ending = getEnding(top);
+  bool hasPart = ending && llvm::any_of(ending->factors, [&](const Factor &f) {
+                   return roots[f.root]->split.has_value();
+                 });
+  if (ending && !hasPart && collectChain(*ending, ending->factors))
     return;
   for (unsigned child : top.children)
     collectChains(child);
 }
 
+Ending ChainWalker::getPlainEnding(Value value) const {
+  Ending ending;
+  ending.value = value;
+  for (const Term &term : getForm(value).terms)
+    ending.factors.push_back({term.root, term.scale, term.shift});
+  return ending;
+}
+
+std::optional<Ending> ChainWalker::getEnding(const Component &component) {
+  // What is behind an activation belongs to what is in front of it.
+  if (component.hasPseudoRoot)
+    return std::nullopt;
+  if (component.behindActivation) {
+    Value behind = components[*component.behindActivation].checkpoint;
+    if (behind)
+      return getCrossedEnding(behind);
+  }
+  if (component.checkpoint)
+    return getPlainEnding(component.checkpoint);
+  return std::nullopt;
+}
+
+/// The scales behind an activation move in front of it: a*f(x) = f(a*x).
+Ending ChainWalker::getCrossedEnding(Value value) {
+  const Form &behind = getForm(value);
+  Value argument = roots[behind.terms.front().root]->crossable;
+  Ending ending = getPlainEnding(argument);
+  ending.value = value;
+  ending.crossed = argument;
+  for (auto [factor, term] : llvm::zip_equal(ending.factors, behind.terms)) {
+    factor.scale = pool.multiply(factor.scale, term.scale);
+    if (!pool.isScalar(factor.shift, 0))
+      factor.shift = pool.multiply(factor.shift, term.scale);
+  }
+  return ending;
+}
+
 /// The init of a convolution as a per-channel bias.
-FailureOr<ChannelExpr> ChainWalker::readBias(const Root &root,
-                                             Refusal &refusal) {
-  SmallVector<AffineExpr> identity;
-  RankedTensorType type = root.conv.getResultType();
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    identity.push_back(getAffineDimExpr(dim, type.getContext()));
-  return root.reader->read(root.conv.getInit(), identity, refusal);
+FailureOr<ChannelExpr> ChainWalker::readBias(Root &root, Refusal &refusal) {
+  return getReader(root).read(root.conv.getInit(),
+                              getIdentity(root.conv.getResultType()), refusal);
 }
 
 /// Adds what stands in front of convolutions, unless another chain has it.
@@ -55,7 +84,7 @@ void ChainWalker::collectInputs() {
   }
   std::vector<AffineChain> inputChains;
   for (auto [id, root] : llvm::enumerate(roots)) {
-    if (root->isPseudo)
+    if (root->isPseudo || root->split)
       continue;
     std::optional<InputFold> input = walkInput(
         pool, root->conv, [&](Operation *op) { return taken.contains(op); },
@@ -75,6 +104,7 @@ void ChainWalker::collectInputs() {
       continue;
     AffineChain chain;
     chain.result = result;
+    chain.results = {result};
     chain.folds.push_back({root->conv, pool.getScalar(1), pool.getScalar(0),
                            *bias, std::move(input)});
     inputChains.push_back(std::move(chain));
@@ -84,219 +114,94 @@ void ChainWalker::collectInputs() {
   llvm::move(inputChains, std::back_inserter(result.chains));
 }
 
-/// Adds the followed ops behind `value` to `chain`, in block order.
-void ChainWalker::addOps(AffineChain &chain, Value value) const {
-  llvm::SetVector<Operation *> ops;
-  SmallVector<Value> worklist = {value};
+/// Adds the followed ops behind the endings to `chain`, in block order.
+void ChainWalker::addOps(AffineChain &chain, ArrayRef<Ending> endings) const {
+  SmallVector<Value> worklist;
+  for (const Ending &ending : endings)
+    worklist.push_back(ending.value);
+  llvm::SmallPtrSet<Operation *, 16> seen;
   while (!worklist.empty()) {
-    Operation *op = worklist.pop_back_val().getDefiningOp();
-    if (!followed.contains(op) || !ops.insert(op))
+    Value value = worklist.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (!op || !forms.contains(value) || seen.contains(op))
       continue;
-    for (Value operand : op->getOperands())
-      if (forms.contains(operand))
-        worklist.push_back(operand);
+    bool isCrossed = llvm::is_contained(chain.crossed, op);
+    if (!isCrossed && !followed.contains(op))
+      continue;
+    seen.insert(op);
+    chain.ops.push_back(op);
+    // A convolution continues what it accumulates onto, not its input.
+    if (sums.contains(op))
+      worklist.push_back(
+          cast<DestinationStyleOpInterface>(op).getDpsInits()[0]);
+    else
+      llvm::append_range(worklist, op->getOperands());
   }
-  SmallVector<Operation *> sorted = ops.takeVector();
-  llvm::sort(sorted, [](Operation *lhs, Operation *rhs) {
+  llvm::sort(chain.ops, [](Operation *lhs, Operation *rhs) {
     return lhs->isBeforeInBlock(rhs);
   });
-  llvm::copy_if(sorted, std::back_inserter(chain.steps),
+  llvm::copy_if(chain.ops, std::back_inserter(chain.steps),
                 [&](Operation *op) { return steps.contains(op); });
-  chain.ops.append(sorted);
-}
-
-/// A chain whose scale moves in front of an activation: a*f(x) = f(a*x).
-bool ChainWalker::collectCrossing(Value value) {
-  const Term &behind = forms.find(value)->second.terms.front();
-  Value argument = roots[behind.root]->crossable;
-  const Term &term = forms.find(argument)->second.terms.front();
-  if (covered.contains(term.root) && covered.lookup(term.root) != argument)
-    return false;
-  Refusal refusal;
-  FailureOr<ChannelExpr> bias = readBias(*roots[term.root], refusal);
-  if (failed(bias))
-    return false;
-  llvm::erase_if(result.chains, [&](const AffineChain &chain) {
-    return chain.result == argument;
+  llvm::copy_if(chain.ops, std::back_inserter(chain.parts), [&](Operation *op) {
+    const Form &form = getForm(op->getResult(0));
+    const Root &root = *roots[form.terms.front().root];
+    return root.split && root.value == op->getResult(0);
   });
-
-  AffineChain chain;
-  chain.result = value;
-  chain.folds.push_back({roots[term.root]->conv,
-                         pool.multiply(term.scale, behind.scale),
-                         pool.multiply(term.shift, behind.scale),
-                         *bias,
-                         {}});
-  addOps(chain, argument);
-  Operation *activation = *argument.user_begin();
-  chain.ops.push_back(activation);
-  chain.crossed.push_back(activation);
-  addOps(chain, value);
-  covered[term.root] = value;
-  result.chains.push_back(std::move(chain));
-  return true;
 }
 
-bool ChainWalker::collectChain(Value value) {
-  AffineChain chain;
-  chain.result = value;
-
-  // A chain replaces the convolutions' inits, so each of them must be a
-  // per-channel bias: s*(W*x + init) scales the init as well.
-  const Form &form = forms.find(value)->second;
-  for (const Term &term : form.terms) {
-    Root &root = *roots[term.root];
-    Refusal refusal;
+/// Adds what `factor` makes of its convolution.
+LogicalResult ChainWalker::addFold(AffineChain &chain, const Factor &factor,
+                                   Refusal &refusal) {
+  Root &root = *roots[factor.root];
+  ConvolutionFold fold{root.conv, factor.scale, factor.shift, {}, {}};
+  fold.accumulates = root.accumulates;
+  if (root.accumulates) {
+    // The other summands scale themselves, and one of them takes the shift.
+    fold.bias = pool.getScalar(0);
+  } else {
+    // A chain replaces the convolution's init, so it must be a per-channel
+    // bias: s*(W*x + init) scales the init as well.
     FailureOr<ChannelExpr> bias = readBias(root, refusal);
     if (failed(bias)) {
       refusal.op = root.conv.op;
       refusal.message =
           "the convolution accumulates onto an init that is no bias: " +
           refusal.message;
-      for (const Term &other : form.terms) {
-        roots[other.root]->stranded = refusal;
-        roots[other.root]->lastStepped = roots[other.root]->lastVarying = {};
-      }
-      return false;
+      return failure();
     }
-    chain.folds.push_back({root.conv, term.scale, term.shift, *bias, {}});
+    fold.bias = *bias;
   }
+  chain.folds.push_back(std::move(fold));
+  return success();
+}
 
-  addOps(chain, value);
-  for (const Term &term : form.terms)
-    covered[term.root] = value;
+/// Makes a chain of what ends at `endings`, where `factors` are those of
+/// convolutions.
+bool ChainWalker::collectChain(ArrayRef<Ending> endings,
+                               ArrayRef<Factor> factors) {
+  AffineChain chain;
+  Refusal refusal;
+  for (const Factor &factor : factors) {
+    if (succeeded(addFold(chain, factor, refusal)))
+      continue;
+    for (const Factor &other : factors) {
+      roots[other.root]->stranded = refusal;
+      roots[other.root]->lastStepped = roots[other.root]->lastVarying = {};
+    }
+    return false;
+  }
+  for (const Ending &ending : endings) {
+    chain.results.push_back(ending.value);
+    if (ending.crossed)
+      chain.crossed.push_back(*ending.crossed.user_begin());
+    for (const Factor &factor : ending.factors)
+      covered[factor.root] = ending.value;
+  }
+  llvm::sort(chain.results, [](Value lhs, Value rhs) {
+    return lhs.getDefiningOp()->isBeforeInBlock(rhs.getDefiningOp());
+  });
+  chain.result = chain.results.back();
+  addOps(chain, endings);
   result.chains.push_back(std::move(chain));
   return true;
-}
-
-//===----------------------------------------------------------------------===//
-// Refusals
-//===----------------------------------------------------------------------===//
-
-/// True if `op` sums a convolution's result up over its images: statistics of
-/// a batch, where a sum over one image is a pooling.
-static bool reducesBatch(Operation *op,
-                         const llvm::DenseMap<Value, Form> &forms,
-                         ArrayRef<std::unique_ptr<Root>> roots) {
-  auto structured = dyn_cast<linalg::LinalgOp>(op);
-  if (!structured)
-    return false;
-  SmallVector<utils::IteratorType> iterators =
-      structured.getIteratorTypesArray();
-  for (OpOperand &operand : op->getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end())
-      continue;
-    const Term &term = it->second.terms.front();
-    const ConvolutionInfo &conv = roots[term.root]->conv;
-    AffineMap map = structured.getMatchingIndexingMap(&operand);
-    for (unsigned batchLoop : conv.dims.batch)
-      for (auto [expr, coordinate] :
-           llvm::zip_equal(map.getResults(), term.coordinates)) {
-        auto loop = dyn_cast<AffineDimExpr>(expr);
-        std::optional<unsigned> batchDim = conv.outputMap.getResultPosition(
-            getAffineDimExpr(batchLoop, op->getContext()));
-        if (loop && batchDim && coordinate.isFunctionOfDim(*batchDim) &&
-            iterators[loop.getPosition()] == utils::IteratorType::reduction)
-          return true;
-      }
-  }
-  return false;
-}
-
-bool ChainWalker::dependsOn(Value value, unsigned root,
-                            bool &throughReduction) const {
-  llvm::SmallPtrSet<Operation *, 32> seen;
-  SmallVector<Value> worklist = {value};
-  bool depends = false;
-  throughReduction = false;
-  while (!worklist.empty() && seen.size() < kMaxSearchedOps) {
-    Value next = worklist.pop_back_val();
-    auto it = forms.find(next);
-    if (it != forms.end()) {
-      depends |= llvm::any_of(it->second.terms, [&](const Term &term) {
-        return term.root == root ||
-               llvm::is_contained(roots[term.root]->origins, root);
-      });
-      continue;
-    }
-    Operation *op = next.getDefiningOp();
-    if (!op || op->getBlock() != &block || !seen.insert(op).second)
-      continue;
-    throughReduction |= reducesBatch(op, forms, roots);
-    llvm::append_range(worklist, op->getOperands());
-  }
-  return depends;
-}
-
-Refusal ChainWalker::explainOpenUses(unsigned rootId) {
-  const Root &root = *roots[rootId];
-  // A parameter that is computed from the convolution itself: statistics of
-  // the batch, or a gate. It is not known before the convolution has run.
-  const Form &form = forms.find(root.lastStepped)->second;
-  SmallVector<ChannelExpr> exprs;
-  for (const Term &term : form.terms)
-    exprs.append({term.scale, term.shift});
-  for (ChannelExpr expr : pool.getPostOrder(exprs)) {
-    const ChannelExprNode &node = pool.get(expr);
-    bool throughReduction;
-    if (node.kind != ChannelExprNode::Kind::Leaf ||
-        !dependsOn(node.value, rootId, throughReduction))
-      continue;
-    if (throughReduction)
-      return {Reason::BatchStatistics, root.lastStepped.getDefiningOp(),
-              "the statistics are computed from the convolution's own output"};
-    return {Reason::DependsOnConv, root.lastStepped.getDefiningOp(),
-            "the operand is computed from the convolution"};
-  }
-
-  // Otherwise something else still reads the unfolded value.
-  Operation *other = nullptr;
-  SmallVector<Value> worklist = {root.conv.getResult()};
-  llvm::DenseSet<Value> seen;
-  while (!worklist.empty() && !other) {
-    Value value = worklist.pop_back_val();
-    if (value == root.lastStepped || !seen.insert(value).second)
-      continue;
-    for (Operation *user : value.getUsers()) {
-      if (!followed.contains(user))
-        other = user;
-      else
-        worklist.push_back(user->getResult(0));
-    }
-  }
-  return {Reason::MultipleUses,
-          other ? other : root.lastStepped.getDefiningOp(),
-          "the value in front of the step is used here too"};
-}
-
-/// True if a step that differs between channels stayed behind `chainResult`.
-bool ChainWalker::isPartlyRefused(const Root &root, Value chainResult) const {
-  return root.lastVarying && root.lastVarying != chainResult &&
-         chainResult.getDefiningOp()->isBeforeInBlock(
-             root.lastVarying.getDefiningOp());
-}
-
-void ChainWalker::collectRefusals() {
-  for (unsigned id = 0; id < roots.size(); ++id) {
-    const Root &root = *roots[id];
-    if (root.isPseudo)
-      continue;
-    Value chainResult = covered.lookup(id);
-    RefusedConvolution refused;
-    refused.conv = root.conv.op;
-    refused.partly = static_cast<bool>(chainResult);
-    if (chainResult ? isPartlyRefused(root, chainResult)
-                    : static_cast<bool>(root.lastStepped))
-      refused.refusal = explainOpenUses(id);
-    else if (root.stranded)
-      refused.refusal = *root.stranded;
-    else if (root.inputRefusal)
-      refused.refusal = *root.inputRefusal;
-    else if (root.obstacle && !chainResult)
-      refused.refusal = *root.obstacle;
-    else
-      continue;
-    result.refused.push_back(std::move(refused));
-  }
 }

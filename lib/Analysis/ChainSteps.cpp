@@ -59,10 +59,6 @@ static LogicalResult checkPieces(ElementwiseView &view,
   return success();
 }
 
-/// A sum of more convolutions than this is not followed further: each partial
-/// sum lists all its terms.
-static constexpr size_t kMaxTerms = 64;
-
 /// Lists the roots of all derived operands that `view` reads.
 static LogicalResult collectArrivals(ElementwiseView &view,
                                      const llvm::DenseMap<Value, Form> &forms,
@@ -176,7 +172,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
             return expr.replaceDims(arrival.loops);
           });
       FailureOr<ChannelExpr> expr =
-          roots[arrival.root]->reader->read(value, indices, why);
+          getReader(*roots[arrival.root]).read(value, indices, why);
       if (failed(expr))
         return failure();
       element.entries.push_back({ChannelExpr(), *expr, arrival.piece});

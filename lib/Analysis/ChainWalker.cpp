@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The walk over a block: roots, forms and components. How one op is followed
-// stands in ChainSteps.cpp and ChainMoves.cpp, what is made of the walk in
-// ChainResults.cpp.
+// stands in ChainSteps.cpp, ChainMoves.cpp and ChainSplits.cpp, what happens
+// where one cannot be in ChainObstacles.cpp, what is made of the walk in
+// ChainResults.cpp and ChainRefusals.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,10 +25,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-/// Pseudo-roots remember this many hidden convolutions; in a deep residual
-/// network every value hides all earlier ones.
-static constexpr size_t kMaxOrigins = 4;
-
 BlockChains mlir::convoy::analyzeBlock(Block &block) {
   BlockChains result;
   ChainWalker(block, result).run();
@@ -41,10 +38,13 @@ void ChainWalker::run() {
     else if (hasDerivedOperand(op))
       follow(op);
   }
+  checkSplits();
   for (unsigned component = 0, e = components.size(); component < e;
        ++component)
-    if (components[component].parent == component)
+    if (components[component].parent == component &&
+        !components[component].group)
       collectChains(component);
+  collectSplitGroups();
   collectInputs();
   collectRefusals();
 }
@@ -59,7 +59,41 @@ void ChainWalker::addConvolution(linalg::LinalgOp op) {
   ++result.numConvolutions;
   Root root;
   root.conv = *conv;
-  addRoot(std::move(root), conv->getResult());
+  root.value = conv->getResult();
+  root.channels = conv->getOutputChannels();
+  Term term;
+  term.coordinates = getIdentity(conv->getResultType());
+  if (std::optional<Form> sum = startSum(root)) {
+    root.accumulates = true;
+    term.root = addRoot(std::move(root));
+    term.scale = pool.getScalar(1);
+    term.shift = pool.getScalar(0);
+    sum->terms.push_back(std::move(term));
+    setForm(op->getResult(0), std::move(*sum));
+    return;
+  }
+  term.root = addRoot(std::move(root));
+  startForm(op->getResult(0), {std::move(term)});
+}
+
+/// conv(x, w, init) with an init that is a form is the sum of that form and
+/// conv(x, w, 0). Gives the form without the convolution's own term, if the
+/// algebra can follow it.
+std::optional<Form> ChainWalker::startSum(const Root &root) {
+  Value init = root.conv.getInit();
+  auto it = forms.find(init);
+  if (it == forms.end())
+    return std::nullopt;
+  Form sum = it->second;
+  bool inPieces =
+      llvm::any_of(sum.terms, [](const Term &term) { return term.piece != 0; });
+  if (inPieces || sum.hasOtherElements || sum.hasUnderlay || sum.sliceDim ||
+      sum.terms.size() >= kMaxTerms ||
+      components[findComponent(sum.component)].hasPseudoRoot)
+    return std::nullopt;
+  sum.component = joinComponents(*root.conv.op, init);
+  sums.insert(root.conv.op);
+  return sum;
 }
 
 bool ChainWalker::hasDerivedOperand(Operation &op) const {
@@ -97,41 +131,66 @@ void ChainWalker::follow(Operation &op) {
 // Forms
 //===----------------------------------------------------------------------===//
 
-unsigned ChainWalker::addRoot(Root root, Value value,
-                              ArrayRef<AffineExpr> coordinates) {
-  unsigned id = roots.size();
+unsigned ChainWalker::addRoot(Root root) {
   roots.push_back(std::make_unique<Root>(std::move(root)));
-  Root &stored = *roots.back();
-  stored.reader = std::make_unique<ParameterReader>(
-      pool, stored.conv.getOutputChannels(),
-      [this](Value v) { return forms.contains(v); });
-
-  Term term;
-  term.root = id;
-  term.scale = pool.getScalar(1);
-  term.shift = pool.getScalar(0);
-  term.coordinates.assign(coordinates.begin(), coordinates.end());
-  if (!stored.isPseudo)
-    for (int64_t dim = 0; dim < stored.conv.getResultType().getRank(); ++dim)
-      term.coordinates.push_back(getAffineDimExpr(dim, value.getContext()));
-
-  Form form;
-  form.terms.push_back(std::move(term));
-  form.component = components.size();
-  Component component;
-  component.parent = form.component;
-  component.hasPseudoRoot = stored.isPseudo;
-  components.push_back(component);
-  setForm(value, std::move(form));
-  return id;
+  return roots.size() - 1;
 }
 
-/// The size of the result of a destination-style op is that of its init, so
-/// asking for it does not need the result.
-static bool isForwardableDim(OpOperand &use) {
-  return isa<tensor::DimOp>(use.getOwner()) &&
-         isa_and_nonnull<DestinationStyleOpInterface>(
-             use.get().getDefiningOp());
+ParameterReader &ChainWalker::getReader(Root &root) {
+  // Most roots are followed by nothing that has parameters.
+  if (!root.reader)
+    root.reader = std::make_unique<ParameterReader>(
+        pool, root.channels, [this](Value v) { return forms.contains(v); });
+  return *root.reader;
+}
+
+SmallVector<AffineExpr, 4>
+ChainWalker::getIdentity(RankedTensorType type) const {
+  SmallVector<AffineExpr, 4> identity;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    identity.push_back(getAffineDimExpr(dim, type.getContext()));
+  return identity;
+}
+
+void ChainWalker::startForm(Value value, SmallVector<Term, 1> terms) {
+  Component component;
+  component.parent = components.size();
+  Form form;
+  form.component = component.parent;
+  form.terms = std::move(terms);
+  for (Term &term : form.terms) {
+    term.scale = pool.getScalar(1);
+    term.shift = pool.getScalar(0);
+    component.hasPseudoRoot |= roots[term.root]->isPseudo;
+    if (roots[term.root]->split) {
+      component.hasPart = true;
+      component.part = value;
+    }
+  }
+  components.push_back(std::move(component));
+  setForm(value, std::move(form));
+}
+
+/// Ops that are passed on the way to where a value has its sizes from.
+static constexpr unsigned kMaxForwardedOps = 8;
+
+static bool areSizesForwardable(Value value, unsigned budget) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isa<tensor::ExpandShapeOp>(op) ||
+      isa<DestinationStyleOpInterface>(op))
+    return true;
+  bool takesFromOperand = isa<tensor::CastOp, tensor::CollapseShapeOp>(op) ||
+                          OpTrait::hasElementwiseMappableTraits(op);
+  return budget > 0 && takesFromOperand &&
+         isa<RankedTensorType>(op->getOperand(0).getType()) &&
+         areSizesForwardable(op->getOperand(0), budget - 1);
+}
+
+bool mlir::convoy::isForwardableDim(OpOperand &use) {
+  auto dim = dyn_cast<tensor::DimOp>(use.getOwner());
+  return dim && isa<RankedTensorType>(use.get().getType()) &&
+         dim.getConstantIndex() && use.get().getDefiningOp() &&
+         areSizesForwardable(use.get(), kMaxForwardedOps);
 }
 
 int64_t mlir::convoy::detail::countUses(Value value) {
@@ -166,156 +225,6 @@ void ChainWalker::recordStep(Value value, const Form &form, bool varies) {
     component.checkpoint = value;
 }
 
-/// True if `form` is a positive constant times an activation that lets it pass.
-bool ChainWalker::mayCross(const Form &form) const {
-  if (form.terms.size() != 1)
-    return false;
-  const Term &term = form.terms.front();
-  if (!roots[term.root]->crossable || !pool.isScalar(term.shift, 0) ||
-      !pool.isConstant(term.scale))
-    return false;
-  const ChannelExprNode &node = pool.get(term.scale);
-  return node.kind == ChannelExprNode::Kind::Scalar
-             ? node.scalar > 0
-             : llvm::all_of(node.vector, [](double a) { return a > 0; });
-}
-
-/// The derived argument of the activation `op`, if a scale may cross it and
-/// only `op` sees the convolution behind it.
-Value ChainWalker::getCrossable(Operation &op) {
-  Value argument;
-  for (OpOperand &operand : op.getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end())
-      continue;
-    if (argument && argument != operand.get())
-      return {};
-    argument = operand.get();
-  }
-  const Form &form = forms.find(argument)->second;
-  Component &component = components[findComponent(form.component)];
-  int64_t uses = llvm::count(op.getOperands(), argument);
-  if (component.hasPseudoRoot || form.terms.size() != 1 ||
-      component.openUses != uses || countUses(argument) != uses ||
-      argument.getType() != op.getResult(0).getType() ||
-      !isPositivelyHomogeneous(op, argument))
-    return {};
-  return argument;
-}
-
-void ChainWalker::markStranded(const Form &form) {
-  std::optional<Refusal> cause;
-  for (const Term &term : form.terms)
-    if (roots[term.root]->isPseudo)
-      cause = roots[term.root]->cause;
-  if (!cause)
-    return;
-  for (const Term &term : form.terms) {
-    Root &root = *roots[term.root];
-    if (!root.isPseudo) {
-      root.stranded = cause;
-      continue;
-    }
-    for (unsigned origin : root.origins)
-      if (!roots[origin]->stranded)
-        roots[origin]->stranded = root.cause;
-  }
-}
-
-/// True if `op` does arithmetic between a derived value and a parameter. A sum
-/// with another tensor is how residuals are added and says nothing.
-static bool computesWithParameter(Operation &op,
-                                  const llvm::DenseMap<Value, Form> &forms) {
-  SmallVector<Operation *> computations = {&op};
-  bool hasParameter = llvm::any_of(op.getOperands(), [&](Value operand) {
-    return !forms.contains(operand) &&
-           !operand.getDefiningOp<tensor::EmptyOp>();
-  });
-  if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
-    computations.clear();
-    for (Operation &inner : structured.getBlock()->without_terminator())
-      computations.push_back(&inner);
-    hasParameter =
-        llvm::any_of(structured.getDpsInputs(),
-                     [&](Value input) { return !forms.contains(input); }) ||
-        llvm::any_of(computations, [](Operation *inner) {
-          return isa<linalg::IndexOp, tensor::ExtractOp>(inner);
-        });
-  }
-  bool isResidual =
-      computations.size() == 1 && isa<arith::AddFOp>(computations.front());
-  return hasParameter && !isResidual &&
-         llvm::any_of(computations, [](Operation *inner) {
-           return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
-                      arith::DivFOp, math::FmaOp>(inner);
-         });
-}
-
-void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
-  if (!computesWithParameter(op, forms))
-    return;
-  for (Value operand : op.getOperands()) {
-    auto it = forms.find(operand);
-    if (it == forms.end())
-      continue;
-    for (const Term &term : it->second.terms) {
-      Root &root = *roots[term.root];
-      if (root.isPseudo || root.obstacle)
-        continue;
-      root.obstacle = refusal;
-      root.obstacle->op = &op;
-      // That it is computed from the convolution is the deeper reason.
-      bool throughReduction;
-      if (refusal.reason == Reason::NotPerChannel &&
-          llvm::any_of(op.getOperands(), [&](Value parameter) {
-            return !forms.contains(parameter) &&
-                   dependsOn(parameter, term.root, throughReduction);
-          }))
-        root.obstacle = Refusal{Reason::DependsOnConv, &op,
-                                "the operand is computed from the convolution"};
-    }
-  }
-}
-
-void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
-  Value value = op.getResult(0);
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  Root root;
-  root.isPseudo = true;
-  root.cause = cause;
-  root.cause.op = &op;
-  const Term *model = nullptr;
-  for (Value operand : op.getOperands()) {
-    auto it = forms.find(operand);
-    if (it == forms.end())
-      continue;
-    for (const Term &term : it->second.terms) {
-      const Root &hidden = *roots[term.root];
-      // The first obstacle is the cause, whatever lies behind it.
-      if (hidden.isPseudo && !model)
-        root.cause = hidden.cause;
-      if (!model)
-        model = &term;
-      ArrayRef<unsigned> origins = hidden.origins;
-      if (!hidden.isPseudo)
-        origins = term.root;
-      for (unsigned origin : origins)
-        if (root.origins.size() < kMaxOrigins &&
-            !llvm::is_contained(root.origins, origin))
-          root.origins.push_back(origin);
-    }
-  }
-  // Without the same dimensions, where the channels went is unknown.
-  if (!model || !type ||
-      static_cast<size_t>(type.getRank()) != model->coordinates.size())
-    return;
-  root.crossable = getCrossable(op);
-  root.conv = roots[model->root]->conv;
-  SmallVector<AffineExpr> coordinates(model->coordinates.begin(),
-                                      model->coordinates.end());
-  addRoot(std::move(root), value, coordinates);
-}
-
 //===----------------------------------------------------------------------===//
 // Components
 //===----------------------------------------------------------------------===//
@@ -330,15 +239,15 @@ unsigned ChainWalker::findComponent(unsigned component) {
 }
 
 unsigned ChainWalker::joinComponents(Operation &op) {
-  llvm::SetVector<unsigned> met;
-  int64_t consumed = 0;
-  for (Value operand : op.getOperands()) {
-    auto it = forms.find(operand);
-    if (it == forms.end())
-      continue;
-    met.insert(findComponent(it->second.component));
-    ++consumed;
-  }
+  SmallVector<Value> consumed = llvm::filter_to_vector(
+      op.getOperands(), [&](Value operand) { return forms.contains(operand); });
+  return joinComponents(op, consumed);
+}
+
+unsigned ChainWalker::joinComponents(Operation &op, ArrayRef<Value> consumed) {
+  llvm::SmallSetVector<unsigned, 4> met;
+  for (Value value : consumed)
+    met.insert(findComponent(getForm(value).component));
   unsigned joined = met.front();
   if (met.size() > 1) {
     joined = components.size();
@@ -347,12 +256,13 @@ unsigned ChainWalker::joinComponents(Operation &op) {
     for (unsigned part : met) {
       component.openUses += components[part].openUses;
       component.hasPseudoRoot |= components[part].hasPseudoRoot;
+      component.hasPart |= components[part].hasPart;
       component.children.push_back(part);
       components[part].parent = joined;
     }
     components.push_back(std::move(component));
   }
-  components[joined].openUses -= consumed;
+  components[joined].openUses -= consumed.size();
   followed.insert(&op);
   return joined;
 }

@@ -17,6 +17,10 @@
 // at a value if all its open uses are uses of that value: then nothing else
 // sees the unfolded convolution, and the fold may end there.
 //
+// A value that is sliced along its channels starts a root for each part, whose
+// channels are those of the part. What becomes of the parts is put together
+// again in the end (ChainSplits.cpp).
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef CONVOY_LIB_ANALYSIS_CHAINWALKER_H
@@ -26,10 +30,17 @@
 #include "Convoy/Analysis/ParameterReader.h"
 #include "Convoy/Analysis/SymbolicElement.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/MapVector.h"
+
 namespace mlir::convoy::detail {
 
+/// A sum of more convolutions than this is not followed further: each partial
+/// sum lists all its terms.
+constexpr size_t kMaxTerms = 64;
+
 /// scale*root + shift, where element `coordinates` of the value (expressions
-/// over the dimensions of the root's result) belongs to the root's element.
+/// over the dimensions of the root's channels) belongs to the root's element.
 struct Term {
   unsigned root = 0;
   ChannelExpr scale, shift;
@@ -55,14 +66,27 @@ struct Form {
 
 struct Root {
   ConvolutionInfo conv;
+  /// What the root stands for: the convolution's result, a part of a split, or
+  /// the result of the op that starts a pseudo-root.
+  Value value;
+  /// Dimensions of `value`, except for a pseudo-root, which has those of the
+  /// root that it hides.
+  ChannelSpace channels;
   std::unique_ptr<ParameterReader> reader;
+  /// For a part, the number of the split.
+  std::optional<unsigned> split;
+  /// True if the convolution adds to a value that is a form itself.
+  bool accumulates = false;
   /// For a pseudo-root, why the algebra ends in front of it, and the
   /// convolutions that it hides.
   bool isPseudo = false;
   Refusal cause;
   SmallVector<unsigned, 2> origins;
+  /// The root whose channels and dimensions it has.
+  unsigned model = 0;
   /// For a pseudo-root behind an activation that a positive scale may cross:
   /// the activation's argument, if nothing else reads it or what it is made of.
+  /// There is one such root for each term of the argument, in the same order.
   Value crossable;
   /// For a convolution: the last value with a step on it, and why a step
   /// behind it is out of reach.
@@ -87,6 +111,45 @@ struct Component {
   Value checkpoint;
   /// The components that met in this one.
   SmallVector<unsigned, 2> children;
+  /// The component of pseudo-roots behind the activation that reads all there
+  /// is to read of this one, if a scale may cross that.
+  std::optional<unsigned> behindActivation;
+  /// A part of a split occurs here; the part itself, if the component starts
+  /// with it.
+  bool hasPart = false;
+  Value part;
+  /// All that reads it are the parts of a split.
+  bool isSplit = false;
+  /// The components that are folded together because of splits form a group,
+  /// with this component in its middle.
+  std::optional<unsigned> group;
+};
+
+/// A value that is sliced along one of its channel dimensions.
+struct Split {
+  struct Part {
+    unsigned root = 0;
+    int64_t begin = 0, end = 0;
+  };
+  Value whole;
+  int64_t dim = 0;
+  SmallVector<Part, 2> parts;
+  /// Why the parts cannot take steps of their own, once that is known.
+  std::optional<Refusal> refusal;
+};
+
+/// What a fold into a root is.
+struct Factor {
+  unsigned root = 0;
+  ChannelExpr scale, shift;
+};
+
+/// Where a fold may end, and what it is there.
+struct Ending {
+  Value value;
+  SmallVector<Factor, 1> factors;
+  /// The argument of the activation that the scale has crossed, or null.
+  Value crossed;
 };
 
 /// Walks back from the input of `conv` over steps that no other op reads.
@@ -108,8 +171,10 @@ FailureOr<SymbolicElement> evaluateElementwise(ChannelExprPool &pool,
                                                Refusal &refusal);
 
 /// True if `op` is a function f of `argument` and parameters with
-/// f(a*x) = a*f(x) for every a > 0.
-bool isPositivelyHomogeneous(Operation &op, Value argument);
+/// f(a*x) = a*f(x) for every a > 0. `isZero` tells which operands hold zeros
+/// only.
+bool isPositivelyHomogeneous(Operation &op, Value argument,
+                             function_ref<bool(OpOperand &)> isZero);
 
 /// The uses of `value` that need its elements.
 int64_t countUses(Value value);
@@ -124,6 +189,7 @@ public:
 private:
   // The walk.
   void addConvolution(linalg::LinalgOp op);
+  std::optional<Form> startSum(const Root &root);
   bool hasDerivedOperand(Operation &op) const;
   void follow(Operation &op);
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
@@ -133,11 +199,36 @@ private:
   LogicalResult followConcat(Operation &op, Refusal &refusal);
   LogicalResult insertPart(Operation &op, Form &form, Value part, int64_t dim,
                            int64_t offset, Refusal &refusal);
+  Root makePseudoRoot(Operation &op, const Refusal &cause,
+                      const Term *&first) const;
   void startPseudoRoots(Operation &op, const Refusal &cause);
 
+  // Splits.
+  bool startPart(tensor::ExtractSliceOp slice);
+  SmallVector<int64_t> getChannelDims(const Form &form, int64_t rank) const;
+  Split *getSplit(Value whole, int64_t dim);
+  unsigned findWhole(const Split &split) {
+    return findComponent(getForm(split.whole).component);
+  }
+  void checkSplits();
+  void checkSplit(Split &split);
+  void collectSplitGroups();
+  void collectSplitGroup(ArrayRef<unsigned> group,
+                         ArrayRef<unsigned> splitsOfGroup);
+  bool addPartEndings(unsigned component, SmallVectorImpl<Ending> &endings);
+  using Factors = llvm::MapVector<unsigned, Factor>;
+  LogicalResult joinParts(Split &split, Factors &factors);
+  ChannelExpr joinPartExprs(const Split &split, const Term &term,
+                            const Factors &factors,
+                            ChannelExpr Factor::*member);
+
   // Forms.
-  unsigned addRoot(Root root, Value value,
-                   ArrayRef<AffineExpr> coordinates = {});
+  const Form &getForm(Value value) const { return forms.find(value)->second; }
+  unsigned addRoot(Root root);
+  /// Starts a component with `terms`, one for each new root.
+  void startForm(Value value, SmallVector<Term, 1> terms);
+  SmallVector<AffineExpr, 4> getIdentity(RankedTensorType type) const;
+  ParameterReader &getReader(Root &root);
   void setForm(Value value, Form form);
   void passCheckpoint(Operation &op);
   void recordStep(Value value, const Form &form, bool varies);
@@ -149,17 +240,29 @@ private:
   // Components.
   unsigned findComponent(unsigned component);
   unsigned joinComponents(Operation &op);
+  unsigned joinComponents(Operation &op, ArrayRef<Value> consumed);
 
   // The end.
   void collectInputs();
-  FailureOr<ChannelExpr> readBias(const Root &root, Refusal &refusal);
+  FailureOr<ChannelExpr> readBias(Root &root, Refusal &refusal);
   void collectChains(unsigned component);
-  bool collectChain(Value value);
-  bool collectCrossing(Value value);
-  void addOps(AffineChain &chain, Value value) const;
+  std::optional<Ending> getEnding(const Component &component);
+  Ending getPlainEnding(Value value) const;
+  Ending getCrossedEnding(Value value);
+  bool collectChain(ArrayRef<Ending> endings, ArrayRef<Factor> factors);
+  LogicalResult addFold(AffineChain &chain, const Factor &factor,
+                        Refusal &refusal);
+  void addOps(AffineChain &chain, ArrayRef<Ending> endings) const;
+
+  // Refusals.
   bool isPartlyRefused(const Root &root, Value chainResult) const;
   void collectRefusals();
+  bool isPartlyFolded(unsigned root) const;
   Refusal explainOpenUses(unsigned root);
+  Operation *findOtherUse(Value from, Value until) const;
+  bool derivesFrom(unsigned root, unsigned from) const;
+  bool isBatchDim(unsigned root, int64_t dim) const;
+  bool reducesBatch(Operation *op) const;
   bool dependsOn(Value value, unsigned root, bool &throughReduction) const;
 
   Block &block;
@@ -167,10 +270,15 @@ private:
   ChannelExprPool &pool;
   std::vector<std::unique_ptr<Root>> roots;
   std::vector<Component> components;
+  std::vector<Split> splits;
+  /// The number of the split of a value.
+  llvm::DenseMap<Value, unsigned> splitOfValue;
   llvm::DenseMap<Value, Form> forms;
   llvm::DenseSet<Operation *> followed;
   /// Those of `followed` that change a scale or a shift.
   llvm::DenseSet<Operation *> steps;
+  /// Convolutions that accumulate onto a form.
+  llvm::DenseSet<Operation *> sums;
   /// For each root that a chain covers, the chain's result.
   llvm::DenseMap<unsigned, Value> covered;
   /// Coordinates hidden by dynamic sizes get symbols of their own.

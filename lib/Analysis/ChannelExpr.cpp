@@ -14,6 +14,8 @@
 
 #include "Convoy/Analysis/ChannelExpr.h"
 
+#include "Convoy/Analysis/IndexArithmetic.h"
+
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/DenseSet.h"
@@ -53,6 +55,62 @@ ChannelExpr ChannelExprPool::getLeaf(Value value,
   node.kind = Kind::Leaf;
   node.value = value;
   node.indices.assign(indices.begin(), indices.end());
+  return push(std::move(node));
+}
+
+/// The number of constant `parts` at `position`.
+static FailureOr<double> evaluateParts(const ChannelExprPool &pool,
+                                       const ChannelParts &parts,
+                                       ArrayRef<int64_t> position) {
+  for (const ChannelParts::Part &part : parts.parts) {
+    SmallVector<int64_t> sizes = part.channels.getSizes();
+    int64_t channel = 0;
+    bool isInside = true;
+    for (auto [dim, size] : llvm::enumerate(sizes)) {
+      int64_t offset = dim == parts.dim ? part.offset : 0;
+      int64_t index = position[dim] - offset;
+      isInside &= index >= 0 && index < size;
+      channel = channel * size + index;
+    }
+    if (isInside)
+      return pool.evaluate(part.expr, channel);
+  }
+  return failure();
+}
+
+ChannelExpr ChannelExprPool::getParts(ChannelParts parts,
+                                      ArrayRef<AffineExpr> indices,
+                                      const ChannelSpace &channels) {
+  const ChannelExpr first = parts.parts.front().expr;
+  if (get(first).kind == Kind::Scalar &&
+      llvm::all_of(parts.parts, [&](const ChannelParts::Part &part) {
+        return isEqual(part.expr, first);
+      }))
+    return first;
+  bool allConstant =
+      llvm::all_of(parts.parts, [&](const ChannelParts::Part &part) {
+        return isConstant(part.expr);
+      });
+  if (allConstant && channels.isEnumerable()) {
+    std::vector<double> values;
+    bool isKnown = true;
+    channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
+      SmallVector<int64_t> position;
+      for (AffineExpr index : indices) {
+        FailureOr<int64_t> at = evaluateAffine(index, coordinates);
+        position.push_back(succeeded(at) ? *at : -1);
+      }
+      FailureOr<double> value = evaluateParts(*this, parts, position);
+      isKnown &= succeeded(value);
+      values.push_back(succeeded(value) ? *value : 0);
+    });
+    if (isKnown)
+      return getVector(std::move(values));
+  }
+  Node node;
+  node.kind = Kind::Parts;
+  node.indices.assign(indices.begin(), indices.end());
+  node.parts = std::make_unique<ChannelParts>(std::move(parts));
   return push(std::move(node));
 }
 

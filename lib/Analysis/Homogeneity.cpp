@@ -59,23 +59,44 @@ static Kind classify(Operation *op, ArrayRef<Kind> operands) {
   return Kind::Neither;
 }
 
-bool mlir::convoy::detail::isPositivelyHomogeneous(Operation &op,
-                                                   Value argument) {
+/// What each operand of the elementwise `op` is, as a function of `argument`;
+/// none if the op moves the argument.
+static std::optional<SmallVector<Kind>>
+classifyOperands(Operation &op, Value argument,
+                 function_ref<bool(OpOperand &)> isZero) {
   auto structured = dyn_cast<linalg::LinalgOp>(op);
-  if (!structured || !isElementwise(op))
-    return false;
-  Block *body = structured.getBlock();
-  llvm::DenseMap<Value, Kind> kinds;
+  SmallVector<Kind> kinds;
   for (OpOperand &operand : op.getOpOperands()) {
+    bool isArgument = operand.get() == argument;
     // y + transpose(y) is homogeneous, but for one factor, not for one a
     // channel: the argument must keep its place.
-    if (operand.get() == argument &&
+    if (isArgument && structured &&
         structured.getMatchingIndexingMap(&operand) !=
             structured.getMatchingIndexingMap(structured.getDpsInitOperand(0)))
-      return false;
-    kinds[structured.getMatchingBlockArgument(&operand)] =
-        operand.get() == argument ? Kind::Homogeneous : Kind::Invariant;
+      return std::nullopt;
+    bool isRead = !structured ||
+                  !structured.getMatchingBlockArgument(&operand).use_empty();
+    bool isHomogeneous = isArgument || (isRead && isZero(operand));
+    kinds.push_back(isHomogeneous ? Kind::Homogeneous : Kind::Invariant);
   }
+  return kinds;
+}
+
+static bool isHomogeneousFunction(Operation &op, Value argument,
+                                  function_ref<bool(OpOperand &)> isZero) {
+  std::optional<SmallVector<Kind>> operandKinds =
+      classifyOperands(op, argument, isZero);
+  if (!operandKinds)
+    return false;
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured)
+    return classify(&op, *operandKinds) == Kind::Homogeneous;
+
+  Block *body = structured.getBlock();
+  llvm::DenseMap<Value, Kind> kinds;
+  for (auto [blockArgument, kind] :
+       llvm::zip_equal(body->getArguments(), *operandKinds))
+    kinds[blockArgument] = kind;
   auto lookUp = [&](Value value) {
     // Zero is a*0 for every a.
     if (matchPattern(value, m_AnyZeroFloat()))
@@ -91,4 +112,15 @@ bool mlir::convoy::detail::isPositivelyHomogeneous(Operation &op,
     kinds[inner.getResult(0)] = classify(&inner, operands);
   }
   return lookUp(body->getTerminator()->getOperand(0)) == Kind::Homogeneous;
+}
+
+bool mlir::convoy::detail::isPositivelyHomogeneous(
+    Operation &op, Value argument, function_ref<bool(OpOperand &)> isZero) {
+  if (!isElementwise(op))
+    return false;
+  // A tensor of zeros is a parameter like any other (the slope of a leaky
+  // ReLU), or the zero of max(x, 0).
+  return isHomogeneousFunction(op, argument,
+                               [](OpOperand &) { return false; }) ||
+         isHomogeneousFunction(op, argument, isZero);
 }

@@ -75,6 +75,14 @@ std::pair<Value, Value> emitParameters(RewriterBase &rewriter,
                                        const ConvolutionFold &fold,
                                        const FoldedParameters &parameters);
 
+/// `value` in the float type `type`.
+Value convertFloat(OpBuilder &builder, Location loc, Value value, Type type);
+
+/// The shape of vectors over the channels, and their dynamic sizes.
+std::pair<RankedTensorType, SmallVector<Value>>
+getChannelShape(RewriterBase &rewriter, Location loc,
+                const ChannelSpace &channels, Type elementType);
+
 /// Emits `exprs` as tensors of `elementType` over `channels`, all in one
 /// op unless they are constants.
 SmallVector<Value> emitChannelVectors(RewriterBase &rewriter, Location loc,

@@ -52,19 +52,27 @@ struct ConvolutionFold {
   /// The existing bias, read from the init per channel.
   ChannelExpr bias;
   std::optional<InputFold> input;
+  /// True if the init is another value of the chain, so that the result is the
+  /// sum of that and the convolution. The bias and the shift are zero then.
+  bool accumulates = false;
 };
 
-/// A value that equals, after moving the same elements in the same way, its
+/// Values that equal, after moving the same elements in the same way, their
 /// convolutions with `folds` applied.
 struct AffineChain {
   SmallVector<ConvolutionFold, 1> folds;
-  /// The last value of the chain; what the rewrite replaces.
+  /// The values that the rewrite replaces, in block order: one, or one for each
+  /// end of a chain that is split.
+  SmallVector<Value, 1> results;
+  /// The last of them.
   Value result;
-  /// The ops between the convolutions and `result`, in block order: steps that
-  /// compute and ops that only move elements.
+  /// The ops between the convolutions and `results`, in block order: steps that
+  /// compute, ops that only move elements, and convolutions that accumulate.
   SmallVector<Operation *> ops;
   /// Those of `ops` that compute something and are folded away.
   SmallVector<Operation *> steps;
+  /// Those of `ops` that take a part of the channels, to go its own way.
+  SmallVector<Operation *> parts;
   /// Those of `ops` that stay: activations that a positive scale has crossed.
   SmallVector<Operation *> crossed;
 };
@@ -90,11 +98,16 @@ struct BlockChains {
 /// in the number of ops.
 BlockChains analyzeBlock(Block &block);
 
+/// True if `use` asks for a size of a value that does not depend on the value's
+/// elements: a destination-style op takes its sizes from its init, casts,
+/// reshapes and elementwise ops take theirs from their operands. Such a use
+/// does not keep a value from being folded.
+bool isForwardableDim(OpOperand &use);
+
 /// How an elementwise op moves an operand that it reads through `operandMap`
-/// of
-/// `operandShape` into a result that it writes through `resultMap`: entry i is
-/// the dimension of the operand that becomes dimension i of the result. None if
-/// the op does more than permute dimensions (dimensions of size 1 apart).
+/// of `operandShape` into a result that it writes through `resultMap`: entry i
+/// is the dimension of the operand that becomes dimension i of the result. None
+/// if the op does more than permute dimensions (dimensions of size 1 apart).
 std::optional<SmallVector<int64_t>> getMovement(AffineMap operandMap,
                                                 AffineMap resultMap,
                                                 ArrayRef<int64_t> loopRanges,

@@ -18,6 +18,8 @@
 #ifndef CONVOY_ANALYSIS_CHANNELEXPR_H
 #define CONVOY_ANALYSIS_CHANNELEXPR_H
 
+#include "Convoy/Analysis/ConvolutionInfo.h"
+
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
@@ -44,6 +46,21 @@ private:
   int32_t id = -1;
 };
 
+/// A tensor over channels that is put together from parts, one behind the
+/// other along one dimension.
+struct ChannelParts {
+  struct Part {
+    /// Over `channels`, which lie at `offset` of the whole.
+    ChannelExpr expr;
+    ChannelSpace channels;
+    int64_t offset = 0;
+  };
+  SmallVector<Part, 2> parts;
+  /// The shape of the whole, and the dimension along which the parts lie.
+  SmallVector<int64_t> sizes;
+  unsigned dim = 0;
+};
+
 /// One node. Operands precede their users in the pool.
 struct ChannelExprNode {
   enum class Kind {
@@ -56,6 +73,8 @@ struct ChannelExprNode {
     Leaf,
     /// The result of `op` (elementwise, one result) on `operands`.
     Apply,
+    /// The element of `parts` at `indices`.
+    Parts,
   };
   Kind kind = Kind::Scalar;
   /// The type of constants that are no floats (the outcome of a comparison,
@@ -70,6 +89,7 @@ struct ChannelExprNode {
   enum class Arithmetic { None, Add, Subtract, Multiply, Divide, Negate };
   Arithmetic arithmetic = Arithmetic::None;
   SmallVector<ChannelExpr, 2> operands;
+  std::unique_ptr<ChannelParts> parts;
 };
 
 /// Owns the expressions of one analysis.
@@ -83,6 +103,10 @@ public:
   ChannelExpr getScalar(double value, Type type = {});
   ChannelExpr getVector(std::vector<double> values, Type type = {});
   ChannelExpr getLeaf(Value value, ArrayRef<AffineExpr> indices);
+  /// The element of `parts` at `indices`, which are expressions over the
+  /// dimensions of `channels`; evaluated if all parts are constant.
+  ChannelExpr getParts(ChannelParts parts, ArrayRef<AffineExpr> indices,
+                       const ChannelSpace &channels);
 
   ChannelExpr add(ChannelExpr lhs, ChannelExpr rhs);
   ChannelExpr subtract(ChannelExpr lhs, ChannelExpr rhs);
@@ -112,7 +136,7 @@ public:
     return node.kind == Node::Kind::Scalar ? node.scalar : node.vector[channel];
   }
 
-  /// `expr` and all it refers to, operands first.
+  /// `expr` and all it refers to over the same channels, operands first.
   SmallVector<ChannelExpr> getPostOrder(ArrayRef<ChannelExpr> roots) const;
 
 private:

@@ -1,0 +1,219 @@
+//===- ChainObstacles.cpp - Where the algebra ends ------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Activations and other ops that are not affine: the pseudo-roots behind them,
+// which of them a scale may cross, and what is remembered for refusals.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChainWalker.h"
+#include "ElementwiseView.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// Pseudo-roots remember this many hidden convolutions; in a deep residual
+/// network every value hides all earlier ones.
+static constexpr size_t kMaxOrigins = 4;
+
+/// True if `form` is a positive constant times an activation that lets it pass.
+bool ChainWalker::mayCross(const Form &form) const {
+  return llvm::all_of(form.terms, [&](const Term &term) {
+    if (!roots[term.root]->crossable || !pool.isScalar(term.shift, 0) ||
+        !pool.isConstant(term.scale))
+      return false;
+    const ChannelExprNode &node = pool.get(term.scale);
+    return node.kind == ChannelExprNode::Kind::Scalar
+               ? node.scalar > 0
+               : llvm::all_of(node.vector, [](double a) { return a > 0; });
+  });
+}
+
+/// The derived argument of the activation `op`, if a scale may cross it and
+/// only `op` sees the convolutions behind it.
+Value ChainWalker::getCrossable(Operation &op) {
+  Value argument;
+  for (OpOperand &operand : op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (it == forms.end())
+      continue;
+    if (argument && argument != operand.get())
+      return {};
+    argument = operand.get();
+  }
+  const Form &form = getForm(argument);
+  Component &component = components[findComponent(form.component)];
+  int64_t uses = llvm::count(op.getOperands(), argument);
+  // Elements that belong to no convolution could not take the scale.
+  if (component.hasPseudoRoot || component.behindActivation ||
+      form.hasOtherElements || form.hasUnderlay || component.openUses != uses ||
+      countUses(argument) != uses ||
+      argument.getType() != op.getResult(0).getType())
+    return {};
+  const Term &term = form.terms.front();
+  auto isZero = [&](OpOperand &operand) {
+    ElementwiseView view(op);
+    // The argument keeps its place, so its coordinates are those of the result.
+    AffineMap inverse = inversePermutation(view.getResultMap());
+    if (!inverse || !isa<RankedTensorType>(operand.get().getType()))
+      return false;
+    SmallVector<AffineExpr> loops, indices;
+    for (AffineExpr expr : inverse.getResults())
+      loops.push_back(expr.replaceDims(term.coordinates));
+    for (AffineExpr expr : view.getMap(operand).getResults())
+      indices.push_back(expr.replaceDims(loops));
+    Refusal ignored;
+    FailureOr<ChannelExpr> expr =
+        getReader(*roots[term.root]).read(operand.get(), indices, ignored);
+    return succeeded(expr) && pool.isScalar(*expr, 0);
+  };
+  return isPositivelyHomogeneous(op, argument, isZero) ? argument : Value();
+}
+
+void ChainWalker::markStranded(const Form &form) {
+  std::optional<Refusal> cause;
+  for (const Term &term : form.terms)
+    if (roots[term.root]->isPseudo)
+      cause = roots[term.root]->cause;
+  if (!cause)
+    return;
+  for (const Term &term : form.terms) {
+    Root &root = *roots[term.root];
+    if (!root.isPseudo) {
+      root.stranded = cause;
+      continue;
+    }
+    for (unsigned origin : root.origins)
+      if (!roots[origin]->stranded)
+        roots[origin]->stranded = root.cause;
+  }
+}
+
+/// True if `op` does arithmetic between a derived value and a parameter. A sum
+/// with another tensor is how residuals are added and says nothing.
+static bool computesWithParameter(Operation &op,
+                                  const llvm::DenseMap<Value, Form> &forms) {
+  SmallVector<Operation *> computations = {&op};
+  bool hasParameter = llvm::any_of(op.getOperands(), [&](Value operand) {
+    return !forms.contains(operand) &&
+           !operand.getDefiningOp<tensor::EmptyOp>();
+  });
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
+    computations.clear();
+    for (Operation &inner : structured.getBlock()->without_terminator())
+      computations.push_back(&inner);
+    hasParameter =
+        llvm::any_of(structured.getDpsInputs(),
+                     [&](Value input) { return !forms.contains(input); }) ||
+        llvm::any_of(computations, [](Operation *inner) {
+          return isa<linalg::IndexOp, tensor::ExtractOp>(inner);
+        });
+  }
+  bool isResidual =
+      computations.size() == 1 && isa<arith::AddFOp>(computations.front());
+  return hasParameter && !isResidual &&
+         llvm::any_of(computations, [](Operation *inner) {
+           return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
+                      arith::DivFOp, math::FmaOp>(inner);
+         });
+}
+
+void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
+  if (!computesWithParameter(op, forms))
+    return;
+  for (Value operand : op.getOperands()) {
+    auto it = forms.find(operand);
+    if (it == forms.end())
+      continue;
+    for (const Term &term : it->second.terms) {
+      Root &root = *roots[term.root];
+      if (root.isPseudo || root.obstacle)
+        continue;
+      root.obstacle = refusal;
+      root.obstacle->op = &op;
+      // That it is computed from the convolution is the deeper reason.
+      bool throughReduction;
+      if (refusal.reason == Reason::NotPerChannel &&
+          llvm::any_of(op.getOperands(), [&](Value parameter) {
+            return !forms.contains(parameter) &&
+                   dependsOn(parameter, term.root, throughReduction);
+          }))
+        root.obstacle = Refusal{Reason::DependsOnConv, &op,
+                                "the operand is computed from the convolution"};
+    }
+  }
+}
+
+/// The pseudo-root that hides what `op` reads; `first` becomes the first term
+/// that it hides.
+Root ChainWalker::makePseudoRoot(Operation &op, const Refusal &cause,
+                                 const Term *&first) const {
+  Root root;
+  root.isPseudo = true;
+  root.value = op.getResult(0);
+  root.cause = cause;
+  root.cause.op = &op;
+  for (Value operand : op.getOperands()) {
+    auto it = forms.find(operand);
+    if (it == forms.end())
+      continue;
+    for (const Term &term : it->second.terms) {
+      const Root &hidden = *roots[term.root];
+      // The first obstacle is the cause, whatever lies behind it.
+      if (hidden.isPseudo && !first)
+        root.cause = hidden.cause;
+      if (!first)
+        first = &term;
+      ArrayRef<unsigned> origins = hidden.origins;
+      if (!hidden.isPseudo)
+        origins = term.root;
+      for (unsigned origin : origins)
+        if (root.origins.size() < kMaxOrigins &&
+            !llvm::is_contained(root.origins, origin))
+          root.origins.push_back(origin);
+    }
+  }
+  return root;
+}
+
+void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
+  const Term *first = nullptr;
+  Root model = makePseudoRoot(op, cause, first);
+  auto type = dyn_cast<RankedTensorType>(op.getResult(0).getType());
+  // Without the same dimensions, where the channels went is unknown.
+  if (!first || !type ||
+      static_cast<size_t>(type.getRank()) != first->coordinates.size())
+    return;
+  SmallVector<Term, 1> hidden = {*first};
+  hidden.front().piece = 0;
+  Value argument = getCrossable(op);
+  if (argument)
+    hidden = getForm(argument).terms;
+  SmallVector<Term, 1> terms;
+  for (Term &term : hidden) {
+    Root root;
+    root.isPseudo = true;
+    root.value = model.value;
+    root.cause = model.cause;
+    root.origins = model.origins;
+    root.crossable = argument;
+    root.conv = roots[term.root]->conv;
+    root.channels = roots[term.root]->channels;
+    root.model = term.root;
+    term.root = addRoot(std::move(root));
+    terms.push_back(std::move(term));
+  }
+  startForm(op.getResult(0), std::move(terms));
+  if (argument)
+    components[findComponent(getForm(argument).component)].behindActivation =
+        components.size() - 1;
+}

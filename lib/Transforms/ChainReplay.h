@@ -1,0 +1,80 @@
+//===- ChainReplay.h - New convolutions and what moves them ----*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Emits the convolutions of a fold and replays the data movement of its chain
+// behind them. The arithmetic of the chain is gone: it lives in the filters and
+// inits. Private to the Transforms room.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_TRANSFORMS_CHAINREPLAY_H
+#define CONVOY_LIB_TRANSFORMS_CHAINREPLAY_H
+
+#include "FoldedParameters.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::convoy::detail {
+
+class ChainReplay {
+public:
+  /// `parameters` are those of the chain's folds.
+  ChainReplay(RewriterBase &rewriter, ChannelExprPool &pool,
+              const AffineChain &chain, ArrayRef<FoldedParameters> parameters);
+
+  /// Emits the new convolutions and what remains of the chain, each result in
+  /// front of the op that made it so far, and replaces the results.
+  void run();
+
+  /// The new convolution of each fold; null if the old one stays.
+  ArrayRef<Operation *> getConvolutions() const { return convolutions; }
+
+private:
+  /// The elements that stem from some convolutions or parts of them, folded and
+  /// moved.
+  struct MovedPart {
+    SmallVector<Value, 1> origins;
+    Value value;
+  };
+  /// What stands for a value of the chain: the sum of its parts. An origin
+  /// occurs in one part only, however often the chain adds it up, because its
+  /// whole factor lives in its filter.
+  using MovedValue = SmallVector<MovedPart, 1>;
+
+  const MovedValue *find(Value value);
+  void replay(Operation &op);
+  MovedValue replayElementwise(Operation &op);
+  MovedValue replayReshape(Operation &op);
+  MovedValue replayCrossed(Operation &op);
+  MovedValue replayConcatenation(Operation &op);
+  MovedValue replayPart(Operation &op);
+  MovedValue replaySum(Operation &op);
+  Value emitConvolution(unsigned fold, Value accumulator);
+  Value emitZeros(Location loc, Value model);
+  Value replayInput(const ConvolutionFold &fold);
+  Value materialize(Location loc, const MovedValue &parts);
+  Value cloneMovement(Operation &op, const IRMapping &mapping);
+  Value convertElements(Value value, Type elementType);
+  Value createEmpty(Location loc, Value model, Type elementType);
+
+  RewriterBase &rewriter;
+  ChannelExprPool &pool;
+  const AffineChain &chain;
+  ArrayRef<FoldedParameters> parameters;
+  /// The type of the elements while they move.
+  Type elementType;
+  llvm::DenseMap<Value, MovedValue> moved;
+  /// The fold of each convolution's result.
+  llvm::DenseMap<Value, unsigned> foldOf;
+  SmallVector<Operation *> convolutions;
+};
+
+} // namespace mlir::convoy::detail
+
+#endif // CONVOY_LIB_TRANSFORMS_CHAINREPLAY_H

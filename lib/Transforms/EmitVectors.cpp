@@ -1,0 +1,330 @@
+//===- EmitVectors.cpp - Vectors of channels at run time ------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Emits expressions over channels: constants as constants, everything else in
+// one op on vectors.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FoldedParameters.h"
+
+#include "mlir/Dialect/Affine/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+Value mlir::convoy::detail::convertFloat(OpBuilder &builder, Location loc,
+                                         Value value, Type type) {
+  auto from = dyn_cast<FloatType>(value.getType());
+  if (!from || from == type || !isa<FloatType>(type))
+    return value;
+  if (from.getWidth() < cast<FloatType>(type).getWidth())
+    return arith::ExtFOp::create(builder, loc, type, value);
+  return arith::TruncFOp::create(builder, loc, type, value);
+}
+
+namespace {
+/// Emits expressions inside the body of one op over the channels.
+class ExprEmitter {
+public:
+  ExprEmitter(OpBuilder &builder, Location loc, const ChannelExprPool &pool,
+              Type type)
+      : builder(builder), loc(loc), pool(pool), type(type) {}
+
+  void set(ChannelExpr expr, Value value) {
+    values[expr.getId()] = convertFloat(builder, loc, value, type);
+  }
+  Value get(ChannelExpr expr) const { return values.lookup(expr.getId()); }
+
+  /// Emits what is not a tensor operand of the op.
+  void emit(ChannelExpr expr) {
+    if (get(expr))
+      return;
+    const ChannelExprNode &node = pool.get(expr);
+    if (node.kind == ChannelExprNode::Kind::Scalar)
+      set(expr, arith::ConstantOp::create(builder, loc, getNumber(node)));
+    else if (node.kind == ChannelExprNode::Kind::Leaf)
+      set(expr, node.value);
+    else
+      set(expr, emitApply(node));
+  }
+
+private:
+  TypedAttr getNumber(const ChannelExprNode &node) {
+    if (!node.type)
+      return builder.getFloatAttr(type, node.scalar);
+    return builder.getIntegerAttr(node.type, static_cast<int64_t>(node.scalar));
+  }
+
+  Value emitApply(const ChannelExprNode &node) {
+    SmallVector<Value> operands = llvm::map_to_vector(
+        node.operands, [&](ChannelExpr operand) { return get(operand); });
+    using A = ChannelExprNode::Arithmetic;
+    switch (node.arithmetic) {
+    case A::Add:
+      return arith::AddFOp::create(builder, loc, operands[0], operands[1]);
+    case A::Subtract:
+      return arith::SubFOp::create(builder, loc, operands[0], operands[1]);
+    case A::Multiply:
+      return arith::MulFOp::create(builder, loc, operands[0], operands[1]);
+    case A::Divide:
+      return arith::DivFOp::create(builder, loc, operands[0], operands[1]);
+    case A::Negate:
+      return arith::NegFOp::create(builder, loc, operands[0]);
+    case A::None:
+      return emitOp(node.op, operands);
+    }
+    llvm_unreachable("unknown arithmetic");
+  }
+
+  /// The original scalar op. Arithmetic is done in the type of the computation;
+  /// conversions between floats disappear in it. An op whose meaning depends on
+  /// its types (a bitcast, an op of another dialect) keeps them.
+  Value emitOp(Operation *op, ArrayRef<Value> operands) {
+    if (isa<arith::ExtFOp, arith::TruncFOp>(op))
+      return operands.front();
+    bool keepsTypes =
+        isa<arith::BitcastOp>(op) ||
+        !isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
+    OperationState state(loc, op->getName());
+    for (auto [operand, original] :
+         llvm::zip_equal(operands, op->getOperands()))
+      state.operands.push_back(
+          keepsTypes ? convertFloat(builder, loc, operand,
+                                    getElementTypeOrSelf(original.getType()))
+                     : operand);
+    Type result = getElementTypeOrSelf(op->getResult(0).getType());
+    state.addTypes(isa<FloatType>(result) && !keepsTypes ? type : result);
+    state.addAttributes(op->getAttrs());
+    return builder.create(state)->getResult(0);
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  const ChannelExprPool &pool;
+  Type type;
+  llvm::DenseMap<int32_t, Value> values;
+};
+} // namespace
+
+std::pair<RankedTensorType, SmallVector<Value>>
+mlir::convoy::detail::getChannelShape(RewriterBase &rewriter, Location loc,
+                                      const ChannelSpace &channels,
+                                      Type elementType) {
+  SmallVector<Value> dynamicSizes;
+  for (int64_t dim : channels.dims)
+    if (channels.type.isDynamicDim(dim))
+      dynamicSizes.push_back(
+          tensor::DimOp::create(rewriter, loc, channels.model, dim));
+  return {RankedTensorType::get(channels.getSizes(), elementType),
+          dynamicSizes};
+}
+
+/// A constant over the channels, a splat where it does not vary.
+static TypedAttr getChannelConstant(const ChannelExprPool &pool,
+                                    ChannelExpr expr, RankedTensorType type) {
+  const ChannelExprNode &node = pool.get(expr);
+  if (node.type) {
+    SmallVector<Attribute> numbers =
+        llvm::map_to_vector(node.vector, [&](double value) -> Attribute {
+          return IntegerAttr::get(node.type, static_cast<int64_t>(value));
+        });
+    return DenseElementsAttr::get(type.clone(node.type), numbers);
+  }
+  if (node.kind == ChannelExprNode::Kind::Vector)
+    return getRoundedConstant(type, node.vector);
+  Builder builder(type.getContext());
+  return DenseElementsAttr::get(type, Attribute(builder.getFloatAttr(
+                                          type.getElementType(), node.scalar)));
+}
+
+/// The tensors that expressions read: leaves, and what is put together from
+/// parts.
+using SourceTensors = llvm::DenseMap<int32_t, Value>;
+
+/// True if `tensor`, from which `node` reads, can be an operand of an op over
+/// the channels: each of its dimensions runs along one of them, or has size 1.
+static bool isReadInPlace(const ChannelExprNode &node, Value tensor,
+                          const ChannelSpace &channels) {
+  auto type =
+      tensor ? cast<RankedTensorType>(tensor.getType()) : RankedTensorType();
+  return type &&
+         llvm::all_of(
+             llvm::zip_equal(node.indices, type.getShape()), [&](auto pair) {
+               auto [index, size] = pair;
+               auto dim = dyn_cast<AffineDimExpr>(index);
+               return dim ? channels.type.getDimSize(dim.getPosition()) == size
+                          : isa<AffineConstantExpr>(index) && size == 1;
+             });
+}
+
+/// Emits one tensor of all parts of `node`, in f64.
+static Value emitParts(RewriterBase &rewriter, Location loc,
+                       const ChannelExprPool &pool, const ChannelParts &parts) {
+  Type type = rewriter.getF64Type();
+  Value whole = tensor::EmptyOp::create(rewriter, loc, parts.sizes, type);
+  size_t rank = parts.sizes.size();
+  for (const ChannelParts::Part &part : parts.parts) {
+    Value vector =
+        emitChannelVectors(rewriter, loc, pool, part.expr, part.channels, type)
+            .front();
+    SmallVector<OpFoldResult> offsets(rank, rewriter.getIndexAttr(0));
+    offsets[parts.dim] = rewriter.getIndexAttr(part.offset);
+    SmallVector<OpFoldResult> sizes =
+        getAsIndexOpFoldResult(rewriter.getContext(), part.channels.getSizes());
+    SmallVector<OpFoldResult> strides(rank, rewriter.getIndexAttr(1));
+    whole = tensor::InsertSliceOp::create(rewriter, loc, vector, whole, offsets,
+                                          sizes, strides);
+  }
+  return whole;
+}
+
+/// The tensors from which the expressions of `order` read; emits those that are
+/// put together.
+static SourceTensors emitSources(RewriterBase &rewriter, Location loc,
+                                 const ChannelExprPool &pool,
+                                 ArrayRef<ChannelExpr> order) {
+  SourceTensors sources;
+  for (ChannelExpr expr : order) {
+    const ChannelExprNode &node = pool.get(expr);
+    if (node.parts)
+      sources[expr.getId()] = emitParts(rewriter, loc, pool, *node.parts);
+    else if (node.value && isa<RankedTensorType>(node.value.getType()))
+      sources[expr.getId()] = node.value;
+  }
+  return sources;
+}
+
+/// Emits the element of a leaf that is not read in place (a slice, a shuffle),
+/// inside the body of an op over the channels.
+static Value emitExtract(OpBuilder &builder, Location loc,
+                         const ChannelExprNode &node, Value tensor,
+                         const ChannelSpace &channels,
+                         ArrayRef<AffineExpr> toLoops) {
+  SmallVector<Value> loops;
+  for (size_t loop = 0; loop < channels.dims.size(); ++loop)
+    loops.push_back(linalg::IndexOp::create(builder, loc, loop));
+  SmallVector<Value> indices =
+      llvm::map_to_vector(node.indices, [&](AffineExpr index) {
+        return affine::expandAffineExpr(builder, loc,
+                                        index.replaceDims(toLoops), loops, {});
+      });
+  return tensor::ExtractOp::create(builder, loc, tensor, indices);
+}
+
+/// Emits the expressions that are no constants, all in one op.
+static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
+                               const ChannelExprPool &pool,
+                               ArrayRef<ChannelExpr> exprs,
+                               const ChannelSpace &channels,
+                               RankedTensorType type,
+                               ArrayRef<Value> dynamicSizes,
+                               llvm::DenseMap<int32_t, Value> &emitted) {
+  unsigned rank = type.getRank();
+  MLIRContext *context = type.getContext();
+  // Coordinates of the convolution become loops over the channels.
+  SmallVector<AffineExpr> toLoops(channels.type.getRank(),
+                                  getAffineConstantExpr(0, context));
+  for (auto [loop, dim] : llvm::enumerate(channels.dims))
+    toLoops[dim] = getAffineDimExpr(loop, context);
+
+  AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
+  SmallVector<ChannelExpr> order = pool.getPostOrder(exprs);
+  SourceTensors sources = emitSources(rewriter, loc, pool, order);
+  SmallVector<Value> inputs;
+  SmallVector<ChannelExpr> inputExprs;
+  SmallVector<AffineMap> maps;
+  for (ChannelExpr expr : order) {
+    const ChannelExprNode &node = pool.get(expr);
+    if (node.kind == ChannelExprNode::Kind::Vector) {
+      inputs.push_back(arith::ConstantOp::create(
+          rewriter, loc,
+          getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
+      maps.push_back(identity);
+      inputExprs.push_back(expr);
+    } else if (Value source = sources.lookup(expr.getId());
+               isReadInPlace(node, source, channels)) {
+      inputs.push_back(source);
+      SmallVector<AffineExpr> indices =
+          llvm::map_to_vector(node.indices, [&](AffineExpr index) {
+            return index.replaceDims(toLoops);
+          });
+      maps.push_back(AffineMap::get(rank, 0, indices, context));
+      inputExprs.push_back(expr);
+    }
+  }
+  SmallVector<Value> inits;
+  for (size_t i = 0; i < exprs.size(); ++i) {
+    inits.push_back(tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes));
+    maps.push_back(identity);
+  }
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      rewriter, loc, TypeRange(ValueRange(inits)), inputs, inits, maps,
+      iterators,
+      [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
+        // As precise as constants are evaluated: rounded once, at the end.
+        ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
+        for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
+          emitter.set(expr, argument);
+        for (ChannelExpr expr : order) {
+          const ChannelExprNode &node = pool.get(expr);
+          Value source = sources.lookup(expr.getId());
+          if (source && !isReadInPlace(node, source, channels))
+            emitter.set(expr, emitExtract(builder, bodyLoc, node, source,
+                                          channels, toLoops));
+          else
+            emitter.emit(expr);
+        }
+        SmallVector<Value> results =
+            llvm::map_to_vector(exprs, [&](ChannelExpr expr) {
+              return convertFloat(builder, bodyLoc, emitter.get(expr),
+                                  type.getElementType());
+            });
+        linalg::YieldOp::create(builder, bodyLoc, results);
+      });
+  for (auto [expr, value] : llvm::zip_equal(exprs, generic.getResults()))
+    emitted[expr.getId()] = value;
+}
+
+SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
+    RewriterBase &rewriter, Location loc, const ChannelExprPool &pool,
+    ArrayRef<ChannelExpr> exprs, const ChannelSpace &channels,
+    Type elementType) {
+  auto [type, dynamicSizes] =
+      getChannelShape(rewriter, loc, channels, elementType);
+  llvm::DenseMap<int32_t, Value> emitted;
+  SmallVector<ChannelExpr> runtime;
+  for (ChannelExpr expr : exprs) {
+    if (!pool.isConstant(expr)) {
+      if (!llvm::is_contained(runtime, expr))
+        runtime.push_back(expr);
+    } else if (type.hasStaticShape()) {
+      emitted[expr.getId()] = arith::ConstantOp::create(
+          rewriter, loc, getChannelConstant(pool, expr, type));
+    } else {
+      Value number = arith::ConstantOp::create(
+          rewriter, loc,
+          rewriter.getFloatAttr(elementType, pool.get(expr).scalar));
+      emitted[expr.getId()] =
+          tensor::SplatOp::create(rewriter, loc, type, number, dynamicSizes);
+    }
+  }
+  if (!runtime.empty())
+    emitRuntimeVectors(rewriter, loc, pool, runtime, channels, type,
+                       dynamicSizes, emitted);
+  return llvm::map_to_vector(
+      exprs, [&](ChannelExpr expr) { return emitted.lookup(expr.getId()); });
+}

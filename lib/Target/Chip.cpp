@@ -75,6 +75,18 @@ const Chip *mlir::convoy::lookupChip(llvm::StringRef name) {
   return found == std::end(kChips) ? nullptr : found;
 }
 
+const Chip *mlir::convoy::lookupChipForDevice(int32_t computeMajor,
+                                              int32_t computeMinor) {
+  auto device = std::make_pair(computeMajor, computeMinor);
+  const Chip *last = nullptr;
+  for (const Chip &chip : kChips) {
+    auto needed = std::make_pair(chip.computeMajor, chip.computeMinor);
+    if (chip.isArchitectureSpecific ? needed == device : needed <= device)
+      last = &chip;
+  }
+  return last;
+}
+
 std::string mlir::convoy::listChipNames() {
   std::string names;
   for (const Chip &chip : kChips)

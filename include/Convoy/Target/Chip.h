@@ -92,6 +92,11 @@ llvm::ArrayRef<Chip> listChips();
 /// The chip called `name`, or null if there is none.
 const Chip *lookupChip(llvm::StringRef name);
 
+/// What to compile for to run on a device of this compute capability: the last
+/// chip whose code it runs, as machine code or through the driver's compiler.
+/// Null for a device that is older than all chips.
+const Chip *lookupChipForDevice(int32_t computeMajor, int32_t computeMinor);
+
 /// The names of all chips for a message: "sm_80, sm_86, ...".
 std::string listChipNames();
 

@@ -2,7 +2,7 @@
 but itself there:
 
     build.py --bin build/bin --out build/gpu-tests [--count 512] [--chip sm_90a]
-             [--corpus FOLDER ...] [--only random,corpus,headline]
+             [--corpus FOLDER ...] [--only random,corpus,headline] [--pack FILE.tar.xz]
 
     bin/convoy-exec    python/convoy, run.py and the scripts that it calls
     random.batch       random programs (programs.py), many in an artefact
@@ -23,6 +23,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 
 import programs
@@ -43,7 +44,7 @@ class Compiler:
         command = [f"{self.options.bin}/convoy-compile", model, f"--device={self.options.device}"]
         if self.options.device == "cuda":
             command.append(f"--chip={self.options.chip}")
-        command += ["--with-reference", "--remarks=none", "-o", artefact]
+        command += ["--with-reference"] * self.options.with_reference + ["--remarks=none", "-o", artefact]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode == 0:
             return None
@@ -207,9 +208,10 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", action="append", help="folders of cases, default test/Corpus/cases")
     parser.add_argument("--only", default="random,corpus,headline")
+    parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    options.source = os.path.abspath(__file__).rsplit("/test/", 1)[0]
+    options.source, options.with_reference = os.path.abspath(__file__).rsplit("/test/", 1)[0], True
     out, only = options.out, options.only.split(",")
     os.makedirs(f"{out}/scratch", exist_ok=True)
     compiler = Compiler(options)
@@ -236,6 +238,10 @@ def main():
     copy_runner(options, out)
     with open(f"{out}/build.json", "w") as file:
         json.dump({"chip": options.chip, "failed": compiler.failed}, file, indent=1)
+    if options.pack:
+        with tarfile.open(options.pack, "w:xz", preset=2) as archive:
+            archive.add(out, "gpu-tests")
+        print(f"packed: {os.path.getsize(options.pack) >> 20} MiB")
     total = sum(os.path.getsize(p) for p in glob.glob(f"{out}/**", recursive=True) if os.path.isfile(p))
     print(f"{len(compiler.failed)} programs did not compile; {total >> 20} MiB in {time.time() - start:.0f} s")
 

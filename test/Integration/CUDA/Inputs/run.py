@@ -166,18 +166,20 @@ def part_sanitizer(table, results):
     if not os.path.exists(tool):
         return table.row("sanitizer", "skipped: no compute-sanitizer")
     lines = sanitizer_lines()
-    with open(f"{results}/sanitizer.batch", "w") as file:
+    batch, log = f"{results}/sanitizer.batch", ""
+    with open(batch, "w") as file:
         file.write("\n".join(lines) + "\n")
     for check in ("memcheck", "racecheck"):
         done = subprocess.run(
-            [tool, "--tool", check, "--error-exitcode", "9", EXEC, f"--batch={results}/sanitizer.batch"],
-            capture_output=True, text=True,
+            [tool, "--tool", check, "--error-exitcode", "9", EXEC, f"--batch={batch}"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )
-        with open(f"{results}/sanitizer-{check}.log", "w") as file:
-            file.write(done.stdout + done.stderr)
-        summary = [l for l in (done.stdout + done.stderr).splitlines() if "SUMMARY" in l or l.startswith("batch:")]
-        table.row("sanitizer", f"{check}: {len(lines)} runs, status {done.returncode}: {'; '.join(summary)}",
-                  done.returncode == 0)
+        log += done.stdout
+        summary = [l for l in done.stdout.splitlines() if "SUMMARY" in l or l.startswith("batch:")]
+        table.row("sanitizer", f"{check}: status {done.returncode}: {'; '.join(summary)}", done.returncode == 0)
+    os.remove(batch)
+    with open(f"{results}/sanitizer.log", "w") as file:
+        file.write(log)
 
 
 def part_script(name, *arguments):

@@ -16,14 +16,24 @@
 #include "Convoy/Runtime/Error.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 using namespace convoy::runtime;
 using cuda::DeviceAttribute;
 
-// Of guard band on each side; a multiple of the alignment.
-static constexpr uint64_t kGuardBytes = uint64_t(64) << 10;
+static constexpr uint64_t kAlignmentBytes = 256;
+
+/// The length of a guard band. Tools that watch accesses to memory see those
+/// outside of tensors only where there are none.
+static uint64_t guardBytes() {
+  static const bool hasGuards = [] {
+    const char *choice = std::getenv("CONVOY_GUARD_BANDS");
+    return !choice || std::strcmp(choice, "0") != 0;
+  }();
+  return hasGuards ? 256 * kAlignmentBytes : 0;
+}
 
 static void check(const cuda::Driver &driver, cuda::Status status) {
   if (status)
@@ -123,8 +133,8 @@ bool CudaDevice::isUsable() const { return !driver().ctxSynchronize(); }
 static std::vector<unsigned char> makeGuard(GuardBand kind) {
   // 0x7FF7 is NaN as f16 and bf16, and repeated as f32 and f64.
   const unsigned char nan[] = {0xF7, 0x7F}, finite[] = {0x5A, 0x5A};
-  std::vector<unsigned char> guard(kGuardBytes);
-  for (uint64_t i = 0; i < kGuardBytes; ++i)
+  std::vector<unsigned char> guard(guardBytes());
+  for (uint64_t i = 0; i < guardBytes(); ++i)
     guard[i] = (kind == GuardBand::NotANumber ? nan : finite)[i % 2];
   return guard;
 }
@@ -133,13 +143,14 @@ CudaMemory::CudaMemory(const CudaDevice &device, uint64_t byteCount,
                        GuardBand guard)
     : device(&device), bytes(byteCount), guard(guard) {
   const cuda::Driver &driver = device.driver();
-  if (cuda::Status failed = driver.memAlloc(&base, bytes + 2 * kGuardBytes))
+  if (cuda::Status failed = driver.memAlloc(
+          &base, std::max(bytes + 2 * guardBytes(), kAlignmentBytes)))
     throw DeviceError("cannot allocate " + std::to_string(bytes) +
                       " bytes: " + driver.describe(failed).text);
   std::vector<unsigned char> band = makeGuard(guard);
-  cuda::Status status = driver.memcpyHtoD(base, band.data(), kGuardBytes);
+  cuda::Status status = driver.memcpyHtoD(base, band.data(), guardBytes());
   if (!status)
-    status = driver.memcpyHtoD(address() + bytes, band.data(), kGuardBytes);
+    status = driver.memcpyHtoD(address() + bytes, band.data(), guardBytes());
   if (status) {
     (void)driver.memFree(base);
     device.check(status);
@@ -156,7 +167,7 @@ CudaMemory::~CudaMemory() {
     (void)device->driver().memFree(base);
 }
 
-cuda::DevicePointer CudaMemory::address() const { return base + kGuardBytes; }
+cuda::DevicePointer CudaMemory::address() const { return base + guardBytes(); }
 
 void CudaMemory::copyFrom(const void *host) const {
   if (bytes)
@@ -174,9 +185,9 @@ void CudaMemory::fill(unsigned char byte) const {
 }
 
 std::optional<std::string> CudaMemory::describeOverwrittenGuards() const {
-  std::vector<unsigned char> expected = makeGuard(guard), found(kGuardBytes);
+  std::vector<unsigned char> expected = makeGuard(guard), found(guardBytes());
   auto overwritten = [&](cuda::DevicePointer at) {
-    device->check(device->driver().memcpyDtoH(found.data(), at, kGuardBytes));
+    device->check(device->driver().memcpyDtoH(found.data(), at, guardBytes()));
     return found != expected;
   };
   if (overwritten(base)) {

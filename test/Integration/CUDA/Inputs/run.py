@@ -173,6 +173,8 @@ def part_sanitizer(table, results):
         done = subprocess.run(
             [tool, "--tool", check, "--error-exitcode", "9", EXEC, f"--batch={batch}"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            # Without them what lies beside a tensor is nobody's memory.
+            env=dict(os.environ, CONVOY_GUARD_BANDS="0"),
         )
         log += done.stdout
         summary = [l for l in done.stdout.splitlines() if "SUMMARY" in l or l.startswith("batch:")]

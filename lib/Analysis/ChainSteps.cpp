@@ -10,8 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ChainWalker.h"
-#include "ElementwiseView.h"
+#include "Arrivals.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
@@ -19,85 +18,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
-
-namespace {
-/// A root as it arrives in an op: its element meets these loops.
-struct Arrival {
-  unsigned root;
-  unsigned piece;
-  SmallVector<AffineExpr, 4> loops;
-};
-} // namespace
-
-/// The loops at which an op reads, through `map`, the element of an operand
-/// that lies at `coordinates`.
-static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
-                                           ArrayRef<AffineExpr> coordinates) {
-  // A loop that the operand does not see has one iteration.
-  SmallVector<AffineExpr, 4> loops(map.getNumDims(),
-                                   getAffineConstantExpr(0, map.getContext()));
-  for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      loops[dim.getPosition()] = coordinate;
-  return loops;
-}
-
-/// A parameter is added once to each piece. That is right if the pieces are
-/// the same in all operands: sums of different concatenations are not followed.
-static LogicalResult checkPieces(ElementwiseView &view,
-                                 const llvm::DenseMap<Value, Form> &forms,
-                                 ArrayRef<Arrival> arrivals, Refusal &refusal) {
-  bool inPieces = llvm::any_of(
-      arrivals, [](const Arrival &arrival) { return arrival.piece != 0; });
-  for (OpOperand &operand : view.op.getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (inPieces && it != forms.end() && view.isRead(operand) &&
-        it->second.terms.size() != arrivals.size())
-      return refuse(refusal, Reason::NotPerChannel, &view.op,
-                    "the step combines different concatenations");
-  }
-  return success();
-}
-
-/// Lists the roots of all derived operands that `view` reads.
-static LogicalResult collectArrivals(ElementwiseView &view,
-                                     const llvm::DenseMap<Value, Form> &forms,
-                                     SmallVectorImpl<Arrival> &arrivals,
-                                     Refusal &refusal) {
-  for (OpOperand &operand : view.op.getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end() || !view.isRead(operand))
-      continue;
-    // An element that is broadcast over several results stands for several
-    // elements of an equivalent convolution; there is none.
-    AffineMap map = view.getMap(operand);
-    auto type = cast<RankedTensorType>(operand.get().getType());
-    if (!getMovement(map, view.getResultMap(), view.loopRanges,
-                     type.getShape()))
-      return refuse(refusal, Reason::NotPerChannel, &view.op,
-                    "the step enlarges or rearranges the convolution's "
-                    "result");
-    for (const Term &term : it->second.terms) {
-      SmallVector<AffineExpr, 4> loops = getLoops(map, term.coordinates);
-      auto known = llvm::find_if(arrivals, [&](const Arrival &arrival) {
-        return arrival.root == term.root;
-      });
-      if (known == arrivals.end())
-        arrivals.push_back({term.root, term.piece, loops});
-      else if (known->loops != loops || known->piece != term.piece)
-        return refuse(refusal, Reason::NotPerChannel, &view.op,
-                      "the step combines different elements of the same "
-                      "convolution");
-    }
-  }
-  if (arrivals.empty())
-    return refuse(refusal, Reason::NonlinearStep, &view.op,
-                  "only the shape of the convolution is used");
-  if (arrivals.size() > kMaxTerms)
-    return refuse(refusal, Reason::NotPerChannel, &view.op,
-                  "the step sums up too many convolutions");
-  return checkPieces(view, forms, arrivals, refusal);
-}
 
 /// The symbolic element of a derived operand, with one entry per arrival.
 static SymbolicElement getDerivedElement(ChannelExprPool &pool,
@@ -110,7 +30,7 @@ static SymbolicElement getDerivedElement(ChannelExprPool &pool,
                                  arrival.piece};
     for (const Term &term : form.terms)
       if (term.root == arrival.root)
-        entry = {term.scale, term.shift, term.piece};
+        entry = {term.scale, term.shift, arrival.piece};
     element.entries.push_back(entry);
   }
   return element;
@@ -158,7 +78,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
 
   ElementwiseView view(op);
   SmallVector<Arrival, 2> arrivals;
-  if (failed(collectArrivals(view, forms, arrivals, refusal)))
+  if (failed(collectArrivals(view, forms, roots, arrivals, refusal)))
     return failure();
 
   // A parameter is the same element, written over the coordinates of each

@@ -97,21 +97,21 @@ void ChannelSpace::forEachChannel(
 // The body
 //===----------------------------------------------------------------------===//
 
-/// Skips conversions between element types. Widening is exact; a narrowing
-/// conversion of a factor rounds, which commutes with no scale, so only
-/// widening is skipped.
-static Value skipWidening(Value value) {
+/// Skips conversions between element types. Narrowing ones are refused later,
+/// by what checkConversions says of the whole body.
+static Value skipConversions(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
+    if (!isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::ExtUIOp>(
+            op))
       break;
     value = op->getOperand(0);
   }
   return value;
 }
 
-/// True if {lhs, rhs} are the (widened) first two arguments of `body`.
+/// True if {lhs, rhs} are the (converted) first two arguments of `body`.
 static bool areFactors(Block &body, Value lhs, Value rhs) {
-  Value a = skipWidening(lhs), b = skipWidening(rhs);
+  Value a = skipConversions(lhs), b = skipConversions(rhs);
   BlockArgument input = body.getArgument(0), filter = body.getArgument(1);
   return (a == input && b == filter) || (a == filter && b == input);
 }
@@ -191,6 +191,19 @@ static LogicalResult checkTypes(linalg::LinalgOp op, Refusal &refusal) {
   return success();
 }
 
+/// Widening a factor is exact; narrowing one rounds, which commutes with no
+/// scale.
+static LogicalResult checkConversions(linalg::LinalgOp op, Refusal &refusal) {
+  for (Operation &inner : op.getBlock()->without_terminator())
+    if (isa<arith::TruncFOp>(inner))
+      return refuse(refusal, Reason::UnsupportedType, op,
+                    "expected an accumulator no narrower than input and "
+                    "filter, found a conversion from " +
+                        toString(inner.getOperand(0).getType()) + " to " +
+                        toString(inner.getResult(0).getType()));
+  return success();
+}
+
 /// Named convolutions keep strides and dilations as attributes, which
 /// upstream's verifier accepts with any sign.
 static LogicalResult checkWindowAttributes(linalg::LinalgOp op,
@@ -242,6 +255,7 @@ static void pairWithFilter(AffineMap map, AffineMap filterMap,
 FailureOr<ConvolutionInfo> mlir::convoy::analyzeConvolution(linalg::LinalgOp op,
                                                             Refusal &refusal) {
   if (failed(checkTypes(op, refusal)) ||
+      failed(checkConversions(op, refusal)) ||
       failed(checkWindowAttributes(op, refusal)))
     return failure();
 

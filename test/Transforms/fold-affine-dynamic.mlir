@@ -212,3 +212,36 @@ func.func @dynamic_image_collapsed(%x: tensor<?x1x?x?xf32>) -> tensor<?x2x?xf32>
   } -> tensor<?x2x?xf32>
   return %r : tensor<?x2x?xf32>
 }
+
+// Asking a cast or a reshape for its sizes does not need the unfolded values.
+// CHECK-LABEL: func @sizes_of_moved_values(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-COUNT-1: linalg.conv_2d_nchw_fchw
+// CHECK-NOT: arith.mulf
+func.func @sizes_of_moved_values(%x: tensor<?x1x?x?xf32>) -> (tensor<?x2x?xf32>, index, index, index) {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %b = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %n = tensor.dim %x, %c0 : tensor<?x1x?x?xf32>
+  %h = tensor.dim %x, %c2 : tensor<?x1x?x?xf32>
+  %w = tensor.dim %x, %c3 : tensor<?x1x?x?xf32>
+  %e = tensor.empty(%n, %h, %w) : tensor<?x2x?x?xf32>
+  %i = linalg.broadcast ins(%b : tensor<2xf32>) outs(%e : tensor<?x2x?x?xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<?x1x?x?xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x?x?xf32>) -> tensor<?x2x?x?xf32>
+  %cast = tensor.cast %y : tensor<?x2x?x?xf32> to tensor<?x?x?x?xf32>
+  %h1 = tensor.dim %cast, %c2 : tensor<?x?x?x?xf32>
+  %back = tensor.cast %cast : tensor<?x?x?x?xf32> to tensor<?x2x?x?xf32>
+  %k = tensor.collapse_shape %back [[0], [1], [2, 3]] : tensor<?x2x?x?xf32> into tensor<?x2x?xf32>
+  %n1 = tensor.dim %k, %c0 : tensor<?x2x?xf32>
+  %hw = tensor.dim %k, %c2 : tensor<?x2x?xf32>
+  %e2 = tensor.empty(%n1, %hw) : tensor<?x2x?xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%k, %s : tensor<?x2x?xf32>, tensor<2xf32>) outs(%e2 : tensor<?x2x?xf32>) {
+  ^bb0(%a: f32, %p: f32, %o: f32):
+    %m = arith.mulf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<?x2x?xf32>
+  return %r, %h1, %n1, %hw : tensor<?x2x?xf32>, index, index, index
+}

@@ -122,3 +122,23 @@ func.func @overflowing_size(%x: tensor<4294967296x1x4294967296x2xf32>, %f: tenso
   } -> tensor<4294967296x2x4294967296x2xf32>
   return %r : tensor<4294967296x2x4294967296x2xf32>
 }
+
+// The weights are rounded to f16 before they are multiplied.
+// CHECK-LABEL: func @narrow_accumulator(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.mulf
+func.func @narrow_accumulator(%x: tensor<1x1x2x2xf16>) -> tensor<1x2x2x2xf16> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %z = arith.constant 0.0 : f16
+  %e = tensor.empty() : tensor<1x2x2x2xf16>
+  %i = linalg.fill ins(%z : f16) outs(%e : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  // expected-remark @+1 {{[Missed] unsupported-type | Category:convoy}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf16>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %s : tensor<1x2x2x2xf16>, tensor<2xf16>) outs(%e : tensor<1x2x2x2xf16>) {
+  ^bb0(%a: f16, %p: f16, %o: f16):
+    %m = arith.mulf %a, %p : f16
+    linalg.yield %m : f16
+  } -> tensor<1x2x2x2xf16>
+  return %r : tensor<1x2x2x2xf16>
+}

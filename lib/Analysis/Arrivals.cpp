@@ -1,0 +1,211 @@
+//===- Arrivals.cpp - Which convolutions meet in an op --------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A parameter is added once to each piece of a result, so convolutions from
+// different operands must fill the same piece or have no element in common.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arrivals.h"
+
+#include "mlir/IR/AffineMap.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// The loops at which an op reads, through `map`, the element of an operand
+/// that lies at `coordinates`.
+static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
+                                           ArrayRef<AffineExpr> coordinates) {
+  if (map.isIdentity())
+    return SmallVector<AffineExpr, 4>(coordinates);
+  // A loop that the operand does not see has one iteration.
+  SmallVector<AffineExpr, 4> loops(map.getNumDims(),
+                                   getAffineConstantExpr(0, map.getContext()));
+  for (auto [expr, coordinate] : llvm::zip_equal(map.getResults(), coordinates))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      loops[dim.getPosition()] = coordinate;
+  return loops;
+}
+
+//===----------------------------------------------------------------------===//
+// Regions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The values that an expression takes: [begin, end), or all of a loop whose
+/// size is not known.
+struct Extent {
+  int64_t begin = 0, end = 0;
+  bool isWholeLoop = false;
+
+  bool operator==(const Extent &other) const {
+    return begin == other.begin && end == other.end &&
+           isWholeLoop == other.isWholeLoop;
+  }
+};
+} // namespace
+
+/// The range of a coordinate of a concatenation: a dimension, moved by an
+/// offset.
+static std::optional<Extent> getExtent(AffineExpr loop,
+                                       ArrayRef<int64_t> shape) {
+  int64_t offset = 0;
+  if (auto constant = dyn_cast<AffineConstantExpr>(loop))
+    return Extent{constant.getValue(), constant.getValue() + 1, false};
+  auto sum = dyn_cast<AffineBinaryOpExpr>(loop);
+  if (sum && sum.getKind() == AffineExprKind::Add) {
+    auto constant = dyn_cast<AffineConstantExpr>(sum.getRHS());
+    if (!constant)
+      return std::nullopt;
+    offset = constant.getValue();
+    loop = sum.getLHS();
+  }
+  auto dim = dyn_cast<AffineDimExpr>(loop);
+  if (!dim)
+    return std::nullopt;
+  int64_t size = shape[dim.getPosition()];
+  if (ShapedType::isDynamic(size))
+    return offset == 0 ? std::optional(Extent{0, 0, true}) : std::nullopt;
+  return Extent{offset, offset + size, false};
+}
+
+namespace {
+enum class Overlap { None, Same, Other };
+} // namespace
+
+/// How the elements of two arrivals lie to each other.
+static Overlap compareRegions(const Arrival &lhs, ArrayRef<int64_t> lhsShape,
+                              const Arrival &rhs, ArrayRef<int64_t> rhsShape) {
+  bool same = true;
+  for (auto [lhsLoop, rhsLoop] : llvm::zip_equal(lhs.loops, rhs.loops)) {
+    std::optional<Extent> a = getExtent(lhsLoop, lhsShape);
+    std::optional<Extent> b = getExtent(rhsLoop, rhsShape);
+    same &= a && b && *a == *b;
+    if (a && b && !a->isWholeLoop && !b->isWholeLoop &&
+        (a->end <= b->begin || b->end <= a->begin))
+      return Overlap::None;
+  }
+  return same ? Overlap::Same : Overlap::Other;
+}
+
+//===----------------------------------------------------------------------===//
+// Arrivals
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Collects the arrivals of one op, operand by operand.
+class Collector {
+public:
+  Collector(ArrayRef<std::unique_ptr<Root>> roots,
+            SmallVectorImpl<Arrival> &arrivals)
+      : roots(roots), arrivals(arrivals) {}
+
+  /// Fails if two elements of the same root meet.
+  LogicalResult addOperand(ArrayRef<Term> terms, AffineMap map);
+  /// Gives arrivals that fill the same part of the result the same piece; fails
+  /// if some do so only partly.
+  LogicalResult joinPieces();
+
+private:
+  ArrayRef<std::unique_ptr<Root>> roots;
+  SmallVectorImpl<Arrival> &arrivals;
+  /// The arrivals of each operand.
+  SmallVector<SmallVector<unsigned, 2>, 2> operands;
+  /// True if an operand is a concatenation.
+  bool inPieces = false;
+};
+} // namespace
+
+LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
+  SmallVector<unsigned, 2> &ofOperand = operands.emplace_back();
+  for (const Term &term : terms) {
+    SmallVector<AffineExpr, 4> loops = getLoops(map, term.coordinates);
+    auto known = llvm::find_if(arrivals, [&](const Arrival &arrival) {
+      return arrival.root == term.root;
+    });
+    ofOperand.push_back(known - arrivals.begin());
+    inPieces |= term.piece != 0;
+    if (known == arrivals.end())
+      arrivals.push_back({term.root, term.piece, std::move(loops)});
+    else if (known->loops != loops)
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult Collector::joinPieces() {
+  for (SmallVector<unsigned, 2> &operand : operands)
+    llvm::sort(operand);
+  if (!inPieces || llvm::all_equal(operands))
+    return success();
+  for (auto [position, operand] : llvm::enumerate(operands)) {
+    ArrayRef<SmallVector<unsigned, 2>> earlier(operands.begin(), position);
+    // The fold moves a concatenation as one tensor, so another operand has the
+    // same convolutions or none of them.
+    if (llvm::is_contained(earlier, operand))
+      continue;
+    auto sharesArrival = [&](ArrayRef<unsigned> other) {
+      return llvm::any_of(
+          other, [&](unsigned id) { return llvm::is_contained(operand, id); });
+    };
+    if (llvm::any_of(earlier, sharesArrival))
+      return failure();
+  }
+  unsigned numPieces = 0;
+  for (auto [id, arrival] : llvm::enumerate(arrivals)) {
+    std::optional<unsigned> piece;
+    for (const Arrival &other : ArrayRef<Arrival>(arrivals).take_front(id)) {
+      Overlap overlap =
+          compareRegions(arrival, roots[arrival.root]->channels.type.getShape(),
+                         other, roots[other.root]->channels.type.getShape());
+      if (overlap == Overlap::Other)
+        return failure();
+      if (overlap == Overlap::Same)
+        piece = other.piece;
+    }
+    arrival.piece = piece ? *piece : numPieces++;
+  }
+  return success();
+}
+
+LogicalResult mlir::convoy::detail::collectArrivals(
+    ElementwiseView &view, const llvm::DenseMap<Value, Form> &forms,
+    ArrayRef<std::unique_ptr<Root>> roots, SmallVectorImpl<Arrival> &arrivals,
+    Refusal &refusal) {
+  Collector collector(roots, arrivals);
+  for (OpOperand &operand : view.op.getOpOperands()) {
+    auto it = forms.find(operand.get());
+    if (it == forms.end() || !view.isRead(operand))
+      continue;
+    // An element that is broadcast over several results stands for several
+    // elements of an equivalent convolution; there is none.
+    AffineMap map = view.getMap(operand);
+    auto type = cast<RankedTensorType>(operand.get().getType());
+    if (!getMovement(map, view.getResultMap(), view.loopRanges,
+                     type.getShape()))
+      return refuse(refusal, Reason::NotPerChannel, &view.op,
+                    "the step enlarges or rearranges the convolution's "
+                    "result");
+    if (failed(collector.addOperand(it->second.terms, map)))
+      return refuse(refusal, Reason::NotPerChannel, &view.op,
+                    "the step combines different elements of the same "
+                    "convolution");
+  }
+  if (arrivals.empty())
+    return refuse(refusal, Reason::NonlinearStep, &view.op,
+                  "only the shape of the convolution is used");
+  if (arrivals.size() > kMaxTerms)
+    return refuse(refusal, Reason::NotPerChannel, &view.op,
+                  "the step sums up too many convolutions");
+  if (failed(collector.joinPieces()))
+    return refuse(refusal, Reason::NotPerChannel, &view.op,
+                  "the step combines different concatenations");
+  return success();
+}

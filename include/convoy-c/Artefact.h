@@ -32,8 +32,9 @@
 |*     booleans have code CONVOY_DLPACK_BOOL (kDLBool) and 8 bits;            *|
 |*   - all on one device, of the type that the entry's manifest names, that   *|
 |*     was prepared; on a CUDA device, `data` is a device address;            *|
-|*   - `data + byte_offset` is aligned to the element's size; no more is      *|
-|*     needed. It may be NULL only where the tensor is empty;                 *|
+|*   - `data + byte_offset` is aligned to the element's size, and on a CUDA   *|
+|*     device to CONVOY_CUDA_ALIGNMENT_BYTES, as every allocation there is.   *|
+|*     It may be NULL only where the tensor is empty;                         *|
 |*   - an output overlaps neither an input nor another output.                *|
 |*                                                                            *|
 |* The workspace is memory on the device, aligned to                          *|
@@ -73,6 +74,10 @@ extern "C" {
 
 /** What the address of a workspace is a multiple of. */
 #define CONVOY_WORKSPACE_ALIGNMENT_BYTES 256
+
+/** What the address of a tensor on a CUDA device is a multiple of: kernels read
+ *  vectors. */
+#define CONVOY_CUDA_ALIGNMENT_BYTES 16
 
 /** DLPack's code of booleans, which its older headers do not name. */
 #define CONVOY_DLPACK_BOOL 6

@@ -59,14 +59,14 @@ typedef struct ConvoyTensorSpec {
   int32_t dtypeCode; /* DLPack's: DLDataTypeCode or CONVOY_DLPACK_BOOL */
   int32_t dtypeBits; /* of one element in memory: 8, 16, 32 or 64 */
   int32_t rank;
-  int32_t reserved;    /* 0 */
-  const int64_t *dims; /* rank of them, CONVOY_DYNAMIC_DIM where dynamic */
-  const char *name;    /* as in the manifest, never NULL */
+  int32_t alignmentBytes; /* of data; 0 for that of the element */
+  const int64_t *dims;    /* rank of them, CONVOY_DYNAMIC_DIM where dynamic */
+  const char *name;       /* as in the manifest, never NULL */
 } ConvoyTensorSpec;
 
 /// Computes all results, or starts their computation on a device. `inputs` and
-/// `outputs` are data pointers, aligned to their element and no further;
-/// outputs overlap nothing. `workspace` has at least the bytes that the entry's
+/// `outputs` are data pointers, aligned as the tensors' specs say; outputs
+/// overlap nothing. `workspace` has at least the bytes that the entry's
 /// workspace function names for `dims`, is aligned to 256 bytes and was zero
 /// before its first use. Thread-safe as long as calls share neither workspace
 /// nor outputs.
@@ -109,11 +109,11 @@ typedef struct ConvoyImageRecord {
   /// The chip's compute capability.
   int32_t major;
   int32_t minor;
-  /// 1 where the code runs on devices of that compute capability alone. Else
-  /// machine code runs on those of the same major and a minor at least that,
-  /// PTX on every device that is not older.
-  int32_t architectureSpecific;
-  int32_t reserved; /* 0 */
+  /// 1 where the machine code runs on devices of that compute capability alone;
+  /// else it runs on those of the same major and a minor at least that.
+  int32_t cubinIsArchitectureSpecific;
+  /// The same for PTX; else it runs on every device that is not older.
+  int32_t ptxIsArchitectureSpecific;
 } ConvoyImageRecord;
 
 /// One kernel.

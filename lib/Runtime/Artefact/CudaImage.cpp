@@ -30,7 +30,7 @@ bool isSame(const ConvoyImageRecord &image, ComputeCapability device) {
 bool runsMachineCode(const ConvoyImageRecord &image, ComputeCapability device) {
   if (!image.cubin)
     return false;
-  if (image.architectureSpecific)
+  if (image.cubinIsArchitectureSpecific)
     return isSame(image, device);
   return image.major == device.major && image.minor <= device.minor;
 }
@@ -38,7 +38,7 @@ bool runsMachineCode(const ConvoyImageRecord &image, ComputeCapability device) {
 bool runsPtx(const ConvoyImageRecord &image, ComputeCapability device) {
   if (!image.ptx)
     return false;
-  if (image.architectureSpecific)
+  if (image.ptxIsArchitectureSpecific)
     return isSame(image, device);
   return image.major < device.major ||
          (image.major == device.major && image.minor <= device.minor);

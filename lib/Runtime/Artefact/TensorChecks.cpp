@@ -160,7 +160,8 @@ ConvoyStatus convoy::runtime::checkMemory(const TensorPlace &place,
   if (!tensor.data)
     return fail(CONVOY_INVALID_ARGUMENT, "%s %d (%s): data is NULL", place.kind,
                 place.index, spec.name);
-  int64_t alignment = spec.dtypeBits / 8;
+  int64_t alignment =
+      spec.alignmentBytes ? spec.alignmentBytes : spec.dtypeBits / 8;
   if (reinterpret_cast<uintptr_t>(dataOf(tensor)) % alignment != 0)
     return fail(CONVOY_LAYOUT_MISMATCH,
                 "%s %d (%s): expected an address aligned to %lld bytes, found "

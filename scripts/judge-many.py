@@ -2,7 +2,8 @@
 """Judges any number of random programs: test/Semantics at length.
 
 Usage: scripts/judge-many.py [--count COUNT] [--seed SEED] [--exact] [--jobs JOBS]
-                             [--tools BUILD_BIN] [--llvm-tools LLVM_BIN] [--log FILE]
+                             [--tools BUILD_BIN] [--fold-with CONVOY_OPT]
+                             [--llvm-tools LLVM_BIN] [--log FILE]
 
 Runs test/Semantics/Inputs/judge.py on a thousand programs at a time, with a copy of
 convoy-opt, so that a build beside it does no harm. The log gets a line for each
@@ -31,6 +32,7 @@ def judge(options, tools, first, count):
     command = [sys.executable, str(ROOT / "test/Semantics/Inputs/judge.py")]
     command += ["--tools", tools, "--llvm-tools", options.llvm_tools, "--seed", str(first), "--count", str(count)]
     command += ["--exact"] if options.exact else []
+    command += ["--fold-with", f"{tools}/fold-with"] if options.fold_with else []
     result = subprocess.run(command, capture_output=True, text=True)
     return result.stdout if "programs hold" in result.stdout else result.stdout + result.stderr
 
@@ -59,6 +61,7 @@ def main():
     parser.add_argument("--exact", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--tools", default=str(ROOT / "build/bin"))
+    parser.add_argument("--fold-with", help="another convoy-opt, for the fold alone")
     parser.add_argument("--llvm-tools", default="/usr/lib/llvm-22/bin")
     parser.add_argument("--log", default="judge-many.log")
     options = parser.parse_args()
@@ -66,6 +69,8 @@ def main():
     done = {int(m[1]) for m in LINE.finditer(path.read_text())} if path.exists() else set()
     with tempfile.TemporaryDirectory() as tools, path.open("a") as log:
         shutil.copy(f"{options.tools}/convoy-opt", tools)
+        if options.fold_with:
+            shutil.copy(options.fold_with, f"{tools}/fold-with")
         judge_all(options, tools, log, done)
     counts = [(int(m[3]), int(m[4])) for m in LINE.finditer(path.read_text())]
     held, judged = (sum(column) for column in zip(*counts))

@@ -121,7 +121,8 @@ class Module:
         policy = self.functions[0].program["policy"]
         passes = [f"--convoy-fold-affine=policy={policy}", "--canonicalize", "--cse"]
         options = ["--remark-policy=all", "--remarks-filter=convoy", "--mlir-print-local-scope"]
-        return run(f"{self.options.tools}/convoy-opt", source, *passes, *options, "-o", target).stderr
+        tool = self.options.fold_with or f"{self.options.tools}/convoy-opt"
+        return run(tool, source, *passes, *options, "-o", target).stderr
 
     def call_all(self, path):
         library = ctypes.CDLL(path)
@@ -175,6 +176,7 @@ def judge_batch(options, folder, seeds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tools", required=True, help="where convoy-opt is")
+    parser.add_argument("--fold-with", help="another convoy-opt, for the fold alone")
     parser.add_argument("--llvm-tools", required=True, help="where mlir-translate and llc are")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)

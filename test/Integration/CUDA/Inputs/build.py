@@ -164,8 +164,9 @@ def build_calls(compiler, out):
 
 def copy_runner(options, out):
     here = os.path.dirname(os.path.abspath(__file__))
-    for folder in ("bin", "results"):
+    for folder in ("bin", "checks", "results"):
         os.makedirs(f"{out}/{folder}", exist_ok=True)
+    shutil.copy(f"{options.bin}/../unittests/Runtime/FixtureCudaFaults.so", f"{out}/checks")
     shutil.copy(f"{options.bin}/convoy-exec", f"{out}/bin")
     shutil.copytree(
         f"{options.source}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True,

@@ -3,6 +3,7 @@ graph that torch captures, 10,000 calls without growth, what is refused. Prints 
 line for each; the first that does not hold ends it."""
 
 import argparse
+import os
 import sys
 import threading
 
@@ -12,6 +13,7 @@ import convoy
 import torch
 
 CALLS = 10_000
+ARTEFACTS = ["checks/FixtureCudaFaults.so", "calls/small.so", "calls/small-arguments.so"]
 
 
 def inputs_of(entry, generator):
@@ -128,7 +130,7 @@ def main():
     parser.add_argument("--artefact", action="append")
     options = parser.parse_args()
     generator = torch.Generator("cuda").manual_seed(1)
-    for artefact in options.artefact or ["calls/small.so", "calls/small-arguments.so"]:
+    for artefact in options.artefact or filter(os.path.exists, ARTEFACTS):
         model = convoy.load(artefact)
         arguments = inputs_of(model["main"], generator)
         expected = model(*arguments)

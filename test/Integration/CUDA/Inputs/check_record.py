@@ -48,7 +48,7 @@ def judge(record, program, kernel, manifest):
     known = record.get((program, kernel["name"]))
     if known and known["llvm"] != manifest["llvm"]:
         return "unchecked"
-    if known and (known["key"], known["ptx"], known["chip"]) == (kernel["key"], kernel["ptx"], manifest["chip"]):
+    if known and (known["key"], known["ptx"], known["chip"]) == (kernel.get("key"), kernel.get("ptx"), manifest["chip"]):
         return "verified"
     return "stale"
 

@@ -126,7 +126,8 @@ def headline(type_, arguments):
         "seed": 1,
         "kind": 0,
         "sizes": {"n": 128, "c": 8, "f": 64, "h": 126, "w": 126},
-        "types": [type_] * 3,
+        # As importers write it: 16-bit products are summed in f32.
+        "types": [type_, "f32", type_],
         "dynamic": "",
         "conv": {
             "window": {"h": 3, "w": 3},

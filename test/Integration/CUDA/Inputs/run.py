@@ -1,6 +1,6 @@
 """Runs on a machine with a GPU what build.py made, from the folder that it made:
 
-    run.py [--only random,corpus,headline,sanitizer,calls,peers,certify] [--results FOLDER]
+    run.py [--only checks,random,corpus,headline,sanitizer,calls,peers,certify] [--results FOLDER]
 
 Needs Python; numpy for the corpus, torch for calls and peers, compute-sanitizer
 for sanitizer. Prints what fails, and last a short table; JSON goes to the folder
@@ -18,7 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXEC = "bin/convoy-exec"
-PARTS = ["random", "corpus", "headline", "sanitizer", "calls", "peers", "certify"]
+PARTS = ["checks", "random", "corpus", "headline", "sanitizer", "calls", "peers", "certify"]
 
 # Distance of two neighbours at 1, by dtype.
 EPSILON = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7}
@@ -74,6 +74,30 @@ class Table:
 
 def describe_failure(run):
     return f"{run['commandLine']}: {run.get('error', '')}"
+
+
+# Entries of an artefact written by hand, and what the host side says of them.
+CHECKS = [
+    ("main", "--verify --time", None),
+    ("behind", "", "output 0 (y): memory was written behind it"),
+    ("in-front", "", "output 0 (y): memory was written in front of it"),
+    ("behind-workspace", "", "the workspace: memory was written behind it"),
+    ("unwritten", "--verify", "verification of entry unwritten failed"),
+    ("moving", "--verify", "two calls on the same inputs differ in output 0 (y)"),
+    ("changes-input", "--verify", "the call changed input 0 (x)"),
+]
+
+
+def part_checks(table, results):
+    lines = [f"checks/FixtureCudaFaults.so --entry={e} {f} --input=random:9x4" for e, f, _ in CHECKS]
+    failed = []
+    for (entry, _, expected), run in zip(CHECKS, run_batch("checks", lines, results)):
+        found = run.get("error", "")
+        if (expected or "") not in found or run["holds"] != (expected is None):
+            failed.append(f"{entry}: expected '{expected}', found '{found}'")
+    os.remove(f"{results}/checks.json")
+    table.failures("checks", failed)
+    table.row("checks", f"{len(CHECKS) - len(failed)} of {len(CHECKS)} faults are found out", not failed)
 
 
 def part_random(table, results):
@@ -211,6 +235,7 @@ def main():
     # Where the outputs of the corpus go.
     os.makedirs("results", exist_ok=True)
     parts = {
+        "checks": part_checks,
         "random": part_random,
         "corpus": part_corpus,
         "headline": part_headline,

@@ -16,6 +16,8 @@
 #include "Convoy/Dialect/ConvoyOps.h"
 #include "Convoy/Dialect/DirectTile.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace mlir::convoy;
 
@@ -54,7 +56,7 @@ LogicalResult DirectAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t channelTile, int64_t rowTile,
                                  int64_t columnTile, int64_t channelChunk,
                                  int64_t unrolledFilterDims,
-                                 int64_t tilesPerBlock) {
+                                 int64_t tilesPerBlock, int64_t blocksPerSM) {
   struct {
     StringLiteral name;
     int64_t value;
@@ -70,6 +72,7 @@ LogicalResult DirectAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"channelChunk", channelChunk, 0, kMaxTileNumber},
       {"unrolledFilterDims", unrolledFilterDims, 0, 3},
       {"tilesPerBlock", tilesPerBlock, 1, kMaxTileNumber},
+      {"blocksPerSM", blocksPerSM, 1, 64},
   };
   for (const auto &number : numbers)
     if (failed(verifyNumber(emitError, number.name, number.value,
@@ -128,22 +131,38 @@ DirectAttr::verifyFor(ConvOp &op, const Chip &chip,
   if (failed(verifyKnownSizes(*this, op, emitError)))
     return failure();
   DirectTile tile = DirectTile::get(op, *this);
-  if (failed(verifyLimit(emitError, chip, "threads per block", tile.threads,
-                         chip.threadsPerBlock)))
-    return failure();
   if (tile.threads % kThreadsPerWarp != 0)
     return emitError() << "expected a multiple of " << kThreadsPerWarp
                        << " threads per block, found " << tile.threads;
-  if (failed(verifyLimit(emitError, chip, "registers per thread",
-                         tile.registersPerThread, chip.registersPerThread)) ||
-      failed(verifyLimit(emitError, chip, "registers per block",
-                         tile.registersPerThread * tile.threads,
-                         chip.registersPerSM)))
-    return failure();
   if (tile.unrolledProducts > kMaxUnrolledProducts)
     return emitError() << "expected at most " << kMaxUnrolledProducts
                        << " unrolled multiply-adds per thread, found "
                        << tile.unrolledProducts;
-  return verifyLimit(emitError, chip, "bytes of shared memory per block",
-                     tile.sharedBytes, chip.sharedBytesPerBlock);
+  uint64_t blocks = getBlocksPerSM();
+  uint64_t sharedBytes =
+      llvm::SaturatingAdd<uint64_t>(tile.sharedBytes,
+                                    kReservedSharedBytesPerBlock);
+  struct {
+    StringLiteral what;
+    uint64_t found;
+    int64_t limit;
+  } limits[] = {
+      {"threads per block", static_cast<uint64_t>(tile.threads),
+       chip.threadsPerBlock},
+      {"registers per thread", tile.registersPerThread,
+       chip.registersPerThread},
+      {"bytes of shared memory per block", tile.sharedBytes,
+       chip.sharedBytesPerBlock},
+      {"blocks per multiprocessor", blocks, chip.blocksPerSM},
+      {"threads per multiprocessor", tile.threads * blocks, chip.threadsPerSM},
+      {"registers per multiprocessor",
+       tile.registersPerThread * tile.threads * blocks, chip.registersPerSM},
+      {"bytes of shared memory per multiprocessor",
+       llvm::SaturatingMultiply(sharedBytes, blocks), chip.sharedBytesPerSM},
+  };
+  for (const auto &limit : limits)
+    if (failed(verifyLimit(emitError, chip, limit.what, limit.found,
+                           limit.limit)))
+      return failure();
+  return success();
 }

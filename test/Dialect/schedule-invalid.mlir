@@ -53,8 +53,8 @@ func.func @registers_of_a_thread(%x: tensor<2x8x20x22xf32>, %w: tensor<64x8x3x3x
 
 // -----
 
-func.func @registers_of_a_block(%x: tensor<2x8x20x22xf32>, %w: tensor<64x8x3x3xf32>, %o: tensor<2x64x18x20xf32>) {
-  // expected-error @+1 {{expected at most 65536 registers per block on sm_90a, found 106496}}
+func.func @registers_of_all_threads(%x: tensor<2x8x20x22xf32>, %w: tensor<64x8x3x3xf32>, %o: tensor<2x64x18x20xf32>) {
+  // expected-error @+1 {{expected at most 65536 registers per multiprocessor on sm_90a, found 106496}}
   %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x20x22xf32>, tensor<64x8x3x3xf32>)
       outs(%o : tensor<2x64x18x20xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.direct<lanes = columns, channelThreads = 32, columnThreads = 32, channelTile = 8, columnTile = 2, rowTile = 4>> -> tensor<2x64x18x20xf32>

@@ -88,6 +88,9 @@ def Convoy_DirectAttr : AttrDef<Convoy_Dialect, "Direct", [
     be known. Where all channels are one chunk, a block keeps the filter for
     `tilesPerBlock` tiles of pixels, one after the other.
 
+    The compiler of the kernel limits its registers so that `blocksPerSM` blocks
+    fit on one multiprocessor.
+
     `unrolledFilterDims` innermost image dimensions of the filter are unrolled,
     the others are loops.
 
@@ -103,7 +106,8 @@ def Convoy_DirectAttr : AttrDef<Convoy_Dialect, "Direct", [
     "int64_t":$columnTile,
     DefaultValuedParameter<"int64_t", "0">:$channelChunk,
     DefaultValuedParameter<"int64_t", "0">:$unrolledFilterDims,
-    DefaultValuedParameter<"int64_t", "1">:$tilesPerBlock);
+    DefaultValuedParameter<"int64_t", "1">:$tilesPerBlock,
+    DefaultValuedParameter<"int64_t", "1">:$blocksPerSM);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -1,0 +1,322 @@
+//===- DirectReduce.cpp - Sums of products --------------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The direct kernel's reduction. For each input channel and tap, a thread adds
+// the products of its output channels' filter elements and its pixels' input
+// elements to its sums.
+//
+//===----------------------------------------------------------------------===//
+
+#include "DirectKernel.h"
+#include "SharedWindow.h"
+
+#include "Convoy/Dialect/ConvSizes.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+Value SharedWindow::get(int64_t offset) {
+  Value &element = elements[offset];
+  if (element)
+    return element;
+  OpBuilder &builder = math.getBuilder();
+  Location loc = math.getLoc();
+  IndexMath indices(builder, loc, builder.getIndexType());
+  int64_t begin = offset / vectorWidth * vectorWidth;
+  Type type = cast<MemRefType>(view.getType()).getElementType();
+  if (vectorWidth == 1) {
+    element =
+        memref::LoadOp::create(builder, loc, view, indices.add(base, offset));
+    return element;
+  }
+  Value &vector = vectors[begin];
+  if (!vector)
+    vector = vector::LoadOp::create(
+        builder, loc, VectorType::get({vectorWidth}, type), view,
+        indices.add(base, begin), /*nontemporal=*/false,
+        llvm::MaybeAlign(vectorWidth * type.getIntOrFloatBitWidth() / 8));
+  element = vector::ExtractOp::create(builder, loc, vector, offset - begin);
+  return element;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> DirectKernel::emitLoop(
+    Value end, Value step, ValueRange sums,
+    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop =
+      scf::ForOp::create(builder, loc, math.constant(0), end, step, sums);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> next =
+      body(loop.getInductionVar(), loop.getRegionIterArgs());
+  scf::YieldOp::create(builder, loc, next);
+  return llvm::to_vector(ValueRange(loop.getResults()));
+}
+
+SmallVector<Value> DirectKernel::forEachTapFrom(unsigned dim,
+                                                SmallVector<Value> &taps,
+                                                TapBody body, ValueRange sums) {
+  if (dim == kImageLetters.size())
+    return body(taps, sums);
+  std::optional<int64_t> size = getConstant(sizes.filterImage[dim]);
+  int64_t dimsInside = kImageLetters.size() - dim;
+  if (size && (*size == 1 || dimsInside <= direct.getUnrolledFilterDims())) {
+    SmallVector<Value> next = llvm::to_vector(sums);
+    for (int64_t tap = 0; tap < *size; ++tap) {
+      taps.push_back(math.constant(tap));
+      next = forEachTapFrom(dim + 1, taps, body, next);
+      taps.pop_back();
+    }
+    return next;
+  }
+  return emitLoop(sizes.filterImage[dim], math.constant(1), sums,
+                  [&](Value tap, ValueRange inner) {
+                    taps.push_back(tap);
+                    SmallVector<Value> next =
+                        forEachTapFrom(dim + 1, taps, body, inner);
+                    taps.pop_back();
+                    return next;
+                  });
+}
+
+SmallVector<Value> DirectKernel::forEachTap(TapBody body, ValueRange sums) {
+  SmallVector<Value> taps;
+  return forEachTapFrom(0, taps, body, sums);
+}
+
+SmallVector<Value> DirectKernel::addProducts(ValueRange filterElements,
+                                             ValueRange inputElements,
+                                             ValueRange sums) {
+  SmallVector<Value> next;
+  for (int64_t channel = 0; channel < direct.getChannelTile(); ++channel)
+    for (auto [pixel, element] : llvm::enumerate(inputElements))
+      next.push_back(
+          math::FmaOp::create(builder, loc, filterElements[channel], element,
+                              sums[channel * inputElements.size() + pixel]));
+  return next;
+}
+
+//===----------------------------------------------------------------------===//
+// From global memory
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> DirectKernel::reduceFromGlobal(const PixelTile &pixels) {
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(accumulator));
+  SmallVector<Value> sums(getNumSums(), zero);
+  // Output channels past the last one repeat it.
+  SmallVector<Value> filterBases;
+  for (int64_t index = 0; index < direct.getChannelTile(); ++index) {
+    Value channel = math.min(math.add(firstOutputChannel, index),
+                             math.add(sizes.outputChannels, -1));
+    filterBases.push_back(math.add(
+        math.mul(group, filterOperand.getStride(math, conv_dim::kGroup)),
+        math.mul(channel,
+                 filterOperand.getStride(math, conv_dim::kOutputChannel))));
+  }
+  Value inputBase = math.add(
+      math.mul(pixels.batch, inputOperand.getStride(math, conv_dim::kBatch)),
+      math.mul(group, inputOperand.getStride(math, conv_dim::kGroup)));
+  std::array<Value, 3> firstPixel = {pixels.depth, pixels.threadRow,
+                                     pixels.threadColumn};
+
+  auto addTap = [&](Value channel, ArrayRef<Value> taps, ValueRange inner) {
+    Value filterOffset = math.mul(
+        channel, filterOperand.getStride(math, conv_dim::kInputChannel));
+    for (int dim : {0, 1, 2})
+      filterOffset =
+          math.add(filterOffset,
+                   math.mul(taps[dim],
+                            filterOperand.getStride(math, kImageLetters[dim])));
+    auto widen = [&](Value element) {
+      return convertFloat(builder, loc, element, accumulator);
+    };
+    SmallVector<Value> filterElements =
+        llvm::map_to_vector(filterBases, [&](Value base) {
+          return widen(loadOrZero(filterOperand, math.add(base, filterOffset),
+                                  /*inside=*/Value()));
+        });
+
+    // Position and presence along one dimension of the thread's pixel.
+    auto locate = [&](int dim, int64_t pixel) {
+      Value output = math.add(firstPixel[dim], pixel);
+      Value at = math.add(math.add(math.mul(output, windows[dim].stride),
+                                   math.mul(taps[dim], windows[dim].dilation)),
+                          -windows[dim].padLow);
+      return std::pair(
+          math.mul(at, inputOperand.getStride(math, kImageLetters[dim])),
+          math.isInside(at, sizes.inputImage[dim]));
+    };
+    auto [depthOffset, depthInside] = locate(0, 0);
+    Value planeBase = math.add(
+        math.add(inputBase, depthOffset),
+        math.mul(channel,
+                 inputOperand.getStride(math, conv_dim::kInputChannel)));
+    SmallVector<Value> inputElements;
+    for (int64_t row = 0; row < direct.getRowTile(); ++row) {
+      auto [rowOffset, rowInside] = locate(1, row);
+      for (int64_t column = 0; column < direct.getColumnTile(); ++column) {
+        auto [columnOffset, columnInside] = locate(2, column);
+        Value inside =
+            math.both(math.both(depthInside, rowInside), columnInside);
+        Value position = math.add(math.add(planeBase, rowOffset), columnOffset);
+        inputElements.push_back(
+            widen(loadOrZero(inputOperand, position, inside)));
+      }
+    }
+    return addProducts(filterElements, inputElements, inner);
+  };
+  return emitLoop(sizes.inputChannels, math.constant(1), sums,
+                  [&](Value channel, ValueRange inner) {
+                    return forEachTap(
+                        [&](ArrayRef<Value> taps, ValueRange innermost) {
+                          return addTap(channel, taps, innermost);
+                        },
+                        inner);
+                  });
+}
+
+//===----------------------------------------------------------------------===//
+// From shared memory
+//===----------------------------------------------------------------------===//
+
+/// The largest vector whose width divides all of `numbers`.
+static int64_t getSharedVectorWidth(Type element, ArrayRef<int64_t> numbers) {
+  int64_t width = kMaxVectorBytes * 8 / element.getIntOrFloatBitWidth();
+  while (llvm::any_of(numbers,
+                      [&](int64_t number) { return number % width != 0; }))
+    width /= 2;
+  return width;
+}
+
+namespace {
+/// Sums a value of constant and other terms apart.
+struct SplitPosition {
+  const IndexMath &math;
+  Value variable;
+  int64_t constant = 0;
+
+  void add(Value count, int64_t distance) {
+    if (std::optional<int64_t> known = getConstant(count))
+      constant += *known * distance;
+    else
+      variable = math.add(variable, math.mul(count, distance));
+  }
+};
+} // namespace
+
+/// Adds the products of the first `numChannels` channels in shared memory.
+SmallVector<Value> DirectKernel::reduceFromShared(Value numChannels,
+                                                  ValueRange sums) {
+  const ConvWindow &depths = windows[0], &rows = windows[1],
+                   &columns = windows[2];
+  int64_t filterPitch = tile.blockChannels;
+  int64_t rowPitch = tile.patchRowPitch, planePitch = tile.patchPlanePitch;
+  Value filterThread = math.mul(channelThread, direct.getChannelTile());
+  Value inputThread = math.add(
+      math.mul(rowThread, direct.getRowTile() * rows.stride * rowPitch),
+      math.mul(columnThread, direct.getColumnTile() * columns.stride));
+  int64_t filterWidth =
+      getSharedVectorWidth(accumulator, {direct.getChannelTile(), filterPitch});
+
+  return emitLoop(
+      numChannels, math.constant(1), sums,
+      [&](Value channel, ValueRange inner) {
+        // One window for each block of operations: within one, loops outside of
+        // it do not move.
+        llvm::DenseMap<Block *, std::unique_ptr<SharedWindow>> filterWindows;
+        llvm::DenseMap<Block *, std::unique_ptr<SharedWindow>> inputWindows;
+        auto addTap = [&](ArrayRef<Value> taps, ValueRange innermost) {
+          SplitPosition filterAt{math, filterThread};
+          SplitPosition inputAt{math, inputThread};
+          filterAt.add(channel, tile.filterTaps * filterPitch);
+          filterAt.add(taps[0],
+                       rows.filterSize * columns.filterSize * filterPitch);
+          filterAt.add(taps[1], columns.filterSize * filterPitch);
+          filterAt.add(taps[2], filterPitch);
+          inputAt.add(channel, depths.filterSize * planePitch);
+          inputAt.add(taps[0], planePitch);
+          inputAt.add(taps[1], rows.dilation * rowPitch);
+          inputAt.add(taps[2], columns.dilation);
+
+          Block *block = builder.getInsertionBlock();
+          std::unique_ptr<SharedWindow> &filterWindow = filterWindows[block];
+          std::unique_ptr<SharedWindow> &inputWindow = inputWindows[block];
+          if (!filterWindow) {
+            // A column that is a loop's may begin anywhere.
+            int64_t inputWidth =
+                getConstant(taps[2])
+                    ? getSharedVectorWidth(
+                          accumulator, {direct.getColumnTile() * columns.stride,
+                                        rowPitch, planePitch})
+                    : 1;
+            filterWindow = std::make_unique<SharedWindow>(
+                math, filterView, filterAt.variable, filterWidth);
+            inputWindow = std::make_unique<SharedWindow>(
+                math, patchView, inputAt.variable, inputWidth);
+          }
+          SmallVector<Value> filterElements, inputElements;
+          for (int64_t index = 0; index < direct.getChannelTile(); ++index)
+            filterElements.push_back(
+                filterWindow->get(filterAt.constant + index));
+          for (int64_t row = 0; row < direct.getRowTile(); ++row)
+            for (int64_t column = 0; column < direct.getColumnTile(); ++column)
+              inputElements.push_back(inputWindow->get(
+                  inputAt.constant + row * rows.stride * rowPitch +
+                  column * columns.stride));
+          return addProducts(filterElements, inputElements, innermost);
+        };
+        return forEachTap(addTap, inner);
+      });
+}
+
+/// One chunk of input channels after the other.
+SmallVector<Value> DirectKernel::reduceChunks(const PixelTile &pixels,
+                                              ValueRange sums) {
+  int64_t chunk = direct.getChannelChunk();
+  return emitLoop(
+      sizes.inputChannels, math.constant(chunk), sums,
+      [&](Value firstChannel, ValueRange inner) {
+        // Nobody reads the chunk before any more.
+        gpu::BarrierOp::create(builder, loc);
+        stageFilter(firstChannel);
+        stagePatch(pixels, firstChannel);
+        gpu::BarrierOp::create(builder, loc);
+        std::optional<int64_t> channels = getConstant(sizes.inputChannels);
+        Value count = math.constant(chunk);
+        if (!channels || *channels % chunk != 0)
+          count = math.min(count,
+                           math.add(sizes.inputChannels,
+                                    math.mul(firstChannel, math.constant(-1))));
+        return reduceFromShared(count, inner);
+      });
+}
+
+SmallVector<Value> DirectKernel::reduce(const PixelTile &pixels) {
+  if (!direct.isStaged())
+    return reduceFromGlobal(pixels);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(accumulator));
+  SmallVector<Value> sums(getNumSums(), zero);
+  if (!isOneChunk())
+    return reduceChunks(pixels, sums);
+  // Nobody reads the tile before any more.
+  if (direct.getTilesPerBlock() > 1)
+    gpu::BarrierOp::create(builder, loc);
+  stagePatch(pixels, math.constant(0));
+  gpu::BarrierOp::create(builder, loc);
+  return reduceFromShared(sizes.inputChannels, sums);
+}

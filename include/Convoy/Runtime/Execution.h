@@ -40,6 +40,8 @@ struct ExecutionOptions {
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   bool verify = false;
+  /// The artefact that has the reference entries; empty for the one that runs.
+  std::string reference;
   bool time = false;
   std::string report;
 };
@@ -72,7 +74,9 @@ public:
   std::optional<CudaTarget> cudaTarget() const;
 
   /// Whether the artefact has to have reference entries.
-  bool needsReference() const { return options.verify; }
+  bool needsReference() const {
+    return options.verify && options.reference.empty();
+  }
   const std::string &entry() const { return options.entry; }
 
 private:

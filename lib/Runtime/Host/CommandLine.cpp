@@ -41,6 +41,9 @@ void convoy::runtime::addExecutionFlags(CLI::App &app,
   app.add_flag("--verify", options.verify,
                "Compare the fused and the unfused program with the program in "
                "float64");
+  app.add_option("--reference", options.reference,
+                 "Take what --verify compares with from this artefact, which "
+                 "was compiled --with-reference; default: the one that runs");
   app.add_flag("--time", options.time, "Measure warm runs: median and minimum");
   app.add_option("--report", options.report,
                  "Write what was done and found to this JSON file");

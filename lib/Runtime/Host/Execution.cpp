@@ -181,24 +181,21 @@ void timeOnCuda(const Subject &subject, const Log &log, ordered_json &report) {
   report["time"] = describeTiming(timing, flopCount);
 }
 
-/// Makes the artefact ready for the entry, and for its references.
+/// Makes the artefact ready for the entry.
 void prepare(Session &session, const LoadedArtefact &artefact,
              const Entry &entry, const ExecutionOptions &options) {
   if (options.device != "auto" && options.device != entry.device())
     throw Error("--device=" + options.device + ": entry " + entry.name() +
                 " was compiled for device " + entry.device());
-  bool isOnCuda = entry.device() == "cuda";
-  if (isOnCuda) {
-    try {
-      session.cudaDevice();
-    } catch (const DeviceError &error) {
-      throw DeviceError("entry " + entry.name() +
-                        " was compiled for device cuda: " + error.what());
-    }
-    artefact.prepare({kDLCUDA, session.cudaDevice().ordinal()});
+  if (entry.device() == "cpu")
+    return artefact.prepare({kDLCPU, 0});
+  try {
+    session.cudaDevice();
+  } catch (const DeviceError &error) {
+    throw DeviceError("entry " + entry.name() +
+                      " was compiled for device cuda: " + error.what());
   }
-  if (!isOnCuda || options.verify)
-    artefact.prepare({kDLCPU, 0});
+  artefact.prepare({kDLCUDA, session.cudaDevice().ordinal()});
 }
 
 ordered_json beginReport(Session &session, const Entry &entry,
@@ -227,6 +224,9 @@ Execution::Execution(ExecutionOptions options) : options(std::move(options)) {
     if (!targets.insert(path).second && path != "/dev/null")
       throw Error("--output=" + path + " is given twice");
   }
+  if (!given.reference.empty() && !given.verify)
+    throw Error("--reference=" + given.reference +
+                ": expected --verify with it");
   if (!given.report.empty())
     checkWritable(given.report);
 }
@@ -253,9 +253,14 @@ bool Execution::run(Session &session, const std::string &artefactPath,
   Entry entry = artefact.entry(options.entry);
   std::vector<InputSource> inputSources = sourcesFor(entry, sources);
   checkOutputCount(entry, options.outputs);
-  if (options.verify)
-    checkHasReferences(artefact, options.entry);
   prepare(session, artefact, entry, options);
+  const LoadedArtefact &reference = options.reference.empty()
+                                        ? artefact
+                                        : session.artefact(options.reference);
+  if (options.verify) {
+    checkHasReferences(reference, options.entry);
+    reference.prepare({kDLCPU, 0});
+  }
 
   ordered_json &report = executionReport.json;
   report = beginReport(session, entry, source);
@@ -263,13 +268,13 @@ bool Execution::run(Session &session, const std::string &artefactPath,
   Subject subject{session, artefact, entry, inputs};
   References references;
   if (options.verify)
-    references = makeReferences(artefact, entry, inputs);
+    references = makeReferences(reference, entry, inputs);
   std::vector<Tensor> results =
       runSubject(subject, options.verify, log, report);
   writeOutputs(entry, results, options.outputs, log, report);
   bool holds = true;
   if (options.verify)
-    holds = verifyResults(artefact, entry, inputs, results, references, log,
+    holds = verifyResults(reference, entry, inputs, results, references, log,
                           report);
   references = {};
   if (options.time && subject.isOnCuda())

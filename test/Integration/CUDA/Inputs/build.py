@@ -17,6 +17,7 @@ Command lines in *.batch are those of convoy-exec in this folder.
 import argparse
 import concurrent.futures
 import glob
+import hashlib
 import json
 import os
 import re
@@ -39,17 +40,43 @@ class Compiler:
         self.options = options
         self.failed = []
 
-    def compile(self, model, artefact):
+    def run(self, *arguments):
         """None, or why not."""
-        command = [f"{self.options.bin}/convoy-compile", model, f"--device={self.options.device}"]
-        if self.options.device == "cuda":
-            command.append(f"--chip={self.options.chip}")
-        command += ["--with-reference"] * self.options.with_reference + ["--remarks=none", "-o", artefact]
+        command = [f"{self.options.bin}/convoy-compile", "--remarks=none", *arguments]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode == 0:
             return None
         errors = [line for line in done.stderr.splitlines() if "error:" in line]
         return (errors or done.stderr.strip().splitlines() or [f"status {done.returncode}"])[0]
+
+    def compile(self, model, artefact):
+        """For the device, without references. None, or why not."""
+        device = [f"--device={self.options.device}"]
+        if self.options.device == "cuda":
+            device.append(f"--chip={self.options.chip}")
+        return self.run(model, *device, "-o", artefact)
+
+    def reference(self, model, artefact):
+        """For the CPU, with references, which change with the model alone: they are
+        kept from one build to the next. None, or why not."""
+        with open(model, "rb") as file:
+            kept = f"{self.options.references}/{hashlib.sha256(file.read()).hexdigest()}.so"
+        os.makedirs(self.options.references, exist_ok=True)
+        if not os.path.exists(kept):
+            why = self.run(model, "--with-reference", "-o", kept + ".new")
+            if why is not None:
+                return why
+            os.replace(kept + ".new", kept)
+        shutil.copy(kept, artefact)
+        return None
+
+    def both(self, model, artefact):
+        """The flag that names the references, and None or why not."""
+        if not self.options.with_reference:
+            return "", self.compile(model, artefact)
+        name = artefact.replace(".so", "-cpu.so")
+        why = self.reference(model, name)
+        return f" --reference={os.path.relpath(name, self.options.out)}", why or self.compile(model, artefact)
 
     def fail(self, what, why):
         why = re.sub(r"dense<[^>]*>", "dense<...>", why)[:400]
@@ -62,27 +89,33 @@ def write_module(path, functions):
         file.write("module {\n" + "".join(f.text() for f in functions) + "}\n")
 
 
-def lines_of(artefact, functions):
+def lines_of(artefact, functions, reference):
     return [
-        " ".join([artefact, f"--entry={f.name}", "--verify"] + [f"--input={i}" for i in f.inputs])
+        " ".join([artefact, f"--entry={f.name}", "--verify"] + [f"--input={i}" for i in f.inputs]) + reference
         for f in functions
     ]
 
 
-def build_module(compiler, out, name, functions):
-    """The command lines of what compiles; a program that does not is left out."""
+def build_module(compiler, out, name, functions, reference=None):
+    """The command lines of what compiles; a program that does not is left out.
+    `reference` names the references where they are there already."""
     model, artefact = f"{out}/scratch/{name}.mlir", f"random/{name}.so"
     write_module(model, functions)
-    why = compiler.compile(model, f"{out}/{artefact}")
+    if reference is None:
+        reference, why = compiler.both(model, f"{out}/{artefact}")
+        if why and not os.path.exists(f"{out}/{artefact}".replace(".so", "-cpu.so")):
+            reference = None
+    else:
+        why = compiler.compile(model, f"{out}/{artefact}")
     if why is None:
-        return lines_of(artefact, functions)
+        return lines_of(artefact, functions, reference)
     if len(functions) == 1:
         compiler.fail(name, why)
         return []
     # Who is to blame?
     half = len(functions) // 2
-    return build_module(compiler, out, name + "a", functions[:half]) + build_module(
-        compiler, out, name + "b", functions[half:]
+    return build_module(compiler, out, name + "a", functions[:half], reference) + build_module(
+        compiler, out, name + "b", functions[half:], reference
     )
 
 
@@ -108,11 +141,11 @@ def build_corpus(compiler, out, folder):
             meta = json.load(file)
         artefact = f"corpus/{name}.so"
         os.makedirs(f"{out}/corpus", exist_ok=True)
-        why = compiler.compile(model, f"{out}/{artefact}")
+        reference, why = compiler.both(model, f"{out}/{artefact}")
         if why is not None:
             compiler.fail(case, why)
             continue
-        line = [artefact, "--verify"]
+        line = [artefact, "--verify" + reference]
         for i, array in enumerate(meta.get("inputs", [])):
             shutil.copy(f"{os.path.dirname(model)}/{array}", f"{out}/corpus/{name}.input{i}.npy")
             line.append(f"--input=corpus/{name}.input{i}.npy")
@@ -141,11 +174,11 @@ def build_headline(compiler, out):
             function = programs.Function("main", model)
             model = f"{out}/scratch/{name}.mlir"
             write_module(model, [function])
-        why = compiler.compile(model, f"{out}/headline/{name}.so")
+        reference, why = compiler.both(model, f"{out}/headline/{name}.so")
         if why is not None:
             compiler.fail(name, why)
             continue
-        lines.append(f"headline/{name}.so --verify --time")
+        lines.append(f"headline/{name}.so --verify --time" + reference)
     return lines
 
 
@@ -209,11 +242,13 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", action="append", help="folders of cases, default test/Corpus/cases")
     parser.add_argument("--only", default="random,corpus,headline")
+    parser.add_argument("--references", help="where they are kept, default OUT-references")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.source, options.with_reference = os.path.abspath(__file__).rsplit("/test/", 1)[0], True
     out, only = options.out, options.only.split(",")
+    options.references = options.references or f"{out}-references"
     os.makedirs(f"{out}/scratch", exist_ok=True)
     compiler = Compiler(options)
     start = time.time()

@@ -63,6 +63,7 @@ def main():
     options.source = os.path.abspath(__file__).rsplit("/test/", 1)[0]
     options.corpus = f"{options.source}/test/Corpus/cases"
     options.device, options.chip, options.jobs, options.with_reference = "cuda", "sm_90a", 1, False
+    options.out = options.scratch
     shutil.rmtree(options.scratch, ignore_errors=True)
     os.makedirs(f"{options.scratch}/scratch")
     with open(options.record) as file:

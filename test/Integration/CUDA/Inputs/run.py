@@ -11,6 +11,7 @@ all that ran held.
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -181,7 +182,7 @@ def sanitizer_lines():
         if kind not in kinds:
             kinds.add(kind)
             # References on the CPU are not what is looked at.
-            chosen.append(line.replace(" --verify", ""))
+            chosen.append(re.sub(r" --(verify|reference=\S+)", "", line))
     return chosen
 
 

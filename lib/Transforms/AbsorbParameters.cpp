@@ -10,6 +10,7 @@
 #include "Convoy/Transforms/Passes.h"
 
 #include "ChannelComputation.h"
+#include "EraseUnused.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
 
@@ -45,22 +46,6 @@ static Value createParameter(OpBuilder &builder, Location loc, Value value) {
   return tensor::CollapseShapeOp::create(builder, loc, value, all);
 }
 
-/// Erases the ops that define `values` and have no use, and what only they
-/// used.
-static void eraseUnused(RewriterBase &rewriter, SmallVector<Value> values) {
-  while (!values.empty()) {
-    Operation *op = values.pop_back_val().getDefiningOp();
-    // A convolution without a use is somebody else's match.
-    if (!op || isa<ConvOp>(op) || !isOpTriviallyDead(op))
-      continue;
-    llvm::append_range(values, op->getOperands());
-    // Of several results, each is a value of its own.
-    llvm::erase_if(values,
-                   [&](Value value) { return value.getDefiningOp() == op; });
-    rewriter.eraseOp(op);
-  }
-}
-
 namespace {
 /// Rewrites one op. All that it does not move stays where it is.
 class ParameterAbsorber {
@@ -82,7 +67,9 @@ public:
     absorbVectors(replaced);
     absorbParameters(replaced);
     rewriter.finalizeOpModification(conv);
-    eraseUnused(rewriter, std::move(replaced));
+    // A convolution without a use is somebody else's match.
+    eraseUnused(rewriter, std::move(replaced),
+                [](Operation *op) { return isa<ConvOp>(op); });
   }
 
 private:
@@ -126,7 +113,7 @@ private:
   }
 
   /// Scale and bias that are computed become values that are yielded.
-  void absorbVectors(SmallVectorImpl<Value> &replaced) {
+  void absorbVectors(SmallVector<Value> &replaced) {
     YieldChannelOp yield = conv.getYieldChannel();
     if (Value scale = conv.getScale(); isComputed(scale)) {
       yield.getScaleMutable().assign(emit(scale));
@@ -141,7 +128,7 @@ private:
   }
 
   /// Parameters that are computed are arguments no longer.
-  void absorbParameters(SmallVectorImpl<Value> &replaced) {
+  void absorbParameters(SmallVector<Value> &replaced) {
     for (unsigned index = 0; index < conv.getParameters().size();) {
       Value parameter = conv.getParameters()[index];
       if (!isComputed(parameter)) {

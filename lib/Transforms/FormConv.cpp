@@ -13,6 +13,8 @@
 
 #include "Convoy/Transforms/FormConv.h"
 
+#include "EraseUnused.h"
+#include "FormConvParameters.h"
 #include "FormConvPlan.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
@@ -26,58 +28,6 @@
 
 using namespace mlir;
 using namespace mlir::convoy;
-
-//===----------------------------------------------------------------------===//
-// Vectors
-//===----------------------------------------------------------------------===//
-
-/// The float vector `vector` with elements of `type`, which is no narrower.
-static Value widenVector(OpBuilder &builder, Location loc, Value vector,
-                         Type type) {
-  auto vectorType = cast<RankedTensorType>(vector.getType());
-  if (vectorType.getElementType() == type)
-    return vector;
-  Value empty =
-      tensor::EmptyOp::create(builder, loc, vectorType.getShape(), type);
-  AffineMap identity = builder.getMultiDimIdentityMap(1);
-  return linalg::GenericOp::create(
-             builder, loc, empty.getType(), vector, empty, {identity, identity},
-             {utils::IteratorType::parallel},
-             [&](OpBuilder &b, Location nested, ValueRange args) {
-               Value wide = convertScalarToDtype(b, nested, args[0], type,
-                                                 /*isUnsignedCast=*/false);
-               linalg::YieldOp::create(b, nested, wide);
-             })
-      .getResult(0);
-}
-
-/// `vector` as a tensor of rank one; null if there is none.
-static Value createVector(OpBuilder &builder, Location loc,
-                          const ChannelVector &vector, int64_t numChannels) {
-  if (vector.tensor) {
-    auto type = cast<RankedTensorType>(vector.tensor.getType());
-    if (type.getRank() == 1)
-      return vector.tensor;
-    if (type.getRank() == 0)
-      return tensor::ExpandShapeOp::create(
-          builder, loc, type.clone(ArrayRef<int64_t>{1}), vector.tensor,
-          ArrayRef<ReassociationIndices>{});
-    SmallVector<ReassociationIndices> all(1);
-    llvm::append_range(all.front(), llvm::seq<int64_t>(0, type.getRank()));
-    return tensor::CollapseShapeOp::create(builder, loc, vector.tensor, all);
-  }
-  if (vector.constant) {
-    auto type = RankedTensorType::get(numChannels, vector.constant.getType());
-    return arith::ConstantOp::create(
-        builder, loc, DenseElementsAttr::get(type, Attribute(vector.constant)));
-  }
-  if (!vector.scalar)
-    return {};
-  Value empty = tensor::EmptyOp::create(builder, loc, {numChannels},
-                                        vector.scalar.getType());
-  return linalg::FillOp::create(builder, loc, vector.scalar, empty)
-      .getResult(0);
-}
 
 //===----------------------------------------------------------------------===//
 // Output
@@ -174,6 +124,11 @@ private:
         /*isUnsignedCast=*/false);
   }
 
+  /// The argument for the plan's channel value of index `index`.
+  Value getChannelValue(unsigned index) {
+    return block->getArgument((plan.residual ? 2 : 1) + index);
+  }
+
   /// The operand that `op`, which only moves elements, moves.
   static Value getMoved(Operation *op) {
     OpOperand *copied = getCopiedOperand(op);
@@ -188,6 +143,12 @@ private:
       return arith::ConstantOp::create(builder, loc, operand.constant);
     case EpilogueOperand::Kind::Residual:
       return block->getArgument(1);
+    case EpilogueOperand::Kind::Channel:
+      // It may be stored in a narrower type than the op reads.
+      return convertScalarToDtype(builder, loc,
+                                  getChannelValue(operand.channelValue),
+                                  getElementTypeOrSelf(operand.value.getType()),
+                                  /*isUnsignedCast=*/false);
     case EpilogueOperand::Kind::Consumed:
       return {};
     }
@@ -213,6 +174,8 @@ private:
       else if (!argument.use_empty())
         mapping.map(argument, buildOperand(source));
     }
+    for (auto [scalar, index] : step.captured)
+      mapping.map(scalar, getChannelValue(index));
     Block &body = *op.getBlock();
     for (Operation &nested : body.without_terminator()) {
       if (step.takenOver.contains(&nested))
@@ -248,7 +211,7 @@ static void dropTrivialEpilogue(RewriterBase &rewriter, ConvOp op) {
   if (auto truncate = yielded.getDefiningOp<arith::TruncFOp>();
       truncate && !truncate.getRoundingmodeAttr())
     yielded = truncate.getIn();
-  if (yielded == block.getArgument(0) && !op.getResidual())
+  if (yielded == block.getArgument(0) && block.getNumArguments() == 1)
     rewriter.eraseBlock(&block);
 }
 
@@ -258,26 +221,16 @@ static void dropTrivialEpilogue(RewriterBase &rewriter, ConvOp op) {
 
 /// Erases the ops of `plan` and what only they used.
 static void eraseReplaced(RewriterBase &rewriter, const ConvPlan &plan) {
-  SmallVector<Operation *> producers;
-  auto erase = [&](Operation *op) {
-    for (Value operand : op->getOperands())
-      if (Operation *producer = operand.getDefiningOp())
-        producers.push_back(producer);
-    rewriter.eraseOp(op);
-  };
-  SmallPtrSet<Operation *, 8> erased;
+  SmallVector<Value> operands;
   for (Operation *op : llvm::reverse(plan.replaced)) {
-    erased.insert(op);
-    erase(op);
+    llvm::append_range(operands, op->getOperands());
+    llvm::erase_if(operands,
+                   [&](Value value) { return value.getDefiningOp() == op; });
+    rewriter.eraseOp(op);
   }
-  while (!producers.empty()) {
-    Operation *op = producers.pop_back_val();
-    // A convolution without a use is somebody else's match.
-    if (erased.contains(op) || !isOpTriviallyDead(op) || isConvolutionLike(op))
-      continue;
-    erased.insert(op);
-    erase(op);
-  }
+  // A convolution without a use is somebody else's match.
+  eraseUnused(rewriter, std::move(operands),
+              [](Operation *op) { return isConvolutionLike(op); });
 }
 
 static ConvOp applyPlan(RewriterBase &rewriter, ConvPlan &plan,
@@ -301,6 +254,7 @@ static ConvOp applyPlan(RewriterBase &rewriter, ConvPlan &plan,
       ConvOp::create(rewriter, loc, plan.input, plan.filter, bias, scale,
                      plan.residual, init, layout, plan.strides, plan.dilations,
                      plan.padLow, plan.padHigh, plan.groups);
+  addChannelValues(rewriter, plan, op);
   EpilogueBuilder(rewriter, plan, op).build();
   dropTrivialEpilogue(rewriter, op);
 
@@ -338,6 +292,8 @@ static SmallVector<std::string> describe(const ConvPlan &plan,
     absorbed.push_back("movement of the result");
   if (plan.residual && !plan.startsFromResidual)
     absorbed.push_back("residual");
+  if (!plan.channelValues.empty())
+    absorbed.push_back("parameters of the epilogue");
   if (std::string epilogue = describeEpilogue(plan); !epilogue.empty())
     absorbed.push_back("epilogue (" + epilogue + ")");
   return absorbed;

@@ -40,6 +40,7 @@ private:
   /// What is undone where growing went too far.
   struct Checkpoint {
     size_t numReplaced, numSteps, numAbsorbed;
+    size_t numChannelValues;
     std::string outputOrder;
     Value residual;
     ChannelVector bias, scale;
@@ -58,6 +59,8 @@ private:
                         EpilogueStep &step);
   Obstacle readResidual(OpOperand *operand);
   Obstacle takeResidual(Value value);
+  std::optional<unsigned> takeChannelValue(const ChannelVector &vector);
+  Obstacle takeCaptured(linalg::LinalgOp op, EpilogueStep &step);
   std::optional<std::string> getOrderOfResult(linalg::LinalgOp op) const;
   void takeVectors(linalg::LinalgOp op, const std::string &order,
                    EpilogueStep &step);
@@ -86,6 +89,7 @@ EpilogueGrower::Checkpoint EpilogueGrower::save() const {
   return {plan.replaced.size(),
           plan.steps.size(),
           plan.absorbed.size(),
+          plan.channelValues.size(),
           plan.outputOrder,
           plan.residual,
           plan.bias,
@@ -96,6 +100,7 @@ void EpilogueGrower::restore(const Checkpoint &checkpoint) {
   plan.replaced.resize(checkpoint.numReplaced);
   plan.steps.resize(checkpoint.numSteps);
   plan.absorbed.resize(checkpoint.numAbsorbed);
+  plan.channelValues.resize(checkpoint.numChannelValues);
   plan.outputOrder = checkpoint.outputOrder;
   plan.residual = checkpoint.residual;
   plan.bias = checkpoint.bias;
@@ -189,9 +194,18 @@ Obstacle EpilogueGrower::absorbElementwise(Operation *op) {
       source.kind = source.constant ? EpilogueOperand::Kind::Constant
                                     : EpilogueOperand::Kind::Residual;
     }
-    if (source.kind == EpilogueOperand::Kind::Residual)
-      if (Obstacle obstacle = takeResidual(operand))
+    if (source.kind == EpilogueOperand::Kind::Residual) {
+      ChannelVector vector =
+          findChannelVector(operand, plan.outputOrder, plan.numChannels);
+      if (!vector)
+        vector = findUniformElement(operand, plan.outputOrder);
+      if (std::optional<unsigned> index = takeChannelValue(vector)) {
+        source.kind = EpilogueOperand::Kind::Channel;
+        source.channelValue = *index;
+      } else if (Obstacle obstacle = takeResidual(operand)) {
         return obstacle;
+      }
+    }
     step.operands.push_back(source);
   }
   addStep(std::move(step));
@@ -217,9 +231,11 @@ static Obstacle checkBody(linalg::LinalgOp op) {
   for (Operation &nested : body)
     for (Value operand : nested.getOperands())
       if (operand.getParentBlock() != &body &&
+          !isSupportedElement(operand.getType()) &&
           (!operand.getType().isIntOrIndexOrFloat() ||
            !matchPattern(operand, m_Constant())))
-        return "its body uses a value from outside that is not constant";
+        return "its body uses a value from outside that is neither constant "
+               "nor a float";
   return nullptr;
 }
 
@@ -260,6 +276,8 @@ Obstacle EpilogueGrower::absorbStructured(linalg::LinalgOp op) {
   step.op = op;
   if (Obstacle obstacle = readOperands(op, *order, step))
     return obstacle;
+  if (Obstacle obstacle = takeCaptured(op, step))
+    return obstacle;
   isPlainSum = step.sumInBody &&
                step.sumInBody == op.getBlock()->getTerminator()->getOperand(0);
   plan.outputOrder = *order;
@@ -289,6 +307,10 @@ Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
       source.kind = EpilogueOperand::Kind::Consumed;
     } else if (source.constant) {
       source.kind = EpilogueOperand::Kind::Constant;
+    } else if (std::optional<unsigned> index = takeChannelValue(
+                   findChannelOperand(op, operand, order, plan.numChannels))) {
+      source.kind = EpilogueOperand::Kind::Channel;
+      source.channelValue = *index;
     } else if (Obstacle obstacle = readResidual(operand)) {
       return obstacle;
     } else {
@@ -296,6 +318,38 @@ Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
     }
     step.operands.push_back(source);
   }
+  return nullptr;
+}
+
+/// Makes `vector` an argument of the epilogue, if there is one and an epilogue
+/// may have it. Returns its index.
+std::optional<unsigned>
+EpilogueGrower::takeChannelValue(const ChannelVector &vector) {
+  Value value = vector.tensor ? vector.tensor : vector.scalar;
+  if (!value || !isSupportedElement(getElementTypeOrSelf(value.getType())))
+    return std::nullopt;
+  for (auto [index, known] : llvm::enumerate(plan.channelValues))
+    if (known.tensor == vector.tensor && known.scalar == vector.scalar)
+      return index;
+  plan.channelValues.push_back(vector);
+  return plan.channelValues.size() - 1;
+}
+
+/// Scalars that the body of `op` uses and that are known at run time.
+Obstacle EpilogueGrower::takeCaptured(linalg::LinalgOp op, EpilogueStep &step) {
+  Block &body = *op.getBlock();
+  for (Operation &nested : body)
+    for (Value operand : nested.getOperands()) {
+      if (operand.getParentBlock() == &body ||
+          matchPattern(operand, m_Constant()))
+        continue;
+      ChannelVector vector;
+      vector.scalar = operand;
+      std::optional<unsigned> index = takeChannelValue(vector);
+      if (!index)
+        return "its body uses a value from outside that is no float";
+      step.captured[operand] = *index;
+    }
   return nullptr;
 }
 
@@ -316,7 +370,7 @@ Obstacle EpilogueGrower::readResidual(OpOperand *operand) {
   if (!movement ||
       !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
     return "it reads an operand that is neither constant, nor of the output's "
-           "shape, nor a bias or scale directly behind the convolution";
+           "shape, nor one number for each channel or for all";
   return takeResidual(operand->get());
 }
 

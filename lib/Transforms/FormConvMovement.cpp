@@ -247,34 +247,74 @@ static bool isChannelVector(RankedTensorType type, StringRef dims,
           varying == "gf" || varying == StringRef(&kMerged, 1));
 }
 
+/// Makes `value`, of dims `dims`, the tensor whose elements it repeats or
+/// reshapes, if an op does that.
+static bool lookThroughRepetition(Value &value, std::string &dims) {
+  Operation *op = value.getDefiningOp();
+  std::optional<std::string> source;
+  if (OpOperand *operand = getYieldedInput(op, /*mayWiden=*/true)) {
+    source = getCopiedDims(operand, dims);
+    value = operand->get();
+  } else if (auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op)) {
+    source = getExpandSourceDims(expand, dims);
+    value = expand.getSrc();
+  } else if (auto collapse = dyn_cast_or_null<tensor::CollapseShapeOp>(op)) {
+    source = getCollapseSourceDims(collapse, dims);
+    value = collapse.getSrc();
+  }
+  if (source)
+    dims = *source;
+  return source.has_value();
+}
+
 ChannelVector convoy::findChannelVector(Value value, std::string dims,
                                         int64_t numChannels) {
   ChannelVector found;
   if (ShapedType::isDynamic(numChannels))
     return found;
-  while (auto type = dyn_cast<RankedTensorType>(value.getType())) {
-    if (isChannelVector(type, dims, numChannels)) {
+  do {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (type && isChannelVector(type, dims, numChannels)) {
       found.tensor = value;
       if (type.getRank() == 1)
         return found;
     }
-    Operation *op = value.getDefiningOp();
-    std::optional<std::string> source;
-    if (OpOperand *operand = getYieldedInput(op, /*mayWiden=*/true)) {
-      source = getCopiedDims(operand, dims);
-      value = operand->get();
-    } else if (auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op)) {
-      source = getExpandSourceDims(expand, dims);
-      value = expand.getSrc();
-    } else if (auto collapse = dyn_cast_or_null<tensor::CollapseShapeOp>(op)) {
-      source = getCollapseSourceDims(collapse, dims);
-      value = collapse.getSrc();
-    }
-    if (!source)
-      return found;
-    dims = *source;
-  }
+  } while (lookThroughRepetition(value, dims));
   return found;
+}
+
+ChannelVector convoy::findUniformElement(Value value, std::string dims) {
+  ChannelVector found;
+  do {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type) {
+      found.scalar = value;
+      return found;
+    }
+    if (type.hasStaticShape() && type.getNumElements() == 1)
+      found.scalar = value;
+    Operation *op = value.getDefiningOp();
+    if (isa_and_nonnull<linalg::FillOp, tensor::SplatOp>(op)) {
+      found.scalar = op->getOperand(0);
+      return found;
+    }
+  } while (lookThroughRepetition(value, dims));
+  return found;
+}
+
+ChannelVector convoy::findChannelOperand(linalg::LinalgOp op,
+                                         OpOperand *operand, StringRef order,
+                                         int64_t numChannels) {
+  SmallVector<char> loops(op.getNumLoops(), kFirst);
+  AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  for (auto [position, letter] : llvm::enumerate(order))
+    loops[resultMap.getDimPosition(position)] = letter;
+  std::optional<std::string> dims =
+      getReadDims(op.getMatchingIndexingMap(operand), loops);
+  if (!dims)
+    return {};
+  ChannelVector vector = findChannelVector(operand->get(), *dims, numChannels);
+  return vector ? vector : findUniformElement(operand->get(), *dims);
 }
 
 TypedAttr convoy::getUniformConstant(Value value) {

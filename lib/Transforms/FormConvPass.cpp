@@ -61,22 +61,47 @@ static void remarkRefusal(Operation *conv, const Refusal &refusal) {
              .str();
 }
 
+/// Joins the groups of convolutions that are written in slices; returns the
+/// convolutions that were made.
+static DenseSet<Operation *> joinAllSlicedGroups(RewriterBase &rewriter,
+                                                 ModuleOp module) {
+  SmallVector<Operation *> concatenations;
+  module.walk([&](Operation *op) {
+    if (isa<tensor::ConcatOp, tensor::InsertSliceOp>(op))
+      concatenations.push_back(op);
+  });
+  DenseSet<Operation *> joined;
+  // What goes with a concatenation stands in front of it.
+  for (Operation *op : concatenations) {
+    FailureOr<SmallVector<linalg::LinalgOp>> convs =
+        joinSlicedGroups(rewriter, op);
+    if (succeeded(convs))
+      joined.insert(convs->begin(), convs->end());
+  }
+  return joined;
+}
+
 namespace {
 struct FormConvPass : mlir::convoy::impl::ConvoyFormConvBase<FormConvPass> {
   void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    DenseSet<Operation *> joined =
+        joinAllSlicedGroups(rewriter, getOperation());
     SmallVector<linalg::LinalgOp> convs;
     getOperation()->walk([&](linalg::LinalgOp op) {
       if (isConvolutionLike(op))
         convs.push_back(op);
     });
 
-    IRRewriter rewriter(&getContext());
     for (linalg::LinalgOp conv : convs) {
       Refusal refusal;
+      bool wasJoined = joined.contains(conv);
       FailureOr<FormedConv> formed = formConv(rewriter, conv, refusal);
-      if (succeeded(formed))
+      if (succeeded(formed)) {
+        if (wasJoined)
+          formed->absorbed.insert(formed->absorbed.begin(), "slices of groups");
         remarkFormed(*formed);
-      else
+      } else
         remarkRefusal(conv, refusal);
     }
   }

@@ -28,7 +28,8 @@ struct ChannelVector {
   /// A tensor whose only dimensions of a size other than one are the groups and
   /// channels, in this order; null if there is no vector.
   Value tensor;
-  /// Otherwise one number for all channels, known now or at run time.
+  /// Otherwise one number for all channels, known now or at run time. At run
+  /// time it is a scalar or a tensor of one element.
   TypedAttr constant;
   Value scalar;
 
@@ -44,12 +45,16 @@ struct EpilogueOperand {
     Constant,
     /// The element of the residual.
     Residual,
+    /// The number for the channel, of `channelValues` the one at
+    /// `channelValue`.
+    Channel,
     /// A vector that became bias or scale; the epilogue does not see it.
     Consumed,
   };
   Kind kind;
   Value value;
   TypedAttr constant;
+  unsigned channelValue = 0;
 };
 
 /// An elementwise op that joins the epilogue: a LinalgOp, or an elementwise op
@@ -62,6 +67,9 @@ struct EpilogueStep {
   /// taken over.
   Value sumInBody;
   SmallPtrSet<Operation *, 2> takenOver;
+  /// Scalars from outside that the body uses, and which of `channelValues` they
+  /// are.
+  llvm::SmallDenseMap<Value, unsigned, 1> captured;
 };
 
 struct ConvPlan {
@@ -77,6 +85,8 @@ struct ConvPlan {
   SmallVector<int64_t, 3> strides, dilations, padLow, padHigh;
 
   ChannelVector bias, scale;
+  /// What the epilogue uses for each channel, or for all, apart from these.
+  SmallVector<ChannelVector, 2> channelValues;
   Value residual;
   /// The sum starts from the residual: it is the convolution's init.
   bool startsFromResidual = false;
@@ -144,6 +154,15 @@ OpOperand *getCopiedOperand(Operation *op);
 /// `value`, or a blank for one at whose first element it is read.
 ChannelVector findChannelVector(Value value, std::string dims,
                                 int64_t numChannels);
+
+/// Finds the number that all elements of `value` are, if it is known only at
+/// run time: a scalar, or a tensor of one element. `dims` as above.
+ChannelVector findUniformElement(Value value, std::string dims);
+
+/// Finds what `operand` of `op`, whose result has the order `order`, reads for
+/// each output channel, or for all.
+ChannelVector findChannelOperand(linalg::LinalgOp op, OpOperand *operand,
+                                 StringRef order, int64_t numChannels);
 
 /// The letters by which an operand with indexing map `map` is read, as
 /// findChannelVector wants them; `loops` has the letter of each loop. None if

@@ -29,11 +29,7 @@ class VectorTaker {
 public:
   VectorTaker(ConvPlan &plan, EpilogueStep &step, linalg::LinalgOp op,
               StringRef order)
-      : plan(plan), step(step), op(op), loops(op.getNumLoops(), ' ') {
-    AffineMap resultMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-    for (auto [position, letter] : llvm::enumerate(order))
-      loops[resultMap.getDimPosition(position)] = letter;
-  }
+      : plan(plan), step(step), op(op), order(order) {}
 
   void take(Value sum) {
     while (sum.hasOneUse()) {
@@ -58,11 +54,10 @@ private:
     if (!op.isDpsInput(operand) ||
         !isa<RankedTensorType>(operand->get().getType()))
       return {};
-    std::optional<std::string> dims =
-        getReadDims(op.getMatchingIndexingMap(operand), loops);
-    if (!dims)
-      return {};
-    return findChannelVector(operand->get(), *dims, plan.numChannels);
+    ChannelVector found =
+        findChannelOperand(op, operand, order, plan.numChannels);
+    // One element is not a vector; the epilogue can have it.
+    return found.tensor ? found : ChannelVector();
   }
 
   void takeWidening(Value value) {
@@ -119,7 +114,7 @@ private:
   ConvPlan &plan;
   EpilogueStep &step;
   linalg::LinalgOp op;
-  SmallVector<char> loops;
+  StringRef order;
 };
 } // namespace
 

@@ -54,6 +54,26 @@ struct FormedConv {
 FailureOr<FormedConv> formConv(RewriterBase &rewriter, linalg::LinalgOp conv,
                                Refusal &refusal);
 
+/// Replaces a grouped convolution that is written as slices of the input's
+/// channels, a convolution of each, and the concatenation `op` of their
+/// results (tensor.concat, or the last tensor.insert_slice), by one convolution
+/// with a loop over the groups:
+///
+///   %x0 = tensor.extract_slice %x[0, 0, 0, 0] …
+///   %y0 = linalg.conv_… ins(%x0, %w0) outs(%b0)
+///   %x1 = tensor.extract_slice %x[0, 2, 0, 0] …
+///   %y1 = linalg.conv_… ins(%x1, %w1) outs(%b1)
+///   %y = tensor.concat dim(1) %y0, %y1
+///
+///   ==>  %y = linalg.generic ins(%x, %w) outs(%b)   // and reshapes
+///
+/// Between them may be what computes all parts alike: padding, permutations,
+/// elementwise ops. Constants become new constants; filters, biases and scales
+/// that are known at run time must be slices of one value, too. Returns the
+/// convolutions that were made; fails and changes nothing for anything else.
+FailureOr<SmallVector<linalg::LinalgOp>>
+joinSlicedGroups(RewriterBase &rewriter, Operation *op);
+
 void populateFormConvPatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::convoy

@@ -115,7 +115,12 @@ def ConvoyFormConv : Pass<"convoy-form-conv", "::mlir::ModuleOp"> {
     * behind it: permutations, reshapes that merge groups, multiplication and
       addition of per-channel vectors (scale and bias), one residual, and
       elementwise ops of any kind (the epilogue), also if they use the
-      convolution's result more than once, as `x * sigmoid(x)` does.
+      convolution's result more than once, as `x * sigmoid(x)` does. What these
+      ops read for each channel or for all becomes a parameter.
+
+    Groups that a front end writes as slices of the input's channels, a
+    convolution of each, and a concatenation are joined first, together with
+    what computes all parts alike: they become one grouped `convoy.conv`.
 
     The epilogue ends where an intermediate value is used elsewhere. Sums are in
     f32, or f64 for f64 operands, whatever type the linalg op summed in.

@@ -1,0 +1,234 @@
+// RUN: convoy-opt %s --convoy-form-conv --split-input-file --verify-diagnostics \
+// RUN:   --remarks-filter=convoy --remark-policy=all | FileCheck %s
+
+// Concatenations of two convolutions that are not one grouped convolution: each
+// is formed by itself. Each case breaks one rule.
+
+// The second slice of the input does not follow the first.
+
+// CHECK-LABEL: func @gap_between_slices
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @gap_between_slices(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 4, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @slices_in_another_order
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @slices_in_another_order(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// Slices of two values.
+
+// CHECK-LABEL: func @other_input
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @other_input(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>, %z: tensor<1x6x9x9xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %z[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// Filters that no value has side by side.
+
+// CHECK-LABEL: func @other_filter
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @other_filter(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>, %v: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %v[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @same_filter
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @same_filter(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// A concatenation of something other than channels.
+
+// CHECK-LABEL: func @along_rows
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @along_rows(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x2x14x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(2) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x2x14x7xf32>
+  return %r : tensor<1x2x14x7xf32>
+}
+
+// -----
+
+// The sums start from values that nobody has side by side.
+
+// CHECK-LABEL: func @other_init
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @other_init(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>, %b: tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%b : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// A part that is needed by itself.
+
+// CHECK-LABEL: func @used_elsewhere
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @used_elsewhere(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> (tensor<1x4x7x7xf32>, tensor<1x2x7x7xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r, %y0 : tensor<1x4x7x7xf32>, tensor<1x2x7x7xf32>
+}
+
+// -----
+
+// Only one part has an epilogue.
+
+// CHECK-LABEL: func @unlike_parts
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @unlike_parts(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %z1 = linalg.exp ins(%y1 : tensor<1x2x7x7xf32>) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %z1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}

@@ -124,7 +124,8 @@ void EntryPointEmitter::emitEntry() {
       func::CallOp::create(builder, loc, resultDims, sizes).getResults());
 
   int64_t numInputs = *getNumInputs(entry);
-  int64_t numTensors = entry.getNumArguments() - 1;
+  bool takesLaunch = llvm::is_contained(entry.getArgumentTypes(), pointer);
+  int64_t numTensors = entry.getNumArguments() - (takesLaunch ? 2 : 1);
   ArrayRef<Value> remaining = sizes;
   SmallVector<Value> operands;
   for (int64_t number = 0; number < numTensors; ++number) {
@@ -141,8 +142,10 @@ void EntryPointEmitter::emitEntry() {
                                          resultDims.getNumArguments()))
                     .getResult(0);
   operands.push_back(
-      createMemRef(cast<MemRefType>(entry.getArgumentTypes().back()),
+      createMemRef(cast<MemRefType>(entry.getArgument(numTensors).getType()),
                    function.getArgument(3), bytes));
+  if (takesLaunch)
+    operands.push_back(function.getArgument(4));
   func::CallOp::create(builder, loc, entry, operands);
   LLVM::ReturnOp::create(builder, loc, ValueRange());
 }

@@ -21,8 +21,9 @@
 namespace mlir::convoy {
 
 /// On a function that becomes an entry: the number of its first arguments that
-/// are inputs (i64). Its other arguments are the results' destinations and, at
-/// the end and once planned, the workspace.
+/// are inputs (i64). Its other arguments are the results' destinations, then,
+/// once planned, the workspace, and, where it launches kernels, a pointer to
+/// the state of the call.
 inline constexpr llvm::StringLiteral kEntryAttrName = "convoy.entry";
 
 /// The function that computes the sizes of `entry`'s results, in order, from

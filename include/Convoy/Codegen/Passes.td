@@ -295,7 +295,8 @@ def ConvoyEmitEntryPoints : Pass<"convoy-emit-entry-points", "::mlir::ModuleOp">
     ```
 
     `dims` holds the sizes of all inputs, static ones too, `resultDims` those of
-    all results. All other functions become internal.
+    all results; `launch` is passed to entries that convoy-lower-launches gave
+    an argument for it. All other functions become internal.
 
     Precondition, an error when broken: the workspace of every entry is planned.
   }];

@@ -12,6 +12,45 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// Host code
+//===----------------------------------------------------------------------===//
+
+def ConvoyLowerLaunches : Pass<"convoy-lower-launches", "::mlir::ModuleOp"> {
+  let summary = "Make launches and constants of entries calls of the runtime";
+  let description = [{
+    Each `gpu.launch_func` of an entry becomes a call of the artefact's runtime,
+    with the kernel's position in the module's list `convoy.kernels` and its
+    arguments on the stack, memrefs expanded as upstream expands them. Each
+    `memref.get_global` becomes a call that returns where the constant lies on
+    the device; its data stays in the global, which gets the name
+    `convoy_constant_N` and is listed in `convoy.constants`. An entry with
+    launches gets the state of the call as its last argument, which
+    convoy-emit-entry-points passes on.
+
+    Preconditions, each an error when broken: nothing of an entry's own code
+    reads or writes a memref; launches are synchronous, stand in entries, have a
+    constant amount of dynamic shared memory and no cluster size. Runs between
+    convoy-plan-workspace and convoy-emit-entry-points; kernels may be
+    `gpu.module`s or already `gpu.binary`s.
+
+    ```mlir
+    gpu.launch_func @main_conv::@main_conv blocks in (%n, %c1, %c1)
+        threads in (%c256, %c1, %c1) args(%x : memref<?xf32>)
+    ```
+
+    becomes
+
+    ```mlir
+    llvm.call @convoy_rt_launch(%launch, %kernel, %n, %c1, %c1, %c256, %c1,
+                                %c1, %sharedBytes, %addresses)
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // Kernels to machine code
 //===----------------------------------------------------------------------===//
 

@@ -39,7 +39,7 @@ void DirectKernel::emitChannelValues() {
 
   uint64_t numSteps = llvm::divideCeil(tile.blockChannels, tile.threads);
   for (const SharedStep &step :
-       getSharedSteps(tile.blockChannels, thread, 0, numSteps)) {
+       getSharedSteps(tile.blockChannels, tile.threads, thread, 0, numSteps)) {
     OpBuilder::InsertionGuard guard(builder);
     if (step.exists) {
       auto branch = scf::IfOp::create(builder, loc, step.exists);

@@ -221,15 +221,14 @@ Value DirectKernel::loadOrZero(const ConvOperand &operand, Value position,
   return branch.getResult(0);
 }
 
-SmallVector<SharedStep> DirectKernel::getSharedSteps(uint64_t numElements,
-                                                     Value begin,
-                                                     uint64_t first,
-                                                     uint64_t count) {
+SmallVector<SharedStep>
+DirectKernel::getSharedSteps(uint64_t numElements, uint64_t numThreads,
+                             Value begin, uint64_t first, uint64_t count) {
   SmallVector<SharedStep> steps;
   for (uint64_t step = first; step < first + count; ++step) {
     SharedStep shared;
-    shared.element = math.add(begin, step * tile.threads);
-    if ((step + 1) * tile.threads > numElements)
+    shared.element = math.add(begin, step * numThreads);
+    if ((step + 1) * numThreads > numElements)
       shared.exists = math.isInside(shared.element, math.constant(numElements));
     steps.push_back(shared);
   }

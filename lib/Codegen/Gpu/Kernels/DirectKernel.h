@@ -21,6 +21,7 @@
 #include "Convoy/Dialect/DirectTile.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include <functional>
 
 namespace mlir::convoy {
 
@@ -58,6 +59,22 @@ struct SharedStep {
   Value exists;
 };
 
+/// The positions of a thread's first elements.
+struct StoreBases {
+  Value init;
+  Value residual;
+};
+
+/// A copy of a rectangle by the threads of a block, and how they lie on it.
+struct StageShape {
+  uint64_t numOuter;
+  uint64_t numInner;
+  /// A divisor of the number of threads.
+  uint64_t innerThreads;
+  /// True if neighbouring threads differ in the inner position.
+  bool innerIsFastest;
+};
+
 class DirectKernel {
 public:
   /// Emits into the body of a function whose arguments are the operands of
@@ -78,8 +95,9 @@ private:
   /// Touches no memory unless `inside`, or the operand's first element.
   Value loadOrZero(const ConvOperand &operand, Value position, Value inside);
   /// Steps `first` to `first + count` of a loop over `numElements` in which a
-  /// thread begins with `begin` and goes on by the number of threads.
-  SmallVector<SharedStep> getSharedSteps(uint64_t numElements, Value begin,
+  /// thread begins with `begin` and goes on by `numThreads`.
+  SmallVector<SharedStep> getSharedSteps(uint64_t numElements,
+                                         uint64_t numThreads, Value begin,
                                          uint64_t first, uint64_t count);
 
   // DirectChannels.cpp
@@ -89,17 +107,16 @@ private:
 
   // DirectStage.cpp
   bool isOneChunk() const;
+  Value isInputChannel(Value channel);
   void stageFilter(Value firstChannel);
   void stagePatch(const PixelTile &pixels, Value firstChannel);
+  Value getFilterOffset(Value row);
   /// Returns a step's element and its position in shared memory.
-  using StagedLoad = function_ref<std::pair<Value, Value>(const SharedStep &)>;
-  void stage(uint64_t numElements, Value view, StagedLoad load);
-  void stageBatch(ArrayRef<SharedStep> steps, Value view, StagedLoad load);
-  std::pair<Value, Value> loadFilterElement(const SharedStep &step,
-                                            Value firstChannel);
-  std::pair<Value, Value> loadPatchElement(const SharedStep &step,
-                                           const PixelTile &pixels,
-                                           Value firstChannel);
+  using StagedLoad = std::function<std::pair<Value, Value>(const SharedStep &)>;
+  using StagedOuter = function_ref<StagedLoad(const SharedStep &)>;
+  void stage(const StageShape &shape, Value view, StagedOuter outer);
+  void stageBatch(ArrayRef<SharedStep> steps, const SharedStep &row, Value view,
+                  const StagedLoad &load);
 
   // DirectReduce.cpp
   SmallVector<Value> reduce(const PixelTile &pixels);
@@ -122,10 +139,16 @@ private:
   // DirectStore.cpp
   void emitAlignmentChecks();
   void store(const PixelTile &pixels, ValueRange sums);
-  void storeElements(const PixelTile &pixels, ValueRange sums,
+  void storeTile(const PixelTile &pixels, const StoreBases &bases,
+                 ValueRange sums, ArrayRef<ChannelValues> channels,
+                 int64_t width);
+  void storeElements(const StoreBases &bases, ValueRange sums,
                      ArrayRef<ChannelValues> channels, int64_t channel,
-                     int64_t row, int64_t column);
-  SmallVector<Value> loadResidual(Value position);
+                     int64_t row, int64_t column, int64_t width);
+  SmallVector<Value> loadResidual(Value position, int64_t width);
+  Value getFirstPosition(const ConvOperand &operand, const PixelTile &pixels);
+  Value getPosition(const ConvOperand &operand, Value first, int64_t channel,
+                    int64_t row, int64_t column);
   int64_t getVectorWidth(Value memref, StringRef order) const;
   Value isAligned(Value memref, const ConvOperand &operand, int64_t width);
 
@@ -168,11 +191,11 @@ private:
   SmallVector<Value> channelViews;
   Value filterView, patchView;
 
-  // Stores of several elements at a time: how many, along `w` or `f`, and
-  // whether init and residual are aligned for them.
+  // Stores of several elements at a time: how many, along `w` or `f`, whether
+  // the residual is loaded so too, and whether the memory is aligned for it.
   int64_t vectorWidth = 1;
   bool residualHasVectors = false;
-  Value initIsAligned, residualIsAligned;
+  Value isVectorAligned;
 };
 
 /// The type in which the positions of `op` are computed, i32 where they fit.

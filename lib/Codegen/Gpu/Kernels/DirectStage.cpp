@@ -23,25 +23,78 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 /// Loads of a thread that are under way at a time.
-static constexpr uint64_t kLoadsInFlight = 8;
+static constexpr uint64_t kLoadsInFlight = 16;
 /// Longer copies are loops.
-static constexpr uint64_t kMaxUnrolledSteps = 4 * kLoadsInFlight;
+static constexpr uint64_t kMaxUnrolledLoads = 64;
 
 bool DirectKernel::isOneChunk() const {
   std::optional<int64_t> channels = getConstant(sizes.inputChannels);
   return channels && *channels <= direct.getChannelChunk();
 }
 
-/// All loads of a batch before its stores, so that the loads wait together.
-void DirectKernel::stageBatch(ArrayRef<SharedStep> steps, Value view,
-                              StagedLoad load) {
+/// Whether `channel` is one of the input's; null if all of a chunk are.
+Value DirectKernel::isInputChannel(Value channel) {
+  std::optional<int64_t> channels = getConstant(sizes.inputChannels);
+  if (channels && *channels % direct.getChannelChunk() == 0)
+    return {};
+  return math.isInside(channel, sizes.inputChannels);
+}
+
+/// Copies a rectangle of `numOuter` times `numInner` elements with all threads,
+/// some of which lie along each side. `outer` is called for each outer position
+/// of a thread, and returns what is called for each inner position: its load,
+/// of an element and the position that it gets in `view`.
+void DirectKernel::stage(const StageShape &shape, Value view,
+                         StagedOuter outer) {
+  Value innerThread, outerThread;
+  if (shape.innerIsFastest) {
+    innerThread = math.rem(thread, shape.innerThreads);
+    outerThread = math.div(thread, shape.innerThreads);
+  } else {
+    int64_t outerThreads = tile.threads / shape.innerThreads;
+    outerThread = math.rem(thread, outerThreads);
+    innerThread = math.div(thread, outerThreads);
+  }
+  uint64_t outerThreads = tile.threads / shape.innerThreads;
+  uint64_t outerSteps = llvm::divideCeil(shape.numOuter, outerThreads);
+  uint64_t innerSteps = llvm::divideCeil(shape.numInner, shape.innerThreads);
+
+  auto copyRow = [&](const SharedStep &row) {
+    StagedLoad load = outer(row);
+    for (uint64_t first = 0; first < innerSteps; first += kLoadsInFlight)
+      stageBatch(getSharedSteps(shape.numInner, shape.innerThreads, innerThread,
+                                first,
+                                std::min(kLoadsInFlight, innerSteps - first)),
+                 row, view, load);
+  };
+  if (outerSteps * innerSteps <= kMaxUnrolledLoads) {
+    for (const SharedStep &row : getSharedSteps(shape.numOuter, outerThreads,
+                                                outerThread, 0, outerSteps))
+      copyRow(row);
+    return;
+  }
+  auto loop = scf::ForOp::create(builder, loc, math.constant(0),
+                                 math.constant(outerSteps * outerThreads),
+                                 math.constant(outerThreads));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SharedStep row;
+  row.element = math.add(loop.getInductionVar(), outerThread);
+  if (shape.numOuter % outerThreads != 0)
+    row.exists = math.isInside(row.element, math.constant(shape.numOuter));
+  copyRow(row);
+}
+
+/// All loads before the stores, so that the loads wait together.
+void DirectKernel::stageBatch(ArrayRef<SharedStep> steps, const SharedStep &row,
+                              Value view, const StagedLoad &load) {
   SmallVector<std::pair<Value, Value>> loaded = llvm::map_to_vector(
       steps, [&](const SharedStep &step) { return load(step); });
   for (auto [step, elementAndPosition] : llvm::zip(steps, loaded)) {
     auto [element, position] = elementAndPosition;
     OpBuilder::InsertionGuard guard(builder);
-    if (step.exists) {
-      auto branch = scf::IfOp::create(builder, loc, step.exists);
+    if (Value exists = math.both(row.exists, step.exists)) {
+      auto branch = scf::IfOp::create(builder, loc, exists);
       builder.setInsertionPointToStart(branch.thenBlock());
     }
     Value wide = convertFloat(builder, loc, element, accumulator);
@@ -49,123 +102,160 @@ void DirectKernel::stageBatch(ArrayRef<SharedStep> steps, Value view,
   }
 }
 
-void DirectKernel::stage(uint64_t numElements, Value view, StagedLoad load) {
-  uint64_t numSteps = llvm::divideCeil(numElements, tile.threads);
-  if (numSteps <= kMaxUnrolledSteps) {
-    for (uint64_t first = 0; first < numSteps; first += kLoadsInFlight)
-      stageBatch(getSharedSteps(numElements, thread, first,
-                                std::min(kLoadsInFlight, numSteps - first)),
-                 view, load);
-    return;
-  }
-  auto loop = scf::ForOp::create(builder, loc, math.constant(0),
-                                 math.constant(numElements),
-                                 math.constant(kLoadsInFlight * tile.threads));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  SmallVector<SharedStep> steps = getSharedSteps(
-      std::numeric_limits<int64_t>::max(),
-      math.add(loop.getInductionVar(), thread), 0, kLoadsInFlight);
-  for (SharedStep &step : steps)
-    step.exists = math.isInside(step.element, math.constant(numElements));
-  stageBatch(steps, view, load);
-}
+//===----------------------------------------------------------------------===//
+// The filter
+//===----------------------------------------------------------------------===//
 
-std::pair<Value, Value> DirectKernel::loadFilterElement(const SharedStep &step,
-                                                        Value firstChannel) {
-  // The order of the view: channel, d, h, w, output channel.
-  Value rest = step.element;
-  auto takeFrom = [&](int64_t count) {
-    Value taken = math.rem(rest, count);
-    rest = math.div(rest, count);
-    return taken;
-  };
-  Value outputChannel = math.add(blockChannel, takeFrom(tile.blockChannels));
-  Value position = math.mul(group, filterOperand.getStride(math, 'g'));
+/// The position of the view's row `row`, an input channel of the chunk and a
+/// tap, from the chunk's first element on.
+Value DirectKernel::getFilterOffset(Value row) {
+  auto getStride = [&](char dim) { return filterOperand.getStride(math, dim); };
+  // Rows that follow each other in memory need no division.
+  std::optional<int64_t> distance = getConstant(getStride('w'));
+  int64_t expected = distance.value_or(0);
+  bool isLinear = distance.has_value();
+  for (auto [dim, window] :
+       {std::pair('w', &windows[2]), std::pair('h', &windows[1]),
+        std::pair('d', &windows[0]),
+        std::pair(conv_dim::kInputChannel,
+                  static_cast<ConvWindow *>(nullptr))}) {
+    // A dimension of one element has no distance.
+    bool isOne = window && window->filterSize == 1;
+    isLinear &= isOne || getConstant(getStride(dim)) == expected;
+    if (window)
+      expected *= window->filterSize;
+  }
+  if (isLinear && windows[2].filterSize > 1)
+    return math.mul(row, *distance);
+
+  Value rest = row;
+  Value position = math.constant(0);
   for (int dim : {2, 1, 0}) {
-    Value tap = takeFrom(windows[dim].filterSize);
-    position = math.add(position, math.mul(tap, filterOperand.getStride(
-                                                    math, kImageLetters[dim])));
+    int64_t size = windows[dim].filterSize;
+    position = math.add(position, math.mul(math.rem(rest, size),
+                                           getStride(kImageLetters[dim])));
+    rest = math.div(rest, size);
   }
-  Value inputChannel = math.add(firstChannel, rest);
-
-  Value inside = step.exists;
-  std::optional<int64_t> outputChannels = getConstant(sizes.outputChannels);
-  if (!outputChannels || *outputChannels % tile.blockChannels != 0)
-    inside =
-        math.both(inside, math.isInside(outputChannel, sizes.outputChannels));
-  std::optional<int64_t> inputChannels = getConstant(sizes.inputChannels);
-  if (!inputChannels || *inputChannels % direct.getChannelChunk() != 0)
-    inside =
-        math.both(inside, math.isInside(inputChannel, sizes.inputChannels));
-  position = math.add(
-      position,
-      math.add(math.mul(outputChannel, filterOperand.getStride(
-                                           math, conv_dim::kOutputChannel)),
-               math.mul(inputChannel, filterOperand.getStride(
-                                          math, conv_dim::kInputChannel))));
-  return {loadOrZero(filterOperand, position, inside), step.element};
+  return math.add(position, math.mul(rest, getStride(conv_dim::kInputChannel)));
 }
 
 void DirectKernel::stageFilter(Value firstChannel) {
-  stage(tile.filterElements, filterView, [&](const SharedStep &step) {
-    return loadFilterElement(step, firstChannel);
+  // Neighbouring threads write neighbouring output channels.
+  StageShape shape;
+  shape.numOuter = tile.blockChannels;
+  shape.numInner = direct.getChannelChunk() * tile.filterTaps;
+  int64_t outerThreads =
+      std::min<int64_t>(llvm::PowerOf2Ceil(tile.blockChannels),
+                        llvm::bit_floor(static_cast<uint64_t>(tile.threads)));
+  while (tile.threads % outerThreads != 0)
+    outerThreads /= 2;
+  shape.innerThreads = tile.threads / outerThreads;
+  shape.innerIsFastest = false;
+
+  Value chunkBase = math.add(
+      math.mul(group, filterOperand.getStride(math, conv_dim::kGroup)),
+      math.mul(firstChannel,
+               filterOperand.getStride(math, conv_dim::kInputChannel)));
+  stage(shape, filterView, [&](const SharedStep &outer) -> StagedLoad {
+    Value outputChannel = math.add(blockChannel, outer.element);
+    Value inside = outer.exists;
+    std::optional<int64_t> channels = getConstant(sizes.outputChannels);
+    if (!channels || *channels % tile.blockChannels != 0)
+      inside =
+          math.both(inside, math.isInside(outputChannel, sizes.outputChannels));
+    Value base = math.add(
+        chunkBase,
+        math.mul(outputChannel,
+                 filterOperand.getStride(math, conv_dim::kOutputChannel)));
+    return [=](const SharedStep &step) {
+      Value channel = math.add(
+          firstChannel,
+          math.div(step.element, static_cast<int64_t>(tile.filterTaps)));
+      Value present =
+          math.both(math.both(inside, step.exists), isInputChannel(channel));
+      Value position = math.add(base, getFilterOffset(step.element));
+      return std::pair(
+          loadOrZero(filterOperand, position, present),
+          math.add(math.mul(step.element, tile.blockChannels), outer.element));
+    };
   });
 }
 
-std::pair<Value, Value> DirectKernel::loadPatchElement(const SharedStep &step,
-                                                       const PixelTile &pixels,
-                                                       Value firstChannel) {
-  // Neighbouring threads read neighbouring elements of the input.
-  Value rest = step.element;
-  auto takeFrom = [&](int64_t count) {
-    Value taken = math.rem(rest, count);
-    rest = math.div(rest, count);
-    return taken;
-  };
-  bool channelsAreContiguous =
-      op.getLayout().getInput().back() == conv_dim::kInputChannel;
-  Value chunkChannel;
-  if (channelsAreContiguous)
-    chunkChannel = takeFrom(direct.getChannelChunk());
-  Value column = takeFrom(tile.patchColumns);
-  Value row = takeFrom(tile.patchRows);
-  Value depth = takeFrom(windows[0].filterSize);
-  if (!channelsAreContiguous)
-    chunkChannel = rest;
-  Value plane = math.add(math.mul(chunkChannel, windows[0].filterSize), depth);
-  Value viewPosition = math.add(math.add(math.mul(plane, tile.patchPlanePitch),
-                                         math.mul(row, tile.patchRowPitch)),
-                                column);
-
-  Value channel = math.add(firstChannel, chunkChannel);
-  Value inside = step.exists;
-  std::optional<int64_t> inputChannels = getConstant(sizes.inputChannels);
-  if (!inputChannels || *inputChannels % direct.getChannelChunk() != 0)
-    inside = math.both(inside, math.isInside(channel, sizes.inputChannels));
-  Value position = math.add(
-      math.mul(pixels.batch, inputOperand.getStride(math, conv_dim::kBatch)),
-      math.add(math.mul(group, inputOperand.getStride(math, conv_dim::kGroup)),
-               math.mul(channel, inputOperand.getStride(
-                                     math, conv_dim::kInputChannel))));
-  std::array<Value, 3> first = {pixels.depth, pixels.row, pixels.column};
-  std::array<Value, 3> offset = {math.mul(depth, windows[0].dilation), row,
-                                 column};
-  for (int dim : {0, 1, 2}) {
-    Value at = math.add(
-        math.add(math.mul(first[dim], windows[dim].stride), offset[dim]),
-        -windows[dim].padLow);
-    inside = math.both(inside, math.isInside(at, sizes.inputImage[dim]));
-    position = math.add(position, math.mul(at, inputOperand.getStride(
-                                                   math, kImageLetters[dim])));
-  }
-  return {loadOrZero(inputOperand, position, inside), viewPosition};
-}
+//===----------------------------------------------------------------------===//
+// The input
+//===----------------------------------------------------------------------===//
 
 void DirectKernel::stagePatch(const PixelTile &pixels, Value firstChannel) {
-  uint64_t numElements = direct.getChannelChunk() * windows[0].filterSize *
-                         tile.patchRows * tile.patchColumns;
-  stage(numElements, patchView, [&](const SharedStep &step) {
-    return loadPatchElement(step, pixels, firstChannel);
+  // Neighbouring threads read neighbouring elements of the input: columns, or
+  // channels. A thread's place in the image holds for all of its planes.
+  bool channelsAreContiguous =
+      op.getLayout().getInput().back() == conv_dim::kInputChannel;
+  int64_t depths = windows[0].filterSize;
+  StageShape shape;
+  shape.numOuter = tile.patchRows * tile.patchColumns;
+  shape.numInner = direct.getChannelChunk() * depths;
+  shape.innerIsFastest = channelsAreContiguous;
+  uint64_t numThreads = llvm::bit_floor(static_cast<uint64_t>(tile.threads));
+  shape.innerThreads =
+      channelsAreContiguous
+          ? std::min<uint64_t>(llvm::PowerOf2Ceil(shape.numInner), numThreads)
+          : numThreads /
+                std::min(llvm::PowerOf2Ceil(shape.numOuter), numThreads);
+  while (tile.threads % shape.innerThreads != 0)
+    shape.innerThreads /= 2;
+
+  auto getStride = [&](char dim) { return inputOperand.getStride(math, dim); };
+  Value imageBase =
+      math.add(math.mul(pixels.batch, getStride(conv_dim::kBatch)),
+               math.mul(group, getStride(conv_dim::kGroup)));
+  // The input's coordinate that the patch begins with.
+  auto getBegin = [&](int dim, Value pixel) {
+    return math.add(math.mul(pixel, windows[dim].stride), -windows[dim].padLow);
+  };
+  Value rowBegin = getBegin(1, pixels.row);
+  Value columnBegin = getBegin(2, pixels.column);
+  Value depthBegin = getBegin(0, pixels.depth);
+  Value chunkBase = math.add(
+      imageBase, math.mul(firstChannel, getStride(conv_dim::kInputChannel)));
+
+  stage(shape, patchView, [&](const SharedStep &outer) -> StagedLoad {
+    Value patchRow =
+        math.div(outer.element, static_cast<int64_t>(tile.patchColumns));
+    Value patchColumn =
+        math.rem(outer.element, static_cast<int64_t>(tile.patchColumns));
+    Value row = math.add(rowBegin, patchRow);
+    Value column = math.add(columnBegin, patchColumn);
+    Value inside = math.both(
+        outer.exists, math.both(math.isInside(row, sizes.inputImage[1]),
+                                math.isInside(column, sizes.inputImage[2])));
+    Value base =
+        math.add(chunkBase, math.add(math.mul(row, getStride('h')),
+                                     math.mul(column, getStride('w'))));
+    Value viewBase =
+        math.add(math.mul(patchRow, tile.patchRowPitch), patchColumn);
+    return [=](const SharedStep &step) {
+      // Planes in shared memory lie channel by channel.
+      Value channel, depth;
+      if (channelsAreContiguous) {
+        channel = math.rem(step.element, direct.getChannelChunk());
+        depth = math.div(step.element, direct.getChannelChunk());
+      } else {
+        channel = math.div(step.element, depths);
+        depth = math.rem(step.element, depths);
+      }
+      Value at = math.add(depthBegin, math.mul(depth, windows[0].dilation));
+      Value present = math.both(inside, step.exists);
+      present =
+          math.both(present, isInputChannel(math.add(firstChannel, channel)));
+      if (getConstant(at) != 0 || getConstant(sizes.inputImage[0]) != 1)
+        present = math.both(present, math.isInside(at, sizes.inputImage[0]));
+      Value position = math.add(
+          base, math.add(math.mul(channel, getStride(conv_dim::kInputChannel)),
+                         math.mul(at, getStride('d'))));
+      Value plane = math.add(math.mul(channel, depths), depth);
+      return std::pair(
+          loadOrZero(inputOperand, position, present),
+          math.add(math.mul(plane, tile.patchPlanePitch), viewBase));
+    };
   });
 }

@@ -72,76 +72,81 @@ void DirectKernel::emitAlignmentChecks() {
   vectorWidth = getVectorWidth(init, order);
   if (vectorWidth == 1)
     return;
-  initIsAligned = isAligned(init, initOperand, vectorWidth);
+  isVectorAligned = isAligned(init, initOperand, vectorWidth);
   if (!residual || getVectorWidth(residual, order) < vectorWidth)
     return;
   residualHasVectors = true;
-  residualIsAligned = isAligned(residual, residualOperand, vectorWidth);
+  isVectorAligned = math.both(
+      isVectorAligned, isAligned(residual, residualOperand, vectorWidth));
 }
 
-/// The residual's elements for one vector of init, from `position` on.
-SmallVector<Value> DirectKernel::loadResidual(Value position) {
-  if (!residual)
-    return SmallVector<Value>(vectorWidth, Value());
+/// The residual's elements for `width` elements of init, from `position` on.
+SmallVector<Value> DirectKernel::loadResidual(Value position, int64_t width) {
   Type type = residualOperand.elementType;
-  int64_t bytes = type.getIntOrFloatBitWidth() / 8;
-  IndexMath indices(builder, loc, builder.getIndexType());
-  Value at = indices.toIndex(position);
-  // The elements of a vector lie along the dimension of stride one of init, but
-  // not necessarily of the residual.
-  bool alongColumns = direct.getLanes() == LaneOrder::Columns;
-  Value distance = math.toIndex(residualOperand.getStride(
-      math, alongColumns ? 'w' : conv_dim::kOutputChannel));
-  auto loadScalars = [&](OpBuilder &b) {
-    SmallVector<Value> elements;
-    IndexMath nested(b, loc, b.getIndexType());
-    for (int64_t index = 0; index < vectorWidth; ++index)
+  SmallVector<Value> elements;
+  if (width > 1 && residualHasVectors) {
+    Value vector = vector::LoadOp::create(
+        builder, loc, VectorType::get({width}, type), residualOperand.flat,
+        position, /*nontemporal=*/false,
+        llvm::MaybeAlign(width * type.getIntOrFloatBitWidth() / 8));
+    for (int64_t index = 0; index < width; ++index)
       elements.push_back(
-          memref::LoadOp::create(b, loc, residualOperand.flat,
-                                 nested.add(at, nested.mul(distance, index))));
+          vector::ExtractOp::create(builder, loc, vector, index));
     return elements;
-  };
-  if (!residualHasVectors)
-    return loadScalars(builder);
-  auto branch = scf::IfOp::create(
-      builder, loc, residualIsAligned,
-      [&](OpBuilder &b, Location) {
-        Value vector = vector::LoadOp::create(
-            b, loc, VectorType::get({vectorWidth}, type), residualOperand.flat,
-            at, /*nontemporal=*/false, llvm::MaybeAlign(vectorWidth * bytes));
-        SmallVector<Value> elements;
-        for (int64_t index = 0; index < vectorWidth; ++index)
-          elements.push_back(vector::ExtractOp::create(b, loc, vector, index));
-        scf::YieldOp::create(b, loc, elements);
-      },
-      [&](OpBuilder &b, Location) {
-        scf::YieldOp::create(b, loc, loadScalars(b));
-      });
-  return llvm::to_vector(ValueRange(branch.getResults()));
+  }
+  // What is contiguous in init need not be in the residual.
+  bool alongColumns = direct.getLanes() == LaneOrder::Columns;
+  for (int64_t index = 0; index < width; ++index) {
+    Value at = getPosition(residualOperand, position, alongColumns ? 0 : index,
+                           /*row=*/0, alongColumns ? index : 0);
+    elements.push_back(
+        memref::LoadOp::create(builder, loc, residualOperand.flat, at));
+  }
+  return elements;
 }
 
-/// Stores the vector that begins at the thread's `channel`, `row` and `column`.
-void DirectKernel::storeElements(const PixelTile &pixels, ValueRange sums,
+/// The position of the thread's first element.
+Value DirectKernel::getFirstPosition(const ConvOperand &operand,
+                                     const PixelTile &pixels) {
+  std::pair<char, Value> coordinates[] = {
+      {conv_dim::kBatch, pixels.batch},
+      {conv_dim::kGroup, group},
+      {conv_dim::kOutputChannel, firstOutputChannel},
+      {'d', pixels.depth},
+      {'h', pixels.threadRow},
+      {'w', pixels.threadColumn}};
+  Value position = math.constant(0);
+  for (auto [dim, at] : coordinates)
+    position = math.add(position, math.mul(at, operand.getStride(math, dim)));
+  return math.toIndex(position);
+}
+
+/// The position of the thread's `channel`, `row` and `column` from its first
+/// element's on. Constants become part of instructions.
+Value DirectKernel::getPosition(const ConvOperand &operand, Value first,
+                                int64_t channel, int64_t row, int64_t column) {
+  Value offset =
+      math.mul(operand.getStride(math, conv_dim::kOutputChannel), channel);
+  offset = math.add(offset, math.mul(operand.getStride(math, 'h'), row));
+  offset = math.add(offset, math.mul(operand.getStride(math, 'w'), column));
+  IndexMath indices(builder, loc, builder.getIndexType());
+  return indices.add(first, indices.fromIndex(math.toIndex(offset)));
+}
+
+/// Stores the `width` elements from the thread's `channel`, `row` and `column`
+/// on.
+void DirectKernel::storeElements(const StoreBases &bases, ValueRange sums,
                                  ArrayRef<ChannelValues> channels,
-                                 int64_t channel, int64_t row, int64_t column) {
-  auto getPosition = [&](const ConvOperand &operand) {
-    auto at = [&](char dim, Value begin, int64_t offset) {
-      return math.mul(math.add(begin, offset), operand.getStride(math, dim));
-    };
-    Value position = at(conv_dim::kBatch, pixels.batch, 0);
-    position = math.add(position, at(conv_dim::kGroup, group, 0));
-    position = math.add(position, at('d', pixels.depth, 0));
-    position = math.add(
-        position, at(conv_dim::kOutputChannel, firstOutputChannel, channel));
-    position = math.add(position, at('h', pixels.threadRow, row));
-    return math.add(position, at('w', pixels.threadColumn, column));
-  };
+                                 int64_t channel, int64_t row, int64_t column,
+                                 int64_t width) {
   bool alongColumns = direct.getLanes() == LaneOrder::Columns;
-  SmallVector<Value> residuals =
-      residual ? loadResidual(getPosition(residualOperand))
-               : SmallVector<Value>(vectorWidth, Value());
+  SmallVector<Value> residuals(width, Value());
+  if (residual)
+    residuals = loadResidual(
+        getPosition(residualOperand, bases.residual, channel, row, column),
+        width);
   SmallVector<Value> elements;
-  for (int64_t index = 0; index < vectorWidth; ++index) {
+  for (int64_t index = 0; index < width; ++index) {
     int64_t ofChannel = alongColumns ? channel : channel + index;
     int64_t ofColumn = alongColumns ? column + index : column;
     elements.push_back(emitEpilogue(builder, loc, op,
@@ -149,30 +154,18 @@ void DirectKernel::storeElements(const PixelTile &pixels, ValueRange sums,
                                     channels[ofChannel], residuals[index]));
   }
 
-  Value flat = initOperand.flat;
-  Value at = math.toIndex(getPosition(initOperand));
-  auto storeScalars = [&](OpBuilder &b) {
-    IndexMath nested(b, loc, b.getIndexType());
-    for (auto [index, element] : llvm::enumerate(elements))
-      memref::StoreOp::create(b, loc, element, flat, nested.add(at, index));
-  };
-  if (vectorWidth == 1)
-    return storeScalars(builder);
+  Value at = getPosition(initOperand, bases.init, channel, row, column);
+  if (width == 1) {
+    memref::StoreOp::create(builder, loc, elements.front(), initOperand.flat,
+                            at);
+    return;
+  }
   Type type = initOperand.elementType;
-  int64_t bytes = vectorWidth * type.getIntOrFloatBitWidth() / 8;
-  scf::IfOp::create(
-      builder, loc, initIsAligned,
-      [&](OpBuilder &b, Location) {
-        Value vector = vector::FromElementsOp::create(
-            b, loc, VectorType::get({vectorWidth}, type), elements);
-        vector::StoreOp::create(b, loc, vector, flat, at,
-                                /*nontemporal=*/false, llvm::MaybeAlign(bytes));
-        scf::YieldOp::create(b, loc);
-      },
-      [&](OpBuilder &b, Location) {
-        storeScalars(b);
-        scf::YieldOp::create(b, loc);
-      });
+  Value vector = vector::FromElementsOp::create(
+      builder, loc, VectorType::get({width}, type), elements);
+  vector::StoreOp::create(
+      builder, loc, vector, initOperand.flat, at, /*nontemporal=*/false,
+      llvm::MaybeAlign(width * type.getIntOrFloatBitWidth() / 8));
 }
 
 /// Runs `body` if `condition` holds; always, if it is null.
@@ -197,35 +190,53 @@ static Value isInTile(const IndexMath &math, Value begin, int64_t offset,
 }
 
 void DirectKernel::store(const PixelTile &pixels, ValueRange sums) {
-  bool alongColumns = direct.getLanes() == LaneOrder::Columns;
-  int64_t columnStep = alongColumns ? vectorWidth : 1;
-  int64_t channelStep = alongColumns ? 1 : vectorWidth;
-  int64_t channelsOfBlock =
-      direct.isStaged() ? tile.blockChannels : direct.getChannelTile();
+  StoreBases bases;
+  bases.init = getFirstPosition(initOperand, pixels);
+  if (residual)
+    bases.residual = getFirstPosition(residualOperand, pixels);
   SmallVector<ChannelValues> channels;
   for (int64_t channel = 0; channel < direct.getChannelTile(); ++channel)
     channels.push_back(loadChannelValues(channel));
+  if (vectorWidth == 1)
+    return storeTile(pixels, bases, sums, channels, /*width=*/1);
+  auto branch =
+      scf::IfOp::create(builder, loc, isVectorAligned, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  storeTile(pixels, bases, sums, channels, vectorWidth);
+  builder.setInsertionPointToStart(branch.elseBlock());
+  storeTile(pixels, bases, sums, channels, /*width=*/1);
+}
 
+void DirectKernel::storeTile(const PixelTile &pixels, const StoreBases &bases,
+                             ValueRange sums, ArrayRef<ChannelValues> channels,
+                             int64_t width) {
+  bool alongColumns = direct.getLanes() == LaneOrder::Columns;
+  int64_t columnStep = alongColumns ? width : 1;
+  int64_t channelStep = alongColumns ? 1 : width;
+  int64_t channelsOfBlock =
+      direct.isStaged() ? tile.blockChannels : direct.getChannelTile();
   auto storePixel = [&](int64_t row, int64_t column) {
     for (int64_t channel = 0; channel < direct.getChannelTile();
-         channel += channelStep) {
-      Value exists = isInTile(math, firstOutputChannel, channel,
-                              sizes.outputChannels, channelsOfBlock);
-      emitIf(builder, loc, exists, [&] {
-        storeElements(pixels, sums, channels, channel, row, column);
-      });
-    }
+         channel += channelStep)
+      emitIf(builder, loc,
+             isInTile(math, firstOutputChannel, channel, sizes.outputChannels,
+                      channelsOfBlock),
+             [&] {
+               storeElements(bases, sums, channels, channel, row, column,
+                             width);
+             });
   };
   for (int64_t row = 0; row < direct.getRowTile(); ++row) {
+    Value hasRow =
+        math.both(hasChannels, isInTile(math, pixels.threadRow, row,
+                                        sizes.outputImage[1], tile.blockRows));
     for (int64_t column = 0; column < direct.getColumnTile();
-         column += columnStep) {
-      Value exists = math.both(
-          hasChannels,
-          math.both(isInTile(math, pixels.threadRow, row, sizes.outputImage[1],
-                             tile.blockRows),
-                    isInTile(math, pixels.threadColumn, column,
-                             sizes.outputImage[2], tile.blockColumns)));
-      emitIf(builder, loc, exists, [&] { storePixel(row, column); });
-    }
+         column += columnStep)
+      emitIf(
+          builder, loc,
+          math.both(hasRow, isInTile(math, pixels.threadColumn, column,
+                                     sizes.outputImage[2], tile.blockColumns)),
+          [&] { storePixel(row, column); });
   }
 }

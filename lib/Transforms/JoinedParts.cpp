@@ -31,84 +31,30 @@ RankedTensorType Parts::getJoinedType() const {
 }
 
 //===----------------------------------------------------------------------===//
-// Concatenations
-//===----------------------------------------------------------------------===//
-
-namespace {
-struct InsertedPart {
-  int64_t offset;
-  Value source;
-};
-} // namespace
-
-/// The dimension along which `insert` puts a part; none if it does not fill all
-/// others.
-static std::optional<int64_t> getInsertedDim(tensor::InsertSliceOp insert) {
-  RankedTensorType source = insert.getSourceType();
-  RankedTensorType dest = insert.getDestType();
-  if (source.getRank() != dest.getRank() || !insert.hasUnitStride())
-    return std::nullopt;
-  std::optional<int64_t> found;
-  SmallVector<OpFoldResult> offsets = insert.getMixedOffsets();
-  for (int64_t dim = 0; dim < dest.getRank(); ++dim) {
-    bool isAll = isConstantIntValue(offsets[dim], 0) &&
-                 !dest.isDynamicDim(dim) &&
-                 source.getDimSize(dim) == dest.getDimSize(dim);
-    if (isAll)
-      continue;
-    if (found || ShapedType::isDynamic(insert.getStaticOffsets()[dim]))
-      return std::nullopt;
-    found = dim;
-  }
-  return found;
-}
-
-/// The parts of a chain of insert_slice that ends with `last`, as they were put
-/// there.
-static std::optional<Concatenation>
-getInsertedParts(tensor::InsertSliceOp last) {
-  std::optional<int64_t> dim = getInsertedDim(last);
-  if (!dim)
-    return std::nullopt;
-  Concatenation found;
-  found.parts.dim = *dim;
-  SmallVector<InsertedPart> parts;
-  for (tensor::InsertSliceOp insert = last;
-       insert && getInsertedDim(insert) == dim &&
-       (insert == last || insert->hasOneUse());
-       insert = insert.getDest().getDefiningOp<tensor::InsertSliceOp>()) {
-    parts.push_back({insert.getStaticOffsets()[*dim], insert.getSource()});
-    found.ops.insert(found.ops.begin(), insert);
-  }
-  llvm::sort(parts, [](const InsertedPart &a, const InsertedPart &b) {
-    return a.offset < b.offset;
-  });
-  int64_t end = 0;
-  for (const InsertedPart &part : parts) {
-    int64_t size =
-        cast<RankedTensorType>(part.source.getType()).getDimSize(*dim);
-    if (part.offset != end || ShapedType::isDynamic(size))
-      return std::nullopt;
-    end += size;
-    found.parts.values.push_back(part.source);
-  }
-  if (end != last.getDestType().getDimSize(*dim))
-    return std::nullopt;
-  return found;
-}
-
-std::optional<Concatenation> convoy::getConcatenation(Operation *op) {
-  if (auto concat = dyn_cast<tensor::ConcatOp>(op))
-    return Concatenation{{llvm::to_vector(ValueRange(concat.getInputs())),
-                          static_cast<int64_t>(concat.getDim())},
-                         {op}};
-  auto insert = dyn_cast<tensor::InsertSliceOp>(op);
-  return insert ? getInsertedParts(insert) : std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
 // Equal ops
 //===----------------------------------------------------------------------===//
+
+static bool isSameValue(Value a, Value b) {
+  if (a == b)
+    return true;
+  Attribute first, second;
+  return matchPattern(a, m_Constant(&first)) &&
+         matchPattern(b, m_Constant(&second)) && first == second;
+}
+
+/// True if the regions compute the same; equal constants from outside are the
+/// same value.
+static bool areAlike(Region &a, Region &b) {
+  DenseMap<Value, Value> equivalents;
+  return OperationEquivalence::isRegionEquivalentTo(
+      &a, &b,
+      [&](Value first, Value second) {
+        return success(equivalents.lookup(first) == second ||
+                       isSameValue(first, second));
+      },
+      [&](Value first, Value second) { equivalents[first] = second; },
+      OperationEquivalence::IgnoreLocations);
+}
 
 /// True if `a` and `b` compute the same on equal operands.
 static bool areAlike(Operation *a, Operation *b) {
@@ -118,8 +64,7 @@ static bool areAlike(Operation *a, Operation *b) {
       a->getOperandTypes() != b->getOperandTypes())
     return false;
   for (auto [first, second] : llvm::zip_equal(a->getRegions(), b->getRegions()))
-    if (!OperationEquivalence::isRegionEquivalentTo(
-            &first, &second, OperationEquivalence::IgnoreLocations))
+    if (!areAlike(first, second))
       return false;
   return true;
 }
@@ -133,14 +78,6 @@ static bool areComputedAlike(ArrayRef<Value> values) {
                   result.getResultNumber() == first.getResultNumber() &&
                   areAlike(result.getOwner(), first.getOwner());
          });
-}
-
-static bool isSameValue(Value a, Value b) {
-  if (a == b)
-    return true;
-  Attribute first, second;
-  return matchPattern(a, m_Constant(&first)) &&
-         matchPattern(b, m_Constant(&second)) && first == second;
 }
 
 //===----------------------------------------------------------------------===//
@@ -197,9 +134,10 @@ PartJoiner::Joined PartJoiner::joinAnew(const Parts &parts) {
       !llvm::all_of(parts.values,
                     [&](Value value) { return value.getType() == type; }))
     return std::nullopt;
-  for (auto joinAs : {&PartJoiner::joinSlices, &PartJoiner::joinConstants,
-                      &PartJoiner::joinMovement, &PartJoiner::joinElementwise,
-                      &PartJoiner::joinConvolutions})
+  for (auto joinAs :
+       {&PartJoiner::joinSlices, &PartJoiner::joinConstants,
+        &PartJoiner::joinUnstructured, &PartJoiner::joinElementwise,
+        &PartJoiner::joinConvolutions})
     if (Joined result = (this->*joinAs)(parts))
       return result;
   return std::nullopt;
@@ -269,9 +207,10 @@ static std::optional<int64_t> getReshapedDim(Operation *op, int64_t dim) {
   return std::nullopt;
 }
 
-PartJoiner::Joined PartJoiner::joinMovement(const Parts &parts) {
+PartJoiner::Joined PartJoiner::joinUnstructured(const Parts &parts) {
   Operation *op = parts.values.front().getDefiningOp();
   std::optional<int64_t> dim;
+  bool isElementwise = false;
   if (auto pad = dyn_cast_or_null<tensor::PadOp>(op)) {
     Value padding = pad.getConstantPaddingValue();
     if (padding && pad.getStaticLow()[parts.dim] == 0 &&
@@ -280,15 +219,20 @@ PartJoiner::Joined PartJoiner::joinMovement(const Parts &parts) {
   } else if (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
                  op)) {
     dim = getReshapedDim(op, parts.dim);
+  } else if (op && OpTrait::hasElementwiseMappableTraits(op)) {
+    isElementwise = true;
+    dim = parts.dim;
   }
   if (!dim || !areComputedAlike(parts.values))
     return std::nullopt;
-  Node node{Node::Kind::Movement, parts, {}, 0, {}};
-  if (!joinOperand(node, 0, dim))
-    return std::nullopt;
-  for (unsigned index = 1; index < op->getNumOperands(); ++index)
-    if (!joinOperand(node, index, std::nullopt))
+  Node node{Node::Kind::Cloned, parts, {}, 0, {}};
+  for (OpOperand &operand : op->getOpOperands()) {
+    bool isJoined = isElementwise ? isa<TensorType>(operand.get().getType())
+                                  : operand.getOperandNumber() == 0;
+    if (!joinOperand(node, operand.getOperandNumber(),
+                     isJoined ? dim : std::nullopt))
       return std::nullopt;
+  }
   return add(std::move(node));
 }
 

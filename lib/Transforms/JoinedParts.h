@@ -70,8 +70,9 @@ private:
       /// A slice of `source` from `offset` on.
       Slice,
       Constant,
-      /// A pad, or a reshape of dimensions of size one.
-      Movement,
+      /// A pad, a reshape of dimensions of size one, or an elementwise op on
+      /// tensors that is no LinalgOp.
+      Cloned,
       /// A LinalgOp that computes element by element.
       Elementwise,
       Convolution,
@@ -94,7 +95,7 @@ private:
   Joined joinAnew(const Parts &parts);
   Joined joinSlices(const Parts &parts);
   Joined joinConstants(const Parts &parts);
-  Joined joinMovement(const Parts &parts);
+  Joined joinUnstructured(const Parts &parts);
   Joined joinElementwise(const Parts &parts);
   Joined joinConvolutions(const Parts &parts);
   bool joinOperand(Node &node, unsigned index, std::optional<int64_t> dim);

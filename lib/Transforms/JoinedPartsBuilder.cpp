@@ -178,7 +178,7 @@ Value PartJoiner::buildNode(OpBuilder &builder, const Node &node) {
   case Node::Kind::Constant:
     return arith::ConstantOp::create(builder, first.getLoc(),
                                      concatenateConstants(node.parts));
-  case Node::Kind::Movement: {
+  case Node::Kind::Cloned: {
     Operation *op = first.getDefiningOp();
     if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
       return tensor::ExpandShapeOp::create(

@@ -1,8 +1,8 @@
 """Random convolutions with what convoy-form-conv absorbs around them.
 
-Any order of dimensions, groups split off and merged again, padding on either
-side of a permutation, inits and scales of every kind, epilogues that are chains
-or graphs. Dimensions carry the letters of #convoy.layout: n g c f d h w, upper
+Any order of dimensions, groups split off and merged again or written as slices,
+padding on either side of a permutation, inits and scales of every kind, epilogues
+that are chains or graphs and read vectors and numbers. Dimensions carry the letters of #convoy.layout: n g c f d h w, upper
 case for the loops over the filter, and 'm' for groups and filters merged.
 """
 
@@ -152,7 +152,15 @@ class Program:
         if self.rng.random() < 0.3:
             dims.insert(self.rng.randint(0, len(dims)), "1")
         shape = [self.sizes.get(d, 1) for d in dims]
-        return self.argument(shape, element), tensor(shape, element), self.map(order, dims)
+        value, kind = self.argument(shape, element), tensor(shape, element)
+        if self.rng.random() < 0.3:
+            value = self.emit(f"arith.addf {value}, {self.argument(shape, element)} : {kind}")
+        return value, kind, self.map(order, dims)
+
+    def uniform(self, order):
+        """One number for all channels that is an argument."""
+        shape = [1] * self.rng.randint(0, 3)
+        return self.argument(shape), tensor(shape, "f32"), self.map(order, "1" * len(shape))
 
     def scale_filter(self, value, kind):
         order, empty = self.filter_order, self.empty_like(kind)
@@ -190,28 +198,102 @@ class Program:
         if self.rng.random() < 0.3 and set("gf") & set(self.filter_order):
             w = self.scale_filter(w, w_type)
         out = tensor([self.sizes[d] for d in self.output_order], "f32")
-        init = self.init(out)
         reductions = [d.upper() for d in self.image] + (["c"] if "c" in self.filter_order else [])
         loops = self.rng.sample(list(self.output_order) + reductions, len(self.output_order) + len(reductions))
+        orders = self.input_order, self.filter_order, self.output_order
+        return self.sum_products(orders, loops, (x, x_type), (w, w_type), (self.init(out), out))
+
+    def sum_products(self, orders, loops, x, w, init):
+        """The convolution itself; operands are values with their types."""
         names = ", ".join("k" + d for d in loops)
         read = lambda d: f"k{d} * {self.strides[d]} + k{d.upper()} * {self.dilations[d]}"
         maps = [
-            ", ".join(read(d) if d in self.image else "k" + d for d in self.input_order),
-            ", ".join("k" + (d.upper() if d in self.image else d) for d in self.filter_order),
-            ", ".join("k" + d for d in self.output_order),
+            ", ".join(read(d) if d in self.image else "k" + d for d in orders[0]),
+            ", ".join("k" + (d.upper() if d in self.image else d) for d in orders[1]),
+            ", ".join("k" + d for d in orders[2]),
         ]
-        iterators = ", ".join('"reduction"' if d in reductions else '"parallel"' for d in loops)
+        iterators = ", ".join('"parallel"' if d in orders[2] else '"reduction"' for d in loops)
         widen = "" if self.element == "f32" else "".join(
             f"      %w{i} = arith.extf %b{i} : f16 to f32\n" for i in range(2)
         )
         factors = "%b0, %b1" if self.element == "f32" else "%w0, %w1"
         return self.emit(
             f"linalg.generic {{indexing_maps = [{', '.join(f'affine_map<({names}) -> ({m})>' for m in maps)}], "
-            f"iterator_types = [{iterators}]}} ins({x}, {w} : {x_type}, {w_type}) outs({init} : {out}) {{\n"
+            f"iterator_types = [{iterators}]}} ins({x[0]}, {w[0]} : {x[1]}, {w[1]}) outs({init[0]} : {init[1]}) {{\n"
             f"    ^bb0(%b0: {self.element}, %b1: {self.element}, %o: f32):\n{widen}"
             f"      %p = arith.mulf {factors} : f32\n      %s = arith.addf %o, %p : f32\n"
-            f"      linalg.yield %s : f32\n    }} -> {out}"
+            f"      linalg.yield %s : f32\n    }} -> {init[1]}"
         )
+
+    # Groups as slices, convolutions, and a concatenation.
+
+    def slice(self, value, shape, at, index, element):
+        """Part `index` of as many parts as there are groups, along dimension `at`."""
+        part = [s // self.sizes["g"] if i == at else s for i, s in enumerate(shape)]
+        offsets = [index * part[at] if i == at else 0 for i in range(len(shape))]
+        kind = tensor(part, element)
+        text = f"tensor.extract_slice {value}{offsets} {part} {[1] * len(shape)} : {tensor(shape, element)} to {kind}"
+        return self.emit(text), part
+
+    def sliced_operand(self, order, sizes, channel, padded):
+        """The parts of an argument in some order."""
+        shape = [sizes[d] * (self.sizes["g"] if d == channel else 1) for d in order]
+        value = self.argument(shape, self.element)
+        when = self.rng.randint(0, 1) if padded else None
+        if when == 0:
+            value, shape = self.pad(value, order, shape)
+        if self.rng.random() < 0.5:
+            target = self.shuffled(order)
+            value, shape = self.move(value, order, shape, target, self.element)
+            order = target
+        parts = []
+        for i in range(self.sizes["g"]):
+            part, part_shape = self.slice(value, shape, order.index(channel), i, self.element)
+            if when == 1:
+                part, part_shape = self.pad(part, order, part_shape)
+            parts.append((part, tensor(part_shape, self.element)))
+        return parts, order
+
+    def sliced_inits(self, order):
+        """What the sums of the groups start from; `f` counts those of one."""
+        out = tensor([self.sizes[d] for d in order], "f32")
+        if self.rng.random() < 0.4:
+            number = self.emit(f"arith.constant {self.rng.choice([0.0, 2.0])} : f32")
+            return [self.emit(f"linalg.fill ins({number} : f32) outs({self.empty_like(out)} : {out}) -> {out}")] * self.sizes["g"], out
+        shape, inits = [self.sizes["m"]], []
+        vector = self.argument(shape)
+        for i in range(self.sizes["g"]):
+            part, part_shape = self.slice(vector, shape, 0, i, "f32")
+            operand = (part, tensor(part_shape, "f32"), self.map(order, "f"))
+            inits.append(self.generic(order, [operand], out, self.empty_like(out), "f32", "      linalg.yield %b0 : f32"))
+        return inits, out
+
+    def sliced_convolution(self):
+        raw = {d: self.padded[d] - self.low[d] - self.high[d] for d in self.image}
+        xs, input_order = self.sliced_operand(self.shuffled("nc" + self.image), {**self.sizes, **raw}, "c", True)
+        ws, filter_order = self.sliced_operand(self.shuffled("fc" + self.image), {**self.sizes, **self.taps}, "f", False)
+        order = self.shuffled("nf" + self.image)
+        inits, out = self.sliced_inits(order)
+        loops = list(order) + [d.upper() for d in self.image] + ["c"]
+        loops = self.rng.sample(loops, len(loops))
+        parts = [
+            self.sum_products((input_order, filter_order, order), loops, x, w, (init, out))
+            for x, w, init in zip(xs, ws, inits)
+        ]
+        if self.rng.random() < 0.4:
+            parts = [self.emit(f"math.absf {part} : {out}") for part in parts]
+        return self.concatenate(parts, order, out), order.replace("f", "m")
+
+    def concatenate(self, parts, order, kind):
+        at, shape = order.index("f"), [self.sizes["m" if d == "f" else d] for d in order]
+        out = tensor(shape, "f32")
+        if self.rng.random() < 0.4:
+            return self.emit(f"tensor.concat dim({at}) {', '.join(parts)} : ({', '.join([kind] * len(parts))}) -> {out}")
+        value, part = self.empty_like(out), [self.sizes[d] for d in order]
+        for i in self.rng.sample(range(len(parts)), len(parts)):
+            offsets = [i * self.sizes["f"] if d == "f" else 0 for d in order]
+            value = self.emit(f"tensor.insert_slice {parts[i]} into {value}{offsets} {part} {[1] * len(part)} : {kind} into {out}")
+        return value
 
     # Behind it.
 
@@ -219,7 +301,7 @@ class Program:
         shape = [self.sizes[d] for d in order]
         out = tensor(shape, "f32")
         this = (value, out, self.map(order, order))
-        kind = self.rng.choice(["relu", "residual", "scale", "shift", "affine", "move", "merge", "graph", "number"])
+        kind = self.rng.choice(["relu", "residual", "scale", "shift", "affine", "move", "merge", "graph", "number", "uniform"])
         if kind == "move":
             target = self.shuffled(order)
             return self.move(value, order, shape, target, "f32")[0], target
@@ -241,9 +323,13 @@ class Program:
             "relu": "      %z = arith.constant 0.0 : f32\n      %r = arith.maximumf %b0, %z : f32",
             "scale": "      %r = arith.mulf %b0, %b1 : f32",
             "shift": "      %r = arith.addf %b1, %b0 : f32",
+            "uniform": "      %r = arith.maximumf %b0, %b1 : f32",
             "affine": "      %p = arith.mulf %b1, %b0 : f32\n      %r = arith.addf %p, %b2 : f32",
         }
-        vectors = [self.vector(order) for _ in range({"relu": 0, "affine": 2}.get(kind, 1))]
+        if kind == "uniform":
+            vectors = [self.uniform(order)]
+        else:
+            vectors = [self.vector(order) for _ in range({"relu": 0, "affine": 2}.get(kind, 1))]
         body = bodies[kind] + "\n      linalg.yield %r : f32"
         return self.generic(order, [this] + vectors, out, self.empty(shape), "f32", body), order
 
@@ -256,7 +342,10 @@ class Program:
         return self.emit(f"tensor.collapse_shape {value} {reassociation} : {tensor(shape, 'f32')} into {out}"), merged
 
     def build(self):
-        value, order = self.convolution(), self.output_order
+        if {"g", "c", "f"} <= set(self.input_order + self.filter_order) and self.rng.random() < 0.5:
+            value, order = self.sliced_convolution()
+        else:
+            value, order = self.convolution(), self.output_order
         for _ in range(self.rng.randint(0, 5)):
             value, order = self.step(value, order)
         result = tensor([self.sizes[d] for d in order], "f32")

@@ -38,8 +38,12 @@ static void addCleanup(OpPassManager &passes) {
 }
 
 void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
-  // linalg and convoy.conv on tensors, several functions.
   passes.addPass(createConvoyLowerConvToLinalg());
+  buildBufferizePipeline(passes);
+}
+
+void convoy::buildBufferizePipeline(OpPassManager &passes) {
+  // linalg and convoy.conv on tensors, several functions.
   passes.addPass(createInlinerPass());
   passes.addPass(createSymbolDCEPass());
   // One block of tensor operations; arith and math on tensors become linalg.

@@ -8,7 +8,9 @@
 
 #include "Convoy/Codegen/Gpu/Passes.h"
 #include "Convoy/Codegen/Passes.h"
+#include "Convoy/Pipelines/Pipelines.h"
 #include "Convoy/Pipelines/PipelinesCuda.h"
+#include "Convoy/Transforms/Passes.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
@@ -16,6 +18,7 @@
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
@@ -68,10 +71,55 @@ void convoy::buildKernelsToBinaryPipeline(OpPassManager &passes,
   passes.addPass(createConvoyCompileKernels(compile));
 }
 
+void convoy::buildCudaFormPipeline(OpPassManager &passes) {
+  passes.addPass(createConvoyFormConv());
+  passes.addPass(createConvoyAbsorbParameters());
+}
+
+void convoy::buildCudaSchedulePipeline(OpPassManager &passes,
+                                       const CudaOptions &options) {
+  ConvoySelectScheduleOptions select;
+  select.chip = options.chip;
+  select.math = options.math;
+  passes.addPass(createConvoySelectSchedule(select));
+}
+
+void convoy::buildCudaToGpuPipeline(OpPassManager &passes,
+                                    const CudaOptions &options) {
+  buildBufferizePipeline(passes);
+  // linalg and convoy.conv on memrefs, entries have destinations.
+  passes.addNestedPass<func::FuncOp>(createConvoyPrepareKernels());
+  passes.addPass(createConvoyEmitKernels());
+  addCleanup(passes);
+}
+
+void convoy::buildCudaToLLVMPipeline(OpPassManager &passes,
+                                     const CudaOptions &options) {
+  passes.addPass(createConvoyPlanWorkspace());
+  passes.addPass(createConvoyLowerLaunches());
+  // Host code calls the artefact's runtime.
+  buildKernelsToBinaryPipeline(passes, options);
+  buildCpuToLLVMPipeline(passes);
+}
+
+void convoy::buildToGpuPipeline(OpPassManager &passes,
+                                const CudaOptions &options) {
+  buildCudaFormPipeline(passes);
+  buildCudaSchedulePipeline(passes, options);
+  buildCudaToGpuPipeline(passes, options);
+}
+
+void convoy::buildCompileCudaPipeline(OpPassManager &passes,
+                                      const CudaOptions &options) {
+  buildToGpuPipeline(passes, options);
+  buildCudaToLLVMPipeline(passes, options);
+}
+
 static convoy::CudaOptions
 getOptions(const convoy::CudaPipelineOptions &given) {
   convoy::CudaOptions options;
   options.chip = given.chip;
+  options.math = given.math;
   options.format = given.format;
   options.ptxas = given.ptxas;
   options.gate = given.gate;
@@ -79,6 +127,18 @@ getOptions(const convoy::CudaPipelineOptions &given) {
 }
 
 void convoy::registerCudaPipelines() {
+  PassPipelineRegistration<CudaPipelineOptions>(
+      "convoy-to-gpu", "Tensors to the gpu dialect, kernels and launches",
+      [](OpPassManager &passes, const CudaPipelineOptions &given) {
+        buildToGpuPipeline(passes, getOptions(given));
+      });
+  PassPipelineRegistration<CudaPipelineOptions>(
+      "convoy-compile-cuda",
+      "Tensors to gpu.binary and host code in the LLVM dialect, in the "
+      "artefact's calling convention",
+      [](OpPassManager &passes, const CudaPipelineOptions &given) {
+        buildCompileCudaPipeline(passes, getOptions(given));
+      });
   PassPipelineRegistration<CudaPipelineOptions>(
       "convoy-kernels-to-binary", "Each gpu.module to a gpu.binary",
       [](OpPassManager &passes, const CudaPipelineOptions &given) {

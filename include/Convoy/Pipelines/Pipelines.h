@@ -69,6 +69,8 @@ void buildCompileCpuPipeline(OpPassManager &passes);
 /// Tensors to memrefs: entries have destinations, elementwise operations are
 /// fused, no operation is on tensors any more.
 void buildCpuBufferizePipeline(OpPassManager &passes);
+/// The same for any device: convoy.conv stays.
+void buildBufferizePipeline(OpPassManager &passes);
 /// linalg on memrefs to loops, vectors and calls of the thread pool, with all
 /// buffers in the workspace.
 void buildCpuLoopsPipeline(OpPassManager &passes);

@@ -94,7 +94,7 @@ Value convoy::expandPow(MathBuilder &b, Value x, Value y) {
   // A negative base.
   Value half = b.mul(y, 0.5);
   Value isInteger = b.isEqual(b.floor(y), y);
-  Value isEven = b.isEqual(b.floor(half), half);
+  Value isEven = b.both(isInteger, b.isEqual(b.floor(half), half));
   // Of x's sign, that of -0 too.
   Value odd = b.copySign(result, x);
   Value isNegative = b.both(b.isLess(x, 0), b.isLess(magnitude, b.infinity()));
@@ -103,9 +103,7 @@ Value convoy::expandPow(MathBuilder &b, Value x, Value y) {
   Value signedResult = b.select(isNegative, ofNegative, ofOther);
   result = b.select(isEven, result, signedResult);
 
-  Value isNan =
-      b.either(b.create<arith::CmpFOp>(arith::CmpFPredicate::UNO, x, y),
-               b.create<arith::CmpFOp>(arith::CmpFPredicate::UNO, y, y));
+  Value isNan = b.isUnordered(x, y);
   result = b.select(isNan, b.nan(), result);
   Value isOne = b.either(b.isEqual(x, 1.0), b.isEqual(y, 0));
   return b.select(isOne, b.constant(1), result);

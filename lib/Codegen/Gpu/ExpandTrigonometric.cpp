@@ -164,10 +164,12 @@ Value convoy::expandAtan2(MathBuilder &b, Value y, Value x) {
   // The sign bit of x, that of -0 too.
   Value isLeft = b.isLess(b.copySign(b.constant(1), x), 0.0);
   angle = b.select(isLeft, b.sub(kPi, angle), angle);
-  return b.copySign(angle, y);
+  angle = b.copySign(angle, y);
+  return b.select(b.isUnordered(y, x), b.nan(), angle);
 }
 
 Value convoy::expandAsin(MathBuilder &b, Value x) {
+  // A NaN beyond one, by the square root.
   Value root = b.sqrt(b.mul(b.sub(1.0, x), b.add(x, 1.0)));
   return expandAtan2(b, x, root);
 }

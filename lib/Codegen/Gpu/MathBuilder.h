@@ -74,6 +74,10 @@ public:
     return compare(arith::CmpFPredicate::OEQ, a, b);
   }
   Value isEqual(Value a, double b) { return isEqual(a, constant(b)); }
+  /// True if one of them is a NaN.
+  Value isUnordered(Value a, Value b) {
+    return compare(arith::CmpFPredicate::UNO, a, b);
+  }
   Value both(Value a, Value b) { return create<arith::AndIOp>(a, b); }
   Value either(Value a, Value b) { return create<arith::OrIOp>(a, b); }
   /// `a` within the bounds; a NaN stays one.

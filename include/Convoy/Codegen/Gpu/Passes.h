@@ -10,7 +10,9 @@
 #define CONVOY_CODEGEN_GPU_PASSES_H
 
 #include "Convoy/Codegen/Gpu/Options.h"
+#include "Convoy/Dialect/ConvoyOps.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"

@@ -51,6 +51,125 @@ def ConvoyLowerLaunches : Pass<"convoy-lower-launches", "::mlir::ModuleOp"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Operations to kernels
+//===----------------------------------------------------------------------===//
+
+def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
+  let summary = "Decide how each convoy.conv is computed on a GPU";
+  let description = [{
+    Gives each `convoy.conv` without one a `schedule`, chosen by its shape, its
+    types and the chip, and sets its math mode where that is the default. A
+    schedule that is there already, written by hand say, stays. Nothing else
+    changes. Unknown sizes get a schedule that is right for all.
+
+    ```mlir
+    %y = convoy.conv <nchw, fchw -> nfhw> ins(...) outs(...) ...
+    ```
+
+    becomes
+
+    ```mlir
+    %y = convoy.conv <nchw, fchw -> nfhw> ins(...) outs(...) ...
+        schedule = <chip = "sm_90a", strategy = #convoy.direct<
+            lanes = columns, channelThreads = 8, columnThreads = 32,
+            channelTile = 8, columnTile = 2, rowTile = 4, channelChunk = 8,
+            unrolledFilterDims = 2, tilesPerBlock = 8, blocksPerSM = 2>>
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", "\"sm_90a\"",
+           "The GPU to compile for">,
+    Option<"math", "math", "::mlir::convoy::MathMode",
+           "::mlir::convoy::MathMode::Strict",
+           "Accuracy of products of f32",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::convoy::MathMode::Strict, "strict",
+                        "that of f32"),
+             clEnumValN(::mlir::convoy::MathMode::TF32, "tf32",
+                        "that of tf32, where it is faster"))}]>
+  ];
+  let dependentDialects = ["::mlir::convoy::ConvoyDialect"];
+}
+
+def ConvoyPrepareKernels
+    : Pass<"convoy-prepare-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Leave all reads and writes of memory to kernels";
+  let description = [{
+    Memrefs lie in device memory, which host code must not touch. A scalar that
+    the host would load, and what it computes from it, is computed in the bodies
+    of the operations that use it; a scalar that it would store becomes a
+    `linalg.generic` without loops. Any other read or write, and a scalar that is
+    overwritten before it is used, is an error.
+
+    Precondition: on memrefs; named operations are generalised, copies are
+    `linalg.generic`. Postcondition: only `linalg.generic` and `convoy.conv`
+    read or write memory.
+
+    ```mlir
+    %s = memref.load %scale[] : memref<f32>
+    linalg.generic ... ins(%x) outs(%y) {
+    ^bb0(%in: f32, %out: f32):
+      %0 = arith.mulf %in, %s : f32
+      linalg.yield %0 : f32
+    }
+    ```
+
+    becomes
+
+    ```mlir
+    linalg.generic ... ins(%x) outs(%y) {
+    ^bb0(%in: f32, %out: f32):
+      %s = memref.load %scale[] : memref<f32>
+      %0 = arith.mulf %in, %s : f32
+      linalg.yield %0 : f32
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def ConvoyEmitKernels : Pass<"convoy-emit-kernels", "::mlir::ModuleOp"> {
+  let summary = "Replace operations by kernels and their launches";
+  let description = [{
+    Each `convoy.conv` becomes a `gpu.launch_func` of a kernel that computes it
+    as its schedule says. A `linalg.generic` whose loops are all parallel and run
+    in the order of the results' memory becomes a kernel that streams vectors of
+    16 bytes; any other a kernel with a thread for each element of the result. Each kernel has a `gpu.module` of its own, both named
+    after the function, what is computed, and the line of the operation's
+    location (or the operation's number, if there is no location). Operations
+    with equal kernels share one.
+
+    Precondition: on memrefs in device memory; each `convoy.conv` has a
+    schedule. Postcondition: there is no `convoy.conv`.
+
+    ```mlir
+    convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : ...) outs(%y : ...) ...
+        schedule = <chip = "sm_90a", strategy = #convoy.direct<...>>
+    ```
+
+    becomes
+
+    ```mlir
+    gpu.launch_func @main_conv_12::@main_conv_12
+        blocks in (%grid, %c1, %c1) threads in (%c256, %c1, %c1)
+        args(%x : ..., %w : ..., %y : ...)
+    ...
+    gpu.module @main_conv_12 {
+      gpu.func @main_conv_12(...) kernel { ... }
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // Kernels to machine code
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,241 @@
+//===- PrepareKernels.cpp - No data on the host ---------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Memrefs are device memory, which the code around kernels must not touch. What
+// it reads there is read by the kernels instead, what it writes becomes an
+// operation without loops, which is a kernel of one thread.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Codegen/Gpu/Passes.h"
+
+#include "Convoy/Dialect/ConvoyOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+namespace mlir::convoy {
+#define GEN_PASS_DEF_CONVOYPREPAREKERNELS
+#include "Convoy/Codegen/Gpu/Passes.h.inc"
+} // namespace mlir::convoy
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+//===----------------------------------------------------------------------===//
+// Reads
+//===----------------------------------------------------------------------===//
+
+/// The buffer that `memref` is a view of.
+static Value getBuffer(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+/// True if `op`, or something in it, may write to `buffer`.
+static bool mayWrite(Operation *op, Value buffer) {
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
+      getEffectsRecursively(op);
+  if (!effects)
+    return true;
+  return llvm::any_of(*effects, [&](const auto &effect) {
+    return isa<MemoryEffects::Write>(effect.getEffect()) &&
+           (!effect.getValue() || getBuffer(effect.getValue()) == buffer);
+  });
+}
+
+/// True if `load` would read the same at `user`, in the same block.
+static bool canReadAt(memref::LoadOp load, Operation *user) {
+  Operation *end = load->getBlock()->findAncestorOpInBlock(*user);
+  Value buffer = getBuffer(load.getMemref());
+  if (!end)
+    return false;
+  for (Operation *op = load->getNextNode(); op && op != end;
+       op = op->getNextNode())
+    if (mayWrite(op, buffer))
+      return false;
+  return end == user || !mayWrite(end, buffer);
+}
+
+namespace {
+/// Moves the computation of values into the body of an operation.
+class Sinker {
+public:
+  explicit Sinker(linalg::GenericOp op)
+      : op(op), builder(OpBuilder::atBlockBegin(op.getBody())) {}
+
+  LogicalResult run() {
+    llvm::SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op.getRegion(), captured);
+    for (Value value : captured) {
+      if (!dependsOnLoad(value))
+        continue;
+      FailureOr<Value> inside = clone(value);
+      if (failed(inside))
+        return failure();
+      replaceAllUsesInRegionWith(value, *inside, op.getRegion());
+    }
+    return success();
+  }
+
+private:
+  static bool dependsOnLoad(Value value) {
+    Operation *definition = value.getDefiningOp();
+    if (!definition || isa<BaseMemRefType>(value.getType()))
+      return false;
+    return isa<memref::LoadOp>(definition) || !isPure(definition) ||
+           llvm::any_of(definition->getOperands(), dependsOnLoad);
+  }
+
+  FailureOr<Value> clone(Value value) {
+    if (!dependsOnLoad(value))
+      return value;
+    if (Value known = mapping.lookupOrNull(value))
+      return known;
+    Operation *definition = value.getDefiningOp();
+    auto load = dyn_cast<memref::LoadOp>(definition);
+    if (load ? !canReadAt(load, op)
+             : !isPure(definition) || definition->getNumRegions() != 0)
+      return definition->emitError("expected scalars that kernels can compute "
+                                   "where they need them, found '")
+             << definition->getName() << "'";
+    for (Value operand : definition->getOperands()) {
+      FailureOr<Value> inside = clone(operand);
+      if (failed(inside))
+        return failure();
+      if (*inside != operand)
+        mapping.map(operand, *inside);
+    }
+    builder.clone(*definition, mapping);
+    return mapping.lookup(value);
+  }
+
+  linalg::GenericOp op;
+  OpBuilder builder;
+  IRMapping mapping;
+};
+} // namespace
+
+/// Lets `op` read scalar parameters from where they are loaded from.
+static LogicalResult readScalarParameters(ConvOp op) {
+  for (OpOperand &operand : op.getParametersMutable()) {
+    auto load = operand.get().getDefiningOp<memref::LoadOp>();
+    if (isa<ShapedType>(operand.get().getType()) || !load)
+      continue;
+    if (!load.getIndices().empty() || !canReadAt(load, op))
+      return load.emitError("expected a scalar that a kernel can read where it "
+                            "needs it");
+    operand.set(load.getMemref());
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Writes
+//===----------------------------------------------------------------------===//
+
+/// The element of `memref` at `indices`, as a memref of rank zero.
+static Value createElementView(OpBuilder &builder, Location loc, Value memref,
+                               ValueRange indices) {
+  if (indices.empty())
+    return memref;
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<OpFoldResult> offsets(indices.begin(), indices.end());
+  SmallVector<OpFoldResult> ones(type.getRank(), builder.getIndexAttr(1));
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      /*resultShape=*/{}, type, offsets, ones, ones);
+  return memref::SubViewOp::create(builder, loc, reduced, memref, offsets, ones,
+                                   ones);
+}
+
+/// Replaces `store` by an operation without loops.
+static void makeStoreOperation(memref::StoreOp store) {
+  OpBuilder builder(store);
+  Location loc = store.getLoc();
+  Value value = store.getValue();
+  Value element =
+      createElementView(builder, loc, store.getMemref(), store.getIndices());
+  AffineMap scalar = AffineMap::get(0, 0, builder.getContext());
+  linalg::GenericOp::create(builder, loc, ValueRange(), ValueRange(element),
+                            ArrayRef(scalar), ArrayRef<utils::IteratorType>(),
+                            [&](OpBuilder &inner, Location loc, ValueRange) {
+                              linalg::YieldOp::create(inner, loc, value);
+                            });
+  store.erase();
+}
+
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+/// After the rewrites, whatever else touches memory.
+static LogicalResult checkLeftovers(func::FuncOp function) {
+  WalkResult result =
+      function.walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
+        if (isa<linalg::GenericOp, ConvOp>(op))
+          return WalkResult::skip();
+        bool isParallel = isa<scf::ParallelOp, scf::ForallOp>(op);
+        if (!isParallel &&
+            (op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
+             op == function))
+          return WalkResult::advance();
+        bool touches = hasEffect<MemoryEffects::Read>(op) ||
+                       hasEffect<MemoryEffects::Write>(op) ||
+                       !isa<MemoryEffectOpInterface>(op);
+        if (!isParallel && (!touches || isMemoryEffectFree(op) ||
+                            op->hasTrait<OpTrait::IsTerminator>()))
+          return WalkResult::advance();
+        op->emitError("expected operations that a GPU kernel can compute, "
+                      "found '")
+            << op->getName() << "'";
+        return WalkResult::interrupt();
+      });
+  return failure(result.wasInterrupted());
+}
+
+/// Erases loads that nothing uses any more, with what only they used.
+static void eraseUnusedReads(func::FuncOp function) {
+  function.walk<WalkOrder::PostOrder, ReverseIterator>([&](Operation *op) {
+    if (op != function && isOpTriviallyDead(op))
+      op->erase();
+  });
+}
+
+namespace {
+struct PrepareKernelsPass
+    : convoy::impl::ConvoyPrepareKernelsBase<PrepareKernelsPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    function.walk([](memref::StoreOp store) {
+      if (!store->getParentOfType<linalg::GenericOp>())
+        makeStoreOperation(store);
+    });
+    WalkResult result = function.walk([](Operation *op) {
+      auto generic = dyn_cast<linalg::GenericOp>(op);
+      auto conv = dyn_cast<ConvOp>(op);
+      bool failed = (generic && mlir::failed(Sinker(generic).run())) ||
+                    (conv && mlir::failed(readScalarParameters(conv)));
+      return failed ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return signalPassFailure();
+    eraseUnusedReads(function);
+    if (failed(checkLeftovers(function)))
+      signalPassFailure();
+  }
+};
+} // namespace

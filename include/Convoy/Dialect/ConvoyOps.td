@@ -10,6 +10,7 @@
 #define CONVOY_DIALECT_CONVOYOPS_TD
 
 include "Convoy/Dialect/ConvoyBase.td"
+include "Convoy/Dialect/PatchWgmma.td"
 include "Convoy/Dialect/Schedule.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"

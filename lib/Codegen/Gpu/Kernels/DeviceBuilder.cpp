@@ -1,0 +1,303 @@
+//===- DeviceBuilder.cpp - Words for building kernels ---------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "DeviceBuilder.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// How long a wait may suspend a thread before it looks again, in nanoseconds.
+static constexpr int64_t kWaitHintNanoseconds = 10000000;
+static constexpr int64_t kWarpThreads = 32;
+
+//===----------------------------------------------------------------------===//
+// Integers
+//===----------------------------------------------------------------------===//
+
+Value DeviceBuilder::i32(int64_t value) {
+  return arith::ConstantOp::create(
+      *this, getI32IntegerAttr(static_cast<int32_t>(value)));
+}
+
+Value DeviceBuilder::i64(int64_t value) {
+  return arith::ConstantOp::create(*this, getI64IntegerAttr(value));
+}
+
+Value DeviceBuilder::f32(float value) {
+  return arith::ConstantOp::create(*this, getF32FloatAttr(value));
+}
+
+Value DeviceBuilder::constantLike(Value a, int64_t value) {
+  return arith::ConstantOp::create(*this, getIntegerAttr(a.getType(), value));
+}
+
+Value DeviceBuilder::add(Value a, Value b) {
+  return createOrFold<arith::AddIOp>(a, b);
+}
+
+Value DeviceBuilder::sub(Value a, Value b) {
+  return createOrFold<arith::SubIOp>(a, b);
+}
+
+Value DeviceBuilder::mul(Value a, Value b) {
+  return createOrFold<arith::MulIOp>(a, b);
+}
+
+Value DeviceBuilder::div(Value a, Value b) {
+  return createOrFold<arith::DivUIOp>(a, b);
+}
+
+Value DeviceBuilder::rem(Value a, int64_t b) {
+  return createOrFold<arith::RemUIOp>(a, constantLike(a, b));
+}
+
+Value DeviceBuilder::bitAnd(Value a, int64_t b) {
+  return createOrFold<arith::AndIOp>(a, constantLike(a, b));
+}
+
+Value DeviceBuilder::bitOr(Value a, Value b) {
+  return createOrFold<arith::OrIOp>(a, b);
+}
+
+Value DeviceBuilder::bitXor(Value a, int64_t b) {
+  return createOrFold<arith::XOrIOp>(a, constantLike(a, b));
+}
+
+Value DeviceBuilder::shl(Value a, int64_t bits) {
+  return createOrFold<arith::ShLIOp>(a, constantLike(a, bits));
+}
+
+Value DeviceBuilder::shr(Value a, int64_t bits) {
+  return createOrFold<arith::ShRUIOp>(a, constantLike(a, bits));
+}
+
+Value DeviceBuilder::min(Value a, Value b) {
+  return createOrFold<arith::MinUIOp>(a, b);
+}
+
+Value DeviceBuilder::max(Value a, Value b) {
+  return createOrFold<arith::MaxUIOp>(a, b);
+}
+
+Value DeviceBuilder::compare(arith::CmpIPredicate predicate, Value a, Value b) {
+  return createOrFold<arith::CmpIOp>(predicate, a, b);
+}
+
+Value DeviceBuilder::select(Value condition, Value a, Value b) {
+  return createOrFold<arith::SelectOp>(condition, a, b);
+}
+
+Value DeviceBuilder::allOf(Value a, Value b) {
+  return createOrFold<arith::AndIOp>(a, b);
+}
+
+Value DeviceBuilder::anyOf(Value a, Value b) {
+  return createOrFold<arith::OrIOp>(a, b);
+}
+
+Value DeviceBuilder::widen(Value a) {
+  if (a.getType().isInteger(64))
+    return a;
+  return createOrFold<arith::ExtUIOp>(getI64Type(), a);
+}
+
+Value DeviceBuilder::bitcast(Type type, Value a) {
+  return LLVM::BitcastOp::create(*this, type, a);
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+void DeviceBuilder::ifThen(Value condition, llvm::function_ref<void()> then) {
+  auto op = scf::IfOp::create(*this, condition, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPoint(op.thenYield());
+  then();
+}
+
+void DeviceBuilder::ifThenElse(Value condition, llvm::function_ref<void()> then,
+                               llvm::function_ref<void()> otherwise) {
+  auto op = scf::IfOp::create(*this, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPoint(op.thenYield());
+  then();
+  setInsertionPoint(op.elseYield());
+  otherwise();
+}
+
+void DeviceBuilder::forRange(Value end, llvm::function_ref<void(Value)> body) {
+  forRange(i32(0), end, 1, body);
+}
+
+void DeviceBuilder::forRange(Value begin, Value end, int64_t step,
+                             llvm::function_ref<void(Value)> body) {
+  auto loop = scf::ForOp::create(*this, begin, end, i32(step));
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPoint(loop.getBody()->getTerminator());
+  body(loop.getInductionVar());
+}
+
+SmallVector<Value> DeviceBuilder::forCarrying(
+    Value begin, Value end, int64_t step, ValueRange initial,
+    llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(*this, begin, end, i32(step), initial);
+  {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToStart(loop.getBody());
+    SmallVector<Value> next =
+        body(loop.getInductionVar(), loop.getRegionIterArgs());
+    scf::YieldOp::create(*this, next);
+  }
+  return SmallVector<Value>(loop.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+Value DeviceBuilder::lane() {
+  Value thread = NVVM::ThreadIdXOp::create(*this, getI32Type());
+  return bitAnd(thread, kWarpThreads - 1);
+}
+
+Value DeviceBuilder::warp() {
+  Value thread = NVVM::ThreadIdXOp::create(*this, getI32Type());
+  return NVVM::ShflOp::create(*this, getI32Type(), i32(-1), shr(thread, 5),
+                              i32(0), i32(kWarpThreads - 1),
+                              NVVM::ShflKind::idx, UnitAttr());
+}
+
+Value DeviceBuilder::elect() {
+  return NVVM::ElectSyncOp::create(*this, getI1Type(), Value());
+}
+
+void DeviceBuilder::syncWarp() { NVVM::SyncWarpOp::create(*this, i32(-1)); }
+
+void DeviceBuilder::syncBlock() { NVVM::Barrier0Op::create(*this); }
+
+void DeviceBuilder::syncNamed(int64_t barrier, int64_t threads) {
+  NVVM::BarrierOp::create(*this, Type(), i32(barrier), i32(threads),
+                          NVVM::BarrierReductionAttr(), Value());
+}
+
+Value DeviceBuilder::reduceWarp(NVVM::ReduxKind kind, Value value) {
+  return NVVM::ReduxOp::create(*this, value.getType(), value, kind, i32(-1));
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+static Type getPointer(MLIRContext *context, NVVM::NVVMMemorySpace space) {
+  return LLVM::LLVMPointerType::get(context, static_cast<unsigned>(space));
+}
+
+Value DeviceBuilder::sharedPointer(Value address, int64_t offset) {
+  Type type = getPointer(getContext(), NVVM::NVVMMemorySpace::Shared);
+  Value pointer = LLVM::IntToPtrOp::create(*this, type, address);
+  if (offset == 0)
+    return pointer;
+  return LLVM::GEPOp::create(*this, type, getI8Type(), pointer,
+                             LLVM::GEPArg(static_cast<int32_t>(offset)));
+}
+
+Value DeviceBuilder::loadShared(Type type, Value address, int64_t offset) {
+  return LLVM::LoadOp::create(*this, type, sharedPointer(address, offset));
+}
+
+/// Bytes of a scalar or vector.
+static unsigned getBytes(Type type) {
+  auto vector = dyn_cast<VectorType>(type);
+  unsigned count = vector ? vector.getNumElements() : 1;
+  return count * getElementTypeOrSelf(type).getIntOrFloatBitWidth() / 8;
+}
+
+void DeviceBuilder::storeShared(Value value, Value address, int64_t offset) {
+  LLVM::StoreOp::create(*this, value, sharedPointer(address, offset),
+                        getBytes(value.getType()));
+}
+
+Value DeviceBuilder::globalPointer(Value base, Value bytes) {
+  Type type = getPointer(getContext(), NVVM::NVVMMemorySpace::Global);
+  return LLVM::GEPOp::create(*this, type, getI8Type(), base,
+                             LLVM::GEPArg(widen(bytes)));
+}
+
+Value DeviceBuilder::loadGlobal(Type type, Value base, Value bytes) {
+  return LLVM::LoadOp::create(*this, type, globalPointer(base, bytes),
+                              getBytes(type));
+}
+
+void DeviceBuilder::storeGlobal(Value value, Value base, Value bytes) {
+  LLVM::StoreOp::create(*this, value, globalPointer(base, bytes),
+                        getBytes(value.getType()));
+}
+
+void DeviceBuilder::fenceAsyncShared() {
+  NVVM::FenceProxyOp::create(
+      *this, NVVM::ProxyKind::async_shared,
+      NVVM::SharedSpaceAttr::get(getContext(), NVVM::SharedSpace::shared_cta));
+}
+
+//===----------------------------------------------------------------------===//
+// mbarriers
+//===----------------------------------------------------------------------===//
+
+void DeviceBuilder::initBarrier(Value address, int64_t arrivals) {
+  NVVM::MBarrierInitOp::create(*this, sharedPointer(address), i32(arrivals),
+                               Value());
+}
+
+void DeviceBuilder::arrive(Value address) {
+  NVVM::MBarrierArriveOp::create(*this, getI64Type(), sharedPointer(address),
+                                 Value());
+}
+
+void DeviceBuilder::arriveExpecting(Value address, Value bytes) {
+  NVVM::MBarrierArriveExpectTxOp::create(*this, Type(), sharedPointer(address),
+                                         bytes, NVVM::MemScopeKind::CTA,
+                                         /*relaxed=*/false, Value());
+}
+
+void DeviceBuilder::waitBarrier(Value address, Value parity) {
+  NVVM::MBarrierTryWaitParityOp::create(*this, sharedPointer(address), parity,
+                                        i32(kWaitHintNanoseconds));
+}
+
+//===----------------------------------------------------------------------===//
+// Bulk copies
+//===----------------------------------------------------------------------===//
+
+void DeviceBuilder::bulkLoad(Value sharedAddress, Value globalPointer,
+                             Value bytes, Value barrier) {
+  NVVM::CpAsyncBulkGlobalToSharedClusterOp::create(
+      *this, sharedPointer(sharedAddress), globalPointer,
+      sharedPointer(barrier), bytes, Value(), Value());
+}
+
+void DeviceBuilder::bulkStore(Value globalPointer, Value sharedAddress,
+                              Value bytes) {
+  NVVM::CpAsyncBulkSharedCTAToGlobalOp::create(*this, globalPointer,
+                                               sharedPointer(sharedAddress),
+                                               bytes, Value(), Value());
+}
+
+void DeviceBuilder::commitBulkStores() {
+  NVVM::CpAsyncBulkCommitGroupOp::create(*this);
+}
+
+void DeviceBuilder::waitBulkReads(int64_t pending) {
+  NVVM::CpAsyncBulkWaitGroupOp::create(*this, static_cast<uint32_t>(pending),
+                                       getUnitAttr());
+}
+
+void DeviceBuilder::waitBulkStores() {
+  NVVM::CpAsyncBulkWaitGroupOp::create(*this, static_cast<uint32_t>(0),
+                                       UnitAttr());
+}

@@ -1,0 +1,47 @@
+//===- PatchConvert.h - Splitting f32 into f16 parts -----------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The arithmetic of split products, which input and filter share: numbers are
+// scaled by a power of two so that the largest is in [2^14, 2^15), f16's upper
+// end, and written as a high part of 11 bits and a low part of what is left.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H
+
+#include "PatchKernel.h"
+
+namespace mlir::convoy {
+
+/// High and low f16 parts of two scaled numbers, each two in one i32. The low
+/// parts are multiplied by `lowScale`.
+std::pair<Value, Value> splitF16(DeviceBuilder &b, Value first, Value second,
+                                 float lowScale);
+
+/// Powers of two that scale by the largest magnitude.
+struct SplitScale {
+  /// Exponent field of the largest magnitude, not below 15.
+  Value exponent;
+  /// What to multiply by, f32, and the bits of its inverse, i32.
+  Value up;
+  Value down;
+};
+
+/// The scale for a largest magnitude, given as bits.
+SplitScale getSplitScale(DeviceBuilder &b, Value largest);
+
+/// True if numbers between the magnitudes `largest` and `smallest` + 1 (bits;
+/// all ones where all are zero) are not all represented to 22 bits: they span
+/// more than 2^27, or are not finite.
+Value isBeyondSplit(DeviceBuilder &b, Value largest, Value smallest,
+                    const SplitScale &scale);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H

@@ -1,0 +1,50 @@
+//===- PatchMath.h - From accumulators to staging --------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the math warps' two parts share: the products (PatchMath.cpp) and the
+// way of the sums through the epilogue into staging (PatchStage.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHMATH_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHMATH_H
+
+#include "PatchKernel.h"
+
+namespace mlir::convoy {
+
+/// A thread's row in one half (0 or 1) of its accumulators.
+struct PatchRow {
+  int64_t half;
+  /// Block of 8 rows, of 8; row in the block.
+  Value block;
+  Value row;
+  /// Output channel; the last one for rows beyond the filters.
+  Value channel;
+  /// The epilogue's values of the channel.
+  SmallVector<Value> values;
+  /// f32; null unless products are split.
+  Value filterScale;
+};
+
+/// Of split products: what sums are multiplied by, beside the filter's scale
+/// (f32), and whether the patch is not represented (i1). Else null.
+struct PatchTileScale {
+  Value factor;
+  Value isBeyond;
+};
+
+/// Stages one row of a tile: waits for the block, applies the epilogue, writes,
+/// and hands the block to the store warps. `index` counts the tiles of this
+/// block.
+void emitStageRow(PatchContext &context, const PatchTile &tile, Value index,
+                  const PatchRow &row, Value sums, const PatchTileScale &scale);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHMATH_H

@@ -1,0 +1,277 @@
+//===- PatchStage.cpp - Epilogue and staging of a patch kernel ------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Accumulators go through the epilogue straight from registers into staging
+// rows, packed as the output is: the columns that are no output pixels are left
+// out. A row lies where its address agrees with its destination's modulo the
+// sector, else every sector would be written in two halves.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PatchMath.h"
+
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+namespace {
+
+/// A PatchFragment as arithmetic: element `e` of quad `q` is stored if bit
+/// `2 * q + e` of `stored` is set, at pixel `base + 2 * q + e`, or at
+/// `baseBeyond + 2 * q + e` if it lies beyond a row's end.
+struct FragmentCode {
+  int64_t stored = 0;
+  int64_t beyond = 0;
+  int64_t base = 0;
+  int64_t baseBeyond = 0;
+
+  bool operator==(const FragmentCode &other) const {
+    return stored == other.stored && beyond == other.beyond &&
+           base == other.base && baseBeyond == other.baseBeyond;
+  }
+};
+
+/// Where a tile's row is staged.
+struct StagingRow {
+  PatchContext &context;
+  const PatchTile &tile;
+  const PatchRow &row;
+  Value sums;
+  /// f32 factor of the sums, or null.
+  Value factor;
+  /// Of the tile's first pixel in this row, then of the pixel `origin`, which
+  /// fragments count from.
+  Value address;
+  Value origin;
+  Value warpgroup;
+  Value quad;
+};
+
+} // namespace
+
+static FragmentCode encodeFragment(const PatchFragment &fragment) {
+  FragmentCode code;
+  bool hasBase = false, hasBeyond = false;
+  for (int64_t lane : llvm::seq<int64_t>(0, 8)) {
+    std::optional<int64_t> pixel = fragment.pixels[lane / 2][lane % 2];
+    if (!pixel)
+      continue;
+    code.stored |= int64_t(1) << lane;
+    int64_t base = *pixel - lane;
+    if (!hasBase) {
+      code.base = code.baseBeyond = base;
+      hasBase = true;
+    } else if (base != code.base) {
+      code.baseBeyond = base;
+      hasBeyond = true;
+    }
+    if (hasBeyond)
+      code.beyond |= int64_t(1) << lane;
+  }
+  return code;
+}
+
+/// The value for this warp's warpgroup.
+static Value pick(StagingRow &staging, int64_t first, int64_t second) {
+  DeviceBuilder &b = staging.context.builder;
+  if (first == second)
+    return b.i32(first);
+  Value isFirst = b.compare(CmpIPredicate::eq, staging.warpgroup, 0);
+  return b.select(isFirst, b.i32(first), b.i32(second));
+}
+
+/// Bit `2 * quad + element` of the warpgroup's mask; null if all are set.
+static Value testLane(StagingRow &staging, int64_t first, int64_t second,
+                      int64_t element) {
+  DeviceBuilder &b = staging.context.builder;
+  constexpr int64_t all = 0xff;
+  if (first == all && second == all)
+    return Value();
+  Value mask = pick(staging, first, second);
+  Value bit = b.add(b.mul(staging.quad, 2), element);
+  Value shifted = arith::ShRUIOp::create(b, mask, bit);
+  return b.compare(CmpIPredicate::ne, b.bitAnd(shifted, 1), 0);
+}
+
+static Value emitElement(StagingRow &staging, int64_t accumulator,
+                         Value pixel) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  Value sum = LLVM::ExtractValueOp::create(b, staging.sums, accumulator);
+  PatchElement element = context.getElement(staging.tile, staging.row.channel,
+                                            b.add(pixel, staging.origin));
+  return context.epilogue.apply(b, sum, staging.factor, staging.row.values,
+                                element);
+}
+
+/// True if both elements of each quad are stored alike.
+static bool pairsAgree(int64_t mask) {
+  return ((mask >> 1) & 0x55) == (mask & 0x55);
+}
+
+/// True if two neighbouring pixels may be stored as one, in all fragments that
+/// keep them together: their address is even.
+static bool hasEvenAddresses(const PatchPlan &plan) {
+  int64_t bytes = plan.problem.outputBytes;
+  int64_t planeBytes = plan.outputHeight * plan.outputWidth * bytes;
+  int64_t tileBytes = plan.tileRows * plan.outputWidth * bytes;
+  return planeBytes % (2 * bytes) == 0 && tileBytes % (2 * bytes) == 0;
+}
+
+/// Stores the fragment of column group `group`.
+static void storeFragment(StagingRow &staging, int64_t group, int64_t origin0,
+                          int64_t origin1) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  int64_t bytes = plan.problem.outputBytes;
+  FragmentCode first = encodeFragment(getPatchFragment(plan, 0, group));
+  FragmentCode second = encodeFragment(getPatchFragment(plan, 1, group));
+  if (first.stored == 0 && second.stored == 0)
+    return;
+  auto relative = [](FragmentCode &code, int64_t origin) {
+    code.base -= origin;
+    code.baseBeyond -= origin;
+  };
+  relative(first, origin0);
+  relative(second, origin1);
+  // What one warpgroup does not store may be anywhere.
+  if (first.stored == 0)
+    first.base = second.base, first.baseBeyond = second.baseBeyond,
+    first.beyond = second.beyond;
+  if (second.stored == 0)
+    second.base = first.base, second.baseBeyond = first.baseBeyond,
+    second.beyond = first.beyond;
+
+  int64_t accumulator = 4 * group + 2 * staging.row.half;
+  Value lane = b.mul(staging.quad, 2);
+  auto getPixel = [&](int64_t element) {
+    Value base = pick(staging, first.base, second.base);
+    if (first.beyond || second.beyond) {
+      Value isBeyond = testLane(staging, first.beyond, second.beyond, element);
+      Value beyond = pick(staging, first.baseBeyond, second.baseBeyond);
+      base = isBeyond ? b.select(isBeyond, beyond, base) : beyond;
+    }
+    return b.add(base, b.add(lane, element));
+  };
+  auto guarded = [&](int64_t element, llvm::function_ref<void()> store) {
+    Value condition = testLane(staging, first.stored, second.stored, element);
+    if (condition)
+      b.ifThen(condition, store);
+    else
+      store();
+  };
+  auto isEven = [](int64_t base) { return base % 2 == 0; };
+  bool isPair = hasEvenAddresses(plan) && pairsAgree(first.stored) &&
+                pairsAgree(second.stored) && pairsAgree(first.beyond) &&
+                pairsAgree(second.beyond) && isEven(first.base + origin0) &&
+                isEven(second.base + origin1) &&
+                isEven(first.baseBeyond + origin0) &&
+                isEven(second.baseBeyond + origin1);
+  if (isPair)
+    return guarded(0, [&] {
+      Value pixel = getPixel(0);
+      Type type = VectorType::get({2}, context.epilogue.outputType);
+      Value pair = LLVM::UndefOp::create(b, type);
+      for (int64_t e : llvm::seq<int64_t>(0, 2)) {
+        Value element = emitElement(staging, accumulator + e, b.add(pixel, e));
+        pair = LLVM::InsertElementOp::create(b, pair, element, b.i32(e));
+      }
+      b.storeShared(pair, b.add(staging.address, b.mul(pixel, bytes)));
+    });
+  for (int64_t e : llvm::seq<int64_t>(0, 2))
+    guarded(e, [&] {
+      Value pixel = getPixel(e);
+      Value element = emitElement(staging, accumulator + e, pixel);
+      b.storeShared(element, b.add(staging.address, b.mul(pixel, bytes)));
+    });
+}
+
+/// Stores all fragments of the row.
+static void storeFragments(StagingRow &staging) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  // The warpgroups' places differ by a constant in most groups: it goes into
+  // the address.
+  int64_t groups = plan.columnsPerWarpgroup / 8;
+  auto getOrigin = [&](int64_t warpgroup) {
+    int64_t group = groups / 2;
+    FragmentCode code =
+        encodeFragment(getPatchFragment(plan, warpgroup, group));
+    return code.stored ? code.base - 8 * group : 0;
+  };
+  int64_t origin0 = getOrigin(0), origin1 = getOrigin(1);
+  staging.origin = pick(staging, origin0, origin1);
+  staging.address =
+      b.add(staging.address, b.mul(staging.origin, plan.problem.outputBytes));
+  for (int64_t group : llvm::seq<int64_t>(0, groups))
+    storeFragment(staging, group, origin0, origin1);
+}
+
+/// f32 factor of the row's sums, and whether this way of multiplying does not
+/// hold for it.
+static std::pair<Value, Value> getFactor(PatchContext &context,
+                                         const PatchRow &row,
+                                         const PatchTileScale &scale) {
+  DeviceBuilder &b = context.builder;
+  Value factor = arith::MulFOp::create(b, scale.factor, row.filterScale);
+  // Powers of two: the product is exact unless it leaves f32's range. A NaN
+  // marks a row of the filter that is not represented.
+  constexpr int64_t kInfinity = 0x7f800000;
+  Value bits = b.bitcast(b.getI32Type(), factor);
+  Value isUsable =
+      b.compare(CmpIPredicate::ult, b.add(bits, -1), kInfinity - 1);
+  Value isBeyond = b.anyOf(scale.isBeyond, b.bitXor(isUsable, 1));
+  return {factor, isBeyond};
+}
+
+void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
+                          Value index, const PatchRow &row, Value sums,
+                          const PatchTileScale &scale) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  Value pair = b.bitAnd(context.warp, 3);
+  Value use = b.add(b.mul(index, 2), row.half);
+  Value block = context.getStagingBlock(pair, use);
+  Value blockChannel = context.getChannel(row.block, b.i32(0));
+  StagingRow staging{context,
+                     tile,
+                     row,
+                     sums,
+                     Value(),
+                     Value(),
+                     Value(),
+                     b.shr(context.warp, 2),
+                     b.bitAnd(context.lane, 3)};
+  staging.address = b.add(b.add(context.getStagingAddress(block),
+                                b.mul(row.row, plan.stagingPitchBytes)),
+                          b.add(context.getStagingShift(tile, blockChannel),
+                                context.getRowShift(row.row)));
+  b.waitBarrier(context.released(block),
+                b.bitXor(context.getStagingParity(use), 1));
+  if (plan.isSplit()) {
+    auto [factor, isBeyond] = getFactor(context, row, scale);
+    staging.factor = factor;
+    b.ifThenElse(
+        isBeyond,
+        [&] {
+          emitDirectTile(context, tile, row.channel, staging.address,
+                         row.values);
+        },
+        [&] { storeFragments(staging); });
+  } else {
+    storeFragments(staging);
+  }
+  b.fenceAsyncShared();
+  b.syncWarp();
+  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
+           [&] { b.arrive(context.staged(block)); });
+}

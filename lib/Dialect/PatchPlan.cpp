@@ -1,0 +1,371 @@
+//===- PatchPlan.cpp - Numbers of a patch-resident kernel -----------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/PatchPlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+
+/// What the plans of one product have in common: measured, not derived.
+namespace {
+struct Preferences {
+  int64_t slots;
+  int64_t stagingRing;
+  int64_t storeWarps;
+};
+} // namespace
+
+/// Sectors of DRAM and L2.
+static constexpr int64_t kSectorBytes = 32;
+static constexpr int64_t kBulkAlignmentBytes = 16;
+/// More columns would take registers that the other warps need.
+static constexpr int64_t kMaxColumns = 2 * 136;
+/// 64 rows by 32 bytes of K.
+static constexpr int64_t kFilterStepBytes = kPatchChannels * 32;
+static constexpr int64_t kConvertThreads = kPatchConvertWarps * 32;
+/// Pixels that a converting thread holds in registers.
+static constexpr int64_t kMaxPixelsPerThread = 6;
+static constexpr int64_t kMaxSize = 1 << 20;
+/// The steps are straight-line code.
+static constexpr int64_t kMaxTaps = 64;
+/// Positions in one image are 32-bit numbers.
+static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
+/// Rows of 32 bytes at this pitch modulo all banks touch each bank once.
+static constexpr int64_t kBankBytes = 128;
+
+int64_t PatchProblem::getInputBytes() const {
+  return products == PatchProducts::SplitF16 || products == PatchProducts::TF32
+             ? 4
+             : 2;
+}
+
+int64_t PatchProblem::getOutputHeight() const {
+  return (height + padTop + padBottom -
+          ((filterHeight - 1) * dilationHeight + 1)) /
+             strideHeight +
+         1;
+}
+
+int64_t PatchProblem::getOutputWidth() const {
+  return (width + padLeft + padRight -
+          ((filterWidth - 1) * dilationWidth + 1)) /
+             strideWidth +
+         1;
+}
+
+int64_t PatchPlan::getThreads() const {
+  return (kPatchFirstStoreWarp + storeWarps) * 32;
+}
+
+int64_t PatchPlan::getFilterChunkBytes() const {
+  return kFilterStepBytes * static_cast<int64_t>(steps.size());
+}
+
+int64_t convoy::getPatchChannel(const PatchPlan &plan, int64_t block,
+                                int64_t row) {
+  int64_t step = plan.channelStep;
+  return 8 * step * (block / step) + step * row + block % step;
+}
+
+int64_t convoy::getTapPixel(const PatchPlan &plan, int64_t tap) {
+  const PatchProblem &problem = plan.problem;
+  return tap / problem.filterWidth * problem.dilationHeight * plan.pitch +
+         tap % problem.filterWidth * problem.dilationWidth;
+}
+
+PatchFragment convoy::getPatchFragment(const PatchPlan &plan, int64_t warpgroup,
+                                       int64_t group) {
+  PatchFragment fragment;
+  int64_t firstStored =
+      -static_cast<int64_t>(plan.cutBytes / plan.problem.outputBytes);
+  for (int64_t quad : llvm::seq<int64_t>(0, 4))
+    for (int64_t element : llvm::seq<int64_t>(0, 2)) {
+      // Rows are counted from the one before the tile's first.
+      int64_t column = warpgroup * plan.columnsPerWarpgroup + 8 * group +
+                       2 * quad + element - plan.leadPixels + plan.pitch;
+      int64_t row = column / plan.pitch - 1;
+      int64_t x = column % plan.pitch;
+      int64_t pixel = row * plan.outputWidth + x;
+      if (x < plan.outputWidth && row < plan.tileRows && pixel >= firstStored)
+        fragment.pixels[quad][element] = pixel;
+    }
+  return fragment;
+}
+
+//===----------------------------------------------------------------------===//
+// Domain
+//===----------------------------------------------------------------------===//
+
+/// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
+static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
+  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
+    return ("needs wgmma, which " + chip.name + " lacks").str();
+  // Also keeps the arithmetic below from overflowing.
+  int64_t sizes[] = {
+      problem.channels,       problem.filters,       problem.height,
+      problem.width,          problem.filterHeight,  problem.filterWidth,
+      problem.dilationHeight, problem.dilationWidth, problem.padTop,
+      problem.padBottom,      problem.padLeft,       problem.padRight};
+  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; }))
+    return "needs sizes of at most " + std::to_string(kMaxSize);
+  if (std::min({problem.padTop, problem.padBottom, problem.padLeft,
+                problem.padRight}) < 0)
+    return "needs padding that is not negative";
+  if (problem.getOutputHeight() < 1 || problem.getOutputWidth() < 1)
+    return "needs an output that is not empty";
+  if (problem.getTaps() > kMaxTaps)
+    return "needs at most " + std::to_string(kMaxTaps) +
+           " filter taps, found " + std::to_string(problem.getTaps());
+  int64_t inputImage = problem.channels * problem.height * problem.width;
+  int64_t outputImage =
+      problem.filters * problem.getOutputHeight() * problem.getOutputWidth();
+  if (std::max(inputImage, outputImage) * 4 > kMaxImageBytes)
+    return "needs images of less than 2 GiB";
+  if (problem.strideHeight != 1 || problem.strideWidth != 1)
+    return "needs stride 1";
+  if (problem.products == PatchProducts::SplitF16 &&
+      problem.channels > kPatchChunkChannels)
+    return "needs at most 8 channels in strict mode";
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Tile and patch
+//===----------------------------------------------------------------------===//
+
+/// True if rows of the input can be taken as they lie.
+static bool canTakeRows(const PatchPlan &plan) {
+  const PatchProblem &problem = plan.problem;
+  int64_t bytes = problem.getInputBytes();
+  bool isPadded = problem.padTop || problem.padBottom || problem.padLeft ||
+                  problem.padRight;
+  return !isPadded && problem.width * bytes % kBulkAlignmentBytes == 0;
+}
+
+/// Sets what follows from the number of rows; returns the columns that it
+/// takes.
+static int64_t setTileRows(PatchPlan &plan, int64_t rows) {
+  const PatchProblem &problem = plan.problem;
+  plan.tileRows = rows;
+  plan.tilesPerImage = divideCeil(plan.outputHeight, rows);
+  plan.patchRows = rows + (problem.filterHeight - 1) * problem.dilationHeight;
+  int64_t planeBytes =
+      plan.outputHeight * plan.outputWidth * problem.outputBytes;
+  int64_t chunkBytes = rows * plan.outputWidth * problem.outputBytes;
+  int64_t granule = std::gcd(std::gcd(planeBytes, chunkBytes), kSectorBytes);
+  plan.cutBytes = plan.tilesPerImage > 1 ? kSectorBytes - granule : 0;
+  int64_t columns = (rows - 1) * plan.pitch + plan.outputWidth;
+  plan.leadPixels = 0;
+  if (plan.cutBytes)
+    plan.leadPixels =
+        alignTo(plan.getGap() + plan.cutBytes / problem.outputBytes, 8);
+  // Not at the price of a wider instruction than fits.
+  if (columns + plan.leadPixels > kMaxColumns || plan.leadPixels > plan.pitch ||
+      !plan.isContiguous)
+    plan.leadPixels = plan.cutBytes = 0;
+  return columns + plan.leadPixels;
+}
+
+/// The same number of tiles as with the most rows that fit, with as few rows as
+/// possible; 0 if none fits.
+static int64_t chooseTileRows(PatchPlan &plan) {
+  int64_t rows = 0;
+  while (rows < plan.outputHeight && setTileRows(plan, rows + 1) <= kMaxColumns)
+    ++rows;
+  if (rows == 0)
+    return 0;
+  return divideCeil(plan.outputHeight, divideCeil(plan.outputHeight, rows));
+}
+
+static bool planTile(PatchPlan &plan, std::optional<PatchTuning> tuning,
+                     std::string &why) {
+  const PatchProblem &problem = plan.problem;
+  plan.outputHeight = problem.getOutputHeight();
+  plan.outputWidth = problem.getOutputWidth();
+  plan.isContiguous = canTakeRows(plan);
+  plan.pitch = plan.isContiguous
+                   ? problem.width
+                   : plan.outputWidth +
+                         (problem.filterWidth - 1) * problem.dilationWidth;
+  int64_t rows = tuning ? tuning->tileRows : chooseTileRows(plan);
+  int64_t columns = rows > 0 ? setTileRows(plan, rows) : 0;
+  if (rows < 1 || rows > plan.outputHeight || columns > kMaxColumns) {
+    why = "needs tiles of at most " + std::to_string(kMaxColumns) +
+          " columns, found rows of " + std::to_string(plan.outputWidth);
+    return false;
+  }
+  // A fragment of 8 columns then crosses at most one row's end.
+  if (plan.pitch < 8) {
+    why =
+        "needs rows of at least 8 pixels, found " + std::to_string(plan.pitch);
+    return false;
+  }
+  if (!plan.isContiguous) {
+    why = "needs rows that are multiples of 16 bytes, and no padding";
+    return false;
+  }
+  plan.columnsPerWarpgroup = alignTo(divideCeil(columns, 2), 8);
+  plan.patchPixels = plan.leadPixels + plan.patchRows * plan.pitch;
+  if (plan.patchPixels > kConvertThreads * kMaxPixelsPerThread) {
+    why = "needs a patch of at most " +
+          std::to_string(kConvertThreads * kMaxPixelsPerThread) +
+          " pixels, found " + std::to_string(plan.patchPixels);
+    return false;
+  }
+  return true;
+}
+
+static void sizeSlots(PatchPlan &plan) {
+  const PatchProblem &problem = plan.problem;
+  int64_t bytes = problem.getInputBytes();
+  // Bulk copies of other rows begin up to 15 bytes early and end 15 bytes late.
+  plan.rawChannelBytes = plan.isContiguous
+                             ? plan.patchPixels * bytes
+                             : alignTo(plan.patchRows * problem.width * bytes,
+                                       kBulkAlignmentBytes) +
+                                   kBulkAlignmentBytes;
+  int64_t converted = plan.patchPixels * kPatchChunkChannels * bytes;
+  plan.slotBytes = alignTo(
+      std::max(plan.rawChannelBytes * kPatchChunkChannels, converted), 16);
+}
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+/// Two taps of 8 channels of 16-bit elements a step.
+static void addPairs(PatchPlan &plan) {
+  int64_t taps = plan.problem.getTaps();
+  for (int64_t tap = 0; tap < taps; tap += 2) {
+    PatchStep step{getTapPixel(plan, tap) * 16, std::nullopt};
+    if (tap + 1 < taps)
+      step.secondHalfBytes = getTapPixel(plan, tap + 1) * 16;
+    plan.steps.push_back(step);
+  }
+}
+
+/// One tap a step: both planes of the slot.
+static void addTaps(PatchPlan &plan) {
+  for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps())) {
+    int64_t first = getTapPixel(plan, tap) * 16;
+    plan.steps.push_back({first, first + plan.patchPixels * 16});
+  }
+}
+
+static void setSteps(PatchPlan &plan) {
+  PatchProducts products = plan.problem.products;
+  // The small products first: of the high part with the filter's low part, and
+  // of the low part with the filter's high part.
+  if (products == PatchProducts::SplitF16 || products == PatchProducts::TF32)
+    addTaps(plan);
+  if (products != PatchProducts::TF32)
+    addPairs(plan);
+}
+
+//===----------------------------------------------------------------------===//
+// Staging and shared memory
+//===----------------------------------------------------------------------===//
+
+static void sizeStaging(PatchPlan &plan) {
+  int64_t bytes = plan.problem.outputBytes;
+  int64_t planeBytes = plan.outputHeight * plan.outputWidth * bytes;
+  plan.channelStep =
+      std::min<int64_t>(8, kSectorBytes / std::gcd(planeBytes, kSectorBytes));
+  // At most a sector of difference between the rows of a block.
+  int64_t stepBytes = plan.channelStep * planeBytes;
+  int64_t slack = stepBytes % kSectorBytes ? kSectorBytes : 0;
+  int64_t residue = stepBytes % kBankBytes == 96 ? 96 : 32;
+  int64_t needed =
+      plan.tileRows * plan.outputWidth * bytes + plan.cutBytes + slack;
+  plan.stagingPitchBytes =
+      residue + alignTo(std::max<int64_t>(needed - residue, 0), kBankBytes);
+  plan.stagingBlockBytes = 8 * plan.stagingPitchBytes + kBankBytes;
+}
+
+/// Places everything; sets the size.
+static void layOut(PatchPlan &plan) {
+  PatchSharedLayout &shared = plan.shared;
+  int64_t end = 0;
+  auto place = [&](int64_t bytes, int64_t alignment) {
+    int64_t begin = alignTo(end, alignment);
+    end = begin + bytes;
+    return begin;
+  };
+  shared.filter = place(plan.getFilterChunkBytes() * plan.chunks, 128);
+  shared.slots = place(plan.slotBytes * plan.slots, 128);
+  // Above the slots: a descriptor's distances are not negative.
+  shared.zeros =
+      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
+  shared.staging =
+      place(4 * plan.stagingRing * plan.stagingBlockBytes, kBankBytes);
+  shared.filterScales = place(kPatchChannels * 4, 16);
+  // Two tiles' largest and smallest magnitudes of four warps.
+  shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
+  shared.slotScales = place(plan.slots * 8, 8);
+  shared.barriers =
+      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 1) * 8, 8);
+  shared.bytes = end;
+}
+
+/// Lays out shared memory for these numbers of buffers, if they fit.
+static bool setBuffers(PatchPlan &plan, const Chip &chip, int64_t slots,
+                       int64_t stagingRing) {
+  plan.slots = slots;
+  plan.stagingRing = stagingRing;
+  plan.loadBatch = slots / 2;
+  layOut(plan);
+  return plan.shared.bytes <= chip.sharedBytesPerBlock;
+}
+
+static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
+                        const Chip &chip, std::string &why) {
+  bool is16Bit = plan.problem.outputBytes == 2;
+  Preferences preferred = is16Bit ? Preferences{8, 4, 4} : Preferences{6, 3, 1};
+  plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
+  // Where the output's stores are what takes the time.
+  plan.alignLoads = tuning ? tuning->alignLoads : plan.chunks == 1;
+  if (tuning && setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
+    return true;
+  for (int64_t ring = preferred.stagingRing; ring >= 2 && !tuning; --ring)
+    for (int64_t slots = preferred.slots; slots >= 2; slots -= 2)
+      if (setBuffers(plan, chip, slots, ring))
+        return true;
+  why = "needs " + std::to_string(plan.shared.bytes) +
+        " bytes of shared memory, " + chip.name.str() + " has " +
+        std::to_string(chip.sharedBytesPerBlock);
+  return false;
+}
+
+std::optional<PatchPlan> convoy::planPatch(const PatchProblem &problem,
+                                           const Chip &chip, std::string &why,
+                                           std::optional<PatchTuning> tuning) {
+  why = findObstacle(problem, chip);
+  if (!why.empty())
+    return std::nullopt;
+  PatchPlan plan;
+  plan.problem = problem;
+  plan.chunks = divideCeil(problem.channels, kPatchChunkChannels);
+  plan.filterBlocks = divideCeil(problem.filters, kPatchChannels);
+  if (!planTile(plan, tuning, why))
+    return std::nullopt;
+  sizeSlots(plan);
+  setSteps(plan);
+  sizeStaging(plan);
+  if (!planBuffers(plan, tuning, chip, why))
+    return std::nullopt;
+  return plan;
+}

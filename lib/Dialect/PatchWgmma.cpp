@@ -1,0 +1,159 @@
+//===- PatchWgmma.cpp - The patch-resident wgmma strategy -----------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rules of #convoy.patch_wgmma, and what problem a convolution is for it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/ConvSizes.h"
+#include "Convoy/Dialect/PatchPlan.h"
+
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+LogicalResult
+PatchWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       PatchProducts, int64_t tileRows, int64_t slots,
+                       int64_t stagingRing, int64_t storeWarps, bool) {
+  if (tileRows < 1)
+    return emitError() << "expected tileRows of at least 1, found " << tileRows;
+  if (slots < 2 || slots > 16 || slots % 2 != 0)
+    return emitError() << "expected an even number of slots between 2 and 16, "
+                          "found "
+                       << slots;
+  if (stagingRing < 2 || stagingRing > 8)
+    return emitError() << "expected stagingRing between 2 and 8, found "
+                       << stagingRing;
+  if (storeWarps != 1 && storeWarps != 4)
+    return emitError() << "expected 1 or 4 storeWarps, found " << storeWarps;
+  return success();
+}
+
+StringRef PatchWgmmaAttr::getStrategyName() const { return getMnemonic(); }
+
+int64_t PatchWgmmaAttr::getThreadsPerBlock() const {
+  return (kPatchFirstStoreWarp + getStoreWarps()) * kThreadsPerWarp;
+}
+
+static std::optional<PatchPlan> getPlan(PatchWgmmaAttr attr, ConvOp op,
+                                        const Chip &chip, std::string &why) {
+  std::optional<PatchProblem> problem =
+      getPatchProblem(op, attr.getProducts(), why);
+  if (!problem)
+    return std::nullopt;
+  PatchTuning tuning{attr.getTileRows(), attr.getSlots(), attr.getStagingRing(),
+                     attr.getStoreWarps(), attr.getAlignLoads()};
+  return planPatch(*problem, chip, why, tuning);
+}
+
+std::optional<PatchPlan> convoy::getPatchPlan(ConvOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  std::string why;
+  return getPlan(cast<PatchWgmmaAttr>(schedule.getStrategy()), op,
+                 *lookupChip(schedule.getChip()), why);
+}
+
+int64_t PatchWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
+  return getPatchPlan(op)->shared.bytes;
+}
+
+LogicalResult
+PatchWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
+                          function_ref<InFlightDiagnostic()> emitError) const {
+  std::string why;
+  if (getPlan(*this, op, chip, why))
+    return success();
+  return emitError() << getMnemonic() << " " << why;
+}
+
+/// Empty if the element types are those of `products`.
+static std::string checkTypes(ConvOp op, PatchProducts products) {
+  Type input = getElementTypeOrSelf(op.getInput().getType());
+  Type output = getElementTypeOrSelf(op.getInit().getType());
+  if (output.isF64())
+    return "needs an output of f32, f16 or bf16";
+  switch (products) {
+  case PatchProducts::SplitF16:
+    return input.isF32() ? "" : "needs f32 elements for split_f16";
+  case PatchProducts::TF32:
+    if (!input.isF32())
+      return "needs f32 elements for tf32";
+    return op.getMath() == MathMode::TF32 ? "" : "needs math = tf32 for tf32";
+  case PatchProducts::F16:
+    return input.isF16() ? "" : "needs f16 elements for f16";
+  case PatchProducts::BF16:
+    return input.isBF16() ? "" : "needs bf16 elements for bf16";
+  }
+  llvm_unreachable("all products have a case");
+}
+
+/// True if all but the outermost dimension lie next to each other in memory, or
+/// if nothing is known yet.
+static bool hasContiguousImages(Value value) {
+  auto type = dyn_cast<MemRefType>(value.getType());
+  if (!type)
+    return true;
+  auto [strides, offset] = type.getStridesAndOffset();
+  int64_t expected = 1;
+  for (int64_t i = type.getRank() - 1; i > 0; --i) {
+    if (strides[i] != expected && type.getDimSize(i) != 1)
+      return false;
+    expected *= type.getDimSize(i);
+  }
+  return true;
+}
+
+std::optional<PatchProblem>
+convoy::getPatchProblem(ConvOp op, PatchProducts products, std::string &why) {
+  why = checkTypes(op, products);
+  if (!why.empty())
+    return std::nullopt;
+  LayoutAttr layout = op.getLayout();
+  if (layout.getInput() != "nchw" || layout.getFilter() != "fchw" ||
+      layout.getOutput() != "nfhw" || op.getGroups() != 1) {
+    why = "needs the layout <nchw, fchw -> nfhw> and one group";
+    return std::nullopt;
+  }
+  ConvSizes sizes = ConvSizes::get(op);
+  SmallVector<int64_t> known{sizes.inputChannels, sizes.outputChannels};
+  llvm::append_range(known, sizes.inputImage);
+  llvm::append_range(known, sizes.filterImage);
+  if (llvm::any_of(known, [](int64_t size) {
+        return ShapedType::isDynamic(size) || size < 1;
+      })) {
+    why = "needs known sizes of at least 1 but for the batch";
+    return std::nullopt;
+  }
+  for (Value operand : {op.getInput(), op.getFilter(), op.getInit()})
+    if (!hasContiguousImages(operand)) {
+      why = "needs contiguous images";
+      return std::nullopt;
+    }
+
+  PatchProblem problem;
+  problem.channels = sizes.inputChannels;
+  problem.filters = sizes.outputChannels;
+  problem.height = sizes.inputImage[0];
+  problem.width = sizes.inputImage[1];
+  problem.filterHeight = sizes.filterImage[0];
+  problem.filterWidth = sizes.filterImage[1];
+  problem.strideHeight = op.getStrides()[0];
+  problem.strideWidth = op.getStrides()[1];
+  problem.dilationHeight = op.getDilations()[0];
+  problem.dilationWidth = op.getDilations()[1];
+  problem.padTop = op.getPadLow()[0];
+  problem.padLeft = op.getPadLow()[1];
+  problem.padBottom = op.getPadHigh()[0];
+  problem.padRight = op.getPadHigh()[1];
+  problem.products = products;
+  problem.outputBytes =
+      getElementTypeOrSelf(op.getInit().getType()).getIntOrFloatBitWidth() / 8;
+  return problem;
+}

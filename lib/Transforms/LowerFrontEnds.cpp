@@ -26,6 +26,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/IR/Iterators.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -70,6 +72,17 @@ static LogicalResult refuseForeignDialects(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+/// Erases TOSA operations that nothing uses: upstream's lowering leaves the
+/// shapes behind that it has read.
+static void eraseUnusedTosa(ModuleOp module) {
+  // In reverse, so that users go before what they use.
+  module.walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
+    if (isa_and_nonnull<tosa::TosaDialect>(op->getDialect()) &&
+        isOpTriviallyDead(op))
+      op->erase();
+  });
+}
+
 /// The first TOSA operation of `module`, or null.
 static Operation *findTosa(ModuleOp module) {
   Operation *found = nullptr;
@@ -106,6 +119,7 @@ struct LowerFrontEndsPass
     buildTosaLowering(passes);
     if (failed(runPipeline(passes, module)))
       return signalPassFailure();
+    eraseUnusedTosa(module);
     if (Operation *left = findTosa(module)) {
       left->emitError("expected TOSA that upstream lowers to linalg, found '")
           << left->getName() << "'";

@@ -124,6 +124,8 @@ FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
     return failure();
   }
   RankedTensorType type = source->getType();
+  if (type.getNumElements() == 0)
+    return cast<TypedAttr>(filter);
   FilterFactors output(pool, scale, type.getShape(), conv.filterChannelDims);
   FilterFactors input(pool, inputScale, type.getShape(),
                       conv.filterInputChannelDims);

@@ -154,6 +154,19 @@ func.func @complex(%x: tensor<1x2x3x5xcomplex<f32>>, %f: tensor<2x2x1x1xcomplex<
   return %r : tensor<1x2x3x5xcomplex<f32>>
 }
 
+// No channels, and weights that are all the same.
+// CHECK-LABEL: func @no_channels_of_one_weight(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK: return %[[Y]]
+func.func @no_channels_of_one_weight(%x: tensor<1x2x3x5xf32>) -> tensor<1x0x3x5xf32> {
+  %f = arith.constant dense<2.0> : tensor<0x2x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x0x3x5xf32>
+  %s = arith.constant dense<3.0> : tensor<1x0x3x5xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x2x3x5xf32>, tensor<0x2x1x1xf32>) outs(%i : tensor<1x0x3x5xf32>) -> tensor<1x0x3x5xf32>
+  %r = arith.mulf %y, %s : tensor<1x0x3x5xf32>
+  return %r : tensor<1x0x3x5xf32>
+}
+
 // Vectors as elements of a parameter.
 // CHECK-LABEL: func @vectors_as_elements(
 // CHECK: linalg.conv_2d_nchw_fchw

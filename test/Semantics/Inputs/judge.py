@@ -27,7 +27,7 @@ import tempfile
 
 from execute import Failed, call, compile_library, run
 from programs import Function, choose, reductions
-from verdict import functions_of, judge_fold, judge_numbers
+from verdict import functions_of, inline_resources, judge_fold, judge_numbers
 
 # Programs to a module: starting tools for one function at a time is slow.
 BATCH = 100
@@ -106,21 +106,28 @@ class Module:
         self.fold(once, twice)
         with open(once) as first, open(twice) as second:
             whole, again = first.read(), second.read()
-        folded, folded_again = functions_of(whole), functions_of(again)
+        folded = functions_of(whole)
+        changed = set() if again == whole else self.find_changed(once, twice)
         with open(f"{self.stem}.mlir", "w") as file:
-            renamed = re.sub(r"^  func\.func @(\w+)", r"  func.func @\1__fused", whole, flags=re.M)
+            renamed = re.sub(r"^  func\.func @(\w+)", r"  func.func @\1__fused", inline_resources(whole), flags=re.M)
             file.write(renamed.replace("module {\n", f"module {{\n{text}", 1))
         return [
             judge_fold(f, folded[f.name], remarks[f.name])
-            or ("folding again changes it" if folded[f.name] != folded_again[f.name] else None)
+            or ("folding again changes it" if f.name in changed else None)
             for f in self.functions
         ]
+
+    def find_changed(self, once, twice):
+        """The functions that differ between two modules."""
+        scope = [f"{self.options.tools}/convoy-opt", "--mlir-print-local-scope"]
+        first, second = (functions_of(run(*scope, path).stdout) for path in (once, twice))
+        return {name for name in first if first[name] != second[name]}
 
     def fold(self, source, target):
         """Writes the folded module; returns the remarks."""
         policy = self.functions[0].program["policy"]
         passes = [f"--convoy-fold-affine=policy={policy}", "--canonicalize", "--cse"]
-        options = ["--remark-policy=all", "--remarks-filter=convoy", "--mlir-print-local-scope"]
+        options = ["--remark-policy=all", "--remarks-filter=convoy"]
         tool = self.options.fold_with or f"{self.options.tools}/convoy-opt"
         return run(tool, source, *passes, *options, "-o", target).stderr
 

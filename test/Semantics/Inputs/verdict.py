@@ -18,6 +18,13 @@ def functions_of(module):
     return {name: text for name, text in zip(parts[::2], parts[1::2])}
 
 
+def inline_resources(module):
+    """Resources as dense constants: mlir-translate does not read them."""
+    blobs = dict(re.findall(r'^ *(\w+): "0x[0-9A-F]{8}([0-9A-F]*)"', module, re.M))
+    module = re.sub(r"\{-#.*?#-\}", "", module, flags=re.S)
+    return re.sub(r"dense_resource<(\w+)>", lambda m: f'dense<"0x{blobs[m[1]]}">', module)
+
+
 def behind_convolution(text):
     """The lines of a folded function behind its last convolution."""
     lines = text.splitlines()

@@ -20,7 +20,7 @@ class ObstacleWriter:
                 f"linalg.transpose ins({value} : {source}) outs({self.empty(moved)} : {self.type(moved)}) "
                 f"permutation = {order}"
             )
-            return value, moved, known.map(lambda a: np.transpose(a, order))
+            return value, moved, self.moved(known, lambda a: np.transpose(a, order))
         # Two neighbours of the image become one dimension.
         pairs = [i for i in range(len(letters) - 1) if set(letters[i] + letters[i + 1]) <= set("dhw")]
         if not pairs:
@@ -29,7 +29,13 @@ class ObstacleWriter:
         moved = letters[:i] + [letters[i] + letters[i + 1]] + letters[i + 2 :]
         groups = [[k] for k in range(i)] + [[i, i + 1]] + [[k] for k in range(i + 2, len(letters))]
         value = self.emit(f"tensor.collapse_shape {value} {groups} : {source} into {self.type(moved)}")
-        return value, moved, known.map(lambda a: a.reshape(self.static(moved)))
+        return value, moved, self.moved(known, lambda a: a.reshape(self.static(moved)))
+
+    def moved(self, known, move):
+        """`known` with its elements in other places."""
+        if not self.blocked and not self.has_structure():
+            self.plain, self.foldable = self.plain.map(move), self.foldable.map(move)
+        return known.map(move)
 
     def obstacle(self, op, step, numbers, value, letters, known):
         if op in ("relu", "relu-moved"):

@@ -55,8 +55,9 @@ getInsertedParts(tensor::InsertSliceOp last) {
        (insert == last || insert->hasOneUse());
        insert = insert.getDest().getDefiningOp<tensor::InsertSliceOp>()) {
     parts.push_back({insert.getStaticOffsets()[*dim], insert.getSource()});
-    found.ops.insert(found.ops.begin(), insert);
+    found.ops.push_back(insert);
   }
+  std::reverse(found.ops.begin(), found.ops.end());
   llvm::sort(parts, [](const InsertedPart &a, const InsertedPart &b) {
     return a.offset < b.offset;
   });
@@ -80,5 +81,12 @@ std::optional<Concatenation> convoy::getConcatenation(Operation *op) {
                           static_cast<int64_t>(concat.getDim())},
                          {op}};
   auto insert = dyn_cast<tensor::InsertSliceOp>(op);
-  return insert ? getInsertedParts(insert) : std::nullopt;
+  if (!insert)
+    return std::nullopt;
+  // The end of the chain has all parts.
+  bool isLast = llvm::none_of(insert->getUses(), [](OpOperand &use) {
+    auto next = dyn_cast<tensor::InsertSliceOp>(use.getOwner());
+    return next && next.getDest() == use.get();
+  });
+  return isLast ? getInsertedParts(insert) : std::nullopt;
 }

@@ -53,6 +53,7 @@ private:
 
   Obstacle absorb(Operation *op);
   Obstacle absorbMovement(Operation *op, std::string order);
+  bool moveResidual(StringRef order);
   Obstacle absorbStructured(linalg::LinalgOp op);
   Obstacle absorbElementwise(Operation *op);
   Obstacle readOperands(linalg::LinalgOp op, const std::string &order,
@@ -164,11 +165,25 @@ Obstacle EpilogueGrower::absorb(Operation *op) {
   return "expected an elementwise operation";
 }
 
+/// Makes the residual, if there is one, what it was before it was moved from
+/// order `order` to that of the output. Fails if it was not.
+bool EpilogueGrower::moveResidual(StringRef order) {
+  if (!plan.residual)
+    return true;
+  Value residual = plan.residual;
+  std::string residualOrder = plan.outputOrder;
+  while (residualOrder != order)
+    if (!lookThroughMovement(residual, residualOrder))
+      return false;
+  plan.residual = residual;
+  return true;
+}
+
 /// A permutation or reshape of the newest value: the output is stored so.
 Obstacle EpilogueGrower::absorbMovement(Operation *op, std::string order) {
   if (!pending.empty())
     return "its operand is also used where it is not moved";
-  if (order != plan.outputOrder && plan.residual)
+  if (!moveResidual(order))
     return "it moves elements after a residual was added";
   plan.outputOrder = std::move(order);
   plan.replaced.push_back(op);
@@ -269,7 +284,7 @@ Obstacle EpilogueGrower::absorbStructured(linalg::LinalgOp op) {
   std::optional<std::string> order = getOrderOfResult(op);
   if (!order)
     return "it reads the convolution's result other than element by element";
-  if (*order != plan.outputOrder && (!pending.empty() || plan.residual))
+  if ((*order != plan.outputOrder && !pending.empty()) || !moveResidual(*order))
     return "it moves elements that are also used where they are not moved";
 
   EpilogueStep step;

@@ -232,3 +232,67 @@ func.func @unlike_parts(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> ten
   %r = tensor.concat dim(1) %y0, %z1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
   return %r : tensor<1x4x7x7xf32>
 }
+
+// -----
+
+// Epilogues with different numbers.
+
+// CHECK-LABEL: func @other_number
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @other_number(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %z0 = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y0 : tensor<1x2x7x7xf32>) outs(%e : tensor<1x2x7x7xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %limit = arith.constant 1.0 : f32
+    %0 = arith.minimumf %in, %limit : f32
+    linalg.yield %0 : f32
+  } -> tensor<1x2x7x7xf32>
+  %z1 = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y1 : tensor<1x2x7x7xf32>) outs(%e : tensor<1x2x7x7xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %limit = arith.constant 2.0 : f32
+    %0 = arith.minimumf %in, %limit : f32
+    linalg.yield %0 : f32
+  } -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %z0, %z1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// Parts that leave some of the tensor as it was.
+
+// CHECK-LABEL: func @hole
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.insert_slice
+// CHECK: tensor.insert_slice
+func.func @hole(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>, %old: tensor<1x5x7x7xf32>) -> tensor<1x5x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %s0 = tensor.insert_slice %y0 into %old[0, 0, 0, 0] [1, 2, 7, 7] [1, 1, 1, 1] : tensor<1x2x7x7xf32> into tensor<1x5x7x7xf32>
+  %s1 = tensor.insert_slice %y1 into %s0[0, 2, 0, 0] [1, 2, 7, 7] [1, 1, 1, 1] : tensor<1x2x7x7xf32> into tensor<1x5x7x7xf32>
+  return %s1 : tensor<1x5x7x7xf32>
+}

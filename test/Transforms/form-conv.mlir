@@ -399,3 +399,27 @@ func.func @residual_is_conv(%x: tensor<1x4x9x9xf32>, %w: tensor<6x4x3x3xf32>, %v
   %y = linalg.add ins(%a, %b : tensor<1x6x7x7xf32>, tensor<1x6x7x7xf32>) outs(%e : tensor<1x6x7x7xf32>) -> tensor<1x6x7x7xf32>
   return %y : tensor<1x6x7x7xf32>
 }
+
+// -----
+
+// A result that is moved back to where its residual came from.
+
+// CHECK-LABEL: func @moved_residual
+// CHECK-SAME: %[[X:.*]]: tensor<1x4x9x9xf32>, %[[W:.*]]: tensor<6x3x3x4xf32>, %[[R:.*]]: tensor<1x6x7x7xf32>
+// CHECK-NOT: linalg
+// CHECK: convoy.conv <nchw, fhwc -> nfhw> ins(%[[X]], %[[W]] :
+// CHECK-SAME: residual(%[[R]] : tensor<1x6x7x7xf32>)
+// CHECK-NOT: linalg
+func.func @moved_residual(%x: tensor<1x4x9x9xf32>, %w: tensor<6x3x3x4xf32>, %r: tensor<1x6x7x7xf32>) -> tensor<1x6x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ex = tensor.empty() : tensor<1x9x9x4xf32>
+  %xt = linalg.transpose ins(%x : tensor<1x4x9x9xf32>) outs(%ex : tensor<1x9x9x4xf32>) permutation = [0, 2, 3, 1]
+  %e = tensor.empty() : tensor<1x7x7x6xf32>
+  %rt = linalg.transpose ins(%r : tensor<1x6x7x7xf32>) outs(%e : tensor<1x7x7x6xf32>) permutation = [0, 2, 3, 1]
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x7x7x6xf32>) -> tensor<1x7x7x6xf32>
+  %c = linalg.conv_2d_nhwc_fhwc ins(%xt, %w : tensor<1x9x9x4xf32>, tensor<6x3x3x4xf32>) outs(%i : tensor<1x7x7x6xf32>) -> tensor<1x7x7x6xf32>
+  %s = linalg.add ins(%c, %rt : tensor<1x7x7x6xf32>, tensor<1x7x7x6xf32>) outs(%e : tensor<1x7x7x6xf32>) -> tensor<1x7x7x6xf32>
+  %ey = tensor.empty() : tensor<1x6x7x7xf32>
+  %y = linalg.transpose ins(%s : tensor<1x7x7x6xf32>) outs(%ey : tensor<1x6x7x7xf32>) permutation = [0, 3, 1, 2]
+  return %y : tensor<1x6x7x7xf32>
+}

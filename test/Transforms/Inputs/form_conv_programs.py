@@ -308,7 +308,11 @@ class Program:
         if kind == "merge":
             return self.merge(value, order, shape)
         if kind == "residual":
-            residual = self.argument(shape)
+            before = self.rng.choice([order, self.shuffled(order)])
+            before_shape = [self.sizes[d] for d in before]
+            residual = self.argument(before_shape)
+            if before != order:
+                residual, _ = self.move(residual, before, before_shape, order, "f32")
             if self.rng.random() < 0.5:
                 return self.emit(f"arith.subf {residual}, {value} : {out}"), order
             empty = self.empty(shape)

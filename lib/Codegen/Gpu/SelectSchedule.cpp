@@ -30,8 +30,11 @@ namespace mlir::convoy {
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// Enough to hide the latency of multiply-adds with two blocks on an SM.
-static constexpr int64_t kThreadsPerBlock = 256;
+/// Small blocks: while one copies, others compute.
+static constexpr int64_t kThreadsPerBlock = 128;
+/// Enough to hide the latency of multiply-adds, with 128 registers for each.
+static constexpr int64_t kThreadsPerSM = 512;
+static constexpr int64_t kMaxChannelChunk = 32;
 /// Registers for sums: 64 leave room for the rest in 128.
 static constexpr int64_t kSumRegisters = 64;
 /// Multiply-adds of unrolled code that fit the instruction cache.
@@ -83,9 +86,12 @@ static int64_t powerOfTwo(int64_t value, int64_t limit) {
 }
 
 static bool isValid(ConvOp op, DirectAttr direct, const Chip &chip) {
-  return succeeded(direct.verifyFor(op, chip, [] {
+  bool isBroken = false;
+  LogicalResult result = direct.verifyFor(op, chip, [&] {
+    isBroken = true;
     return InFlightDiagnostic(); // Nobody hears why.
-  }));
+  });
+  return succeeded(result) && !isBroken;
 }
 
 /// Threads side by side along columns, then rows, then channels.
@@ -93,7 +99,7 @@ static void chooseThreads(DirectChoice &choice, const GuessedSizes &sizes) {
   bool alongColumns = choice.lanes == LaneOrder::Columns;
   choice.channelThreads =
       powerOfTwo(llvm::divideCeil(sizes.outputChannels, choice.channelTile),
-                 alongColumns ? 8 : 32);
+                 alongColumns ? 4 : 32);
   int64_t rest = kThreadsPerBlock / choice.channelThreads;
   choice.columnThreads =
       powerOfTwo(llvm::divideCeil(sizes.columns, choice.columnTile),
@@ -101,6 +107,11 @@ static void chooseThreads(DirectChoice &choice, const GuessedSizes &sizes) {
   rest /= choice.columnThreads;
   choice.rowThreads =
       powerOfTwo(llvm::divideCeil(sizes.rows, choice.rowTile), rest);
+  // Small images: more channels.
+  while (choice.channelThreads * choice.columnThreads * choice.rowThreads <
+             kThreadsPerBlock &&
+         choice.channelThreads * choice.channelTile < sizes.outputChannels)
+    choice.channelThreads *= 2;
   // Small outputs: at least a warp, though some of it idles.
   while (choice.channelThreads * choice.columnThreads * choice.rowThreads <
          kThreadsPerWarp)
@@ -139,14 +150,16 @@ static void chooseTilesPerBlock(DirectChoice &choice, ConvOp op,
       std::clamp<int64_t>(blocks / wanted, 1, kMaxTilesPerBlock);
 }
 
-/// Largest number of channels in shared memory so that two blocks fit on an SM,
-/// or else one; 0 if none does.
+/// Largest number of channels in shared memory with which enough blocks fit on
+/// an SM, or else one; 0 if none does.
 static void chooseChunk(DirectChoice &choice, ConvOp op, const Chip &chip) {
   int64_t channels = ConvSizes::get(op).inputChannels;
   int64_t most = ShapedType::isDynamic(channels) ? 8 : channels;
-  for (int64_t blocks : {2, 1}) {
+  int64_t threads =
+      choice.channelThreads * choice.rowThreads * choice.columnThreads;
+  for (int64_t blocks = kThreadsPerSM / threads; blocks > 0; blocks /= 2) {
     choice.blocksPerSM = blocks;
-    for (int64_t chunk = std::min<int64_t>(most, 32); chunk > 0; --chunk) {
+    for (int64_t chunk = std::min(most, kMaxChannelChunk); chunk > 0; --chunk) {
       // Chunks of different sizes waste the last one's room.
       if (chunk != most && !llvm::isPowerOf2_64(chunk))
         continue;

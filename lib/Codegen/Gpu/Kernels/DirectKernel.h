@@ -115,8 +115,8 @@ private:
   using StagedLoad = std::function<std::pair<Value, Value>(const SharedStep &)>;
   using StagedOuter = function_ref<StagedLoad(const SharedStep &)>;
   void stage(const StageShape &shape, Value view, StagedOuter outer);
-  void stageBatch(ArrayRef<SharedStep> steps, const SharedStep &row, Value view,
-                  const StagedLoad &load);
+  void stageBatch(ArrayRef<SharedStep> steps, ArrayRef<SharedStep> rows,
+                  Value view, ArrayRef<StagedLoad> rowLoads);
 
   // DirectReduce.cpp
   SmallVector<Value> reduce(const PixelTile &pixels);

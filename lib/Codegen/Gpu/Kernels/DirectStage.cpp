@@ -22,10 +22,12 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// Loads of a thread that are under way at a time.
+/// Loads of a thread that are under way at a time, and in the code: fewer where
+/// the sums take registers.
 static constexpr uint64_t kLoadsInFlight = 16;
-/// Longer copies are loops.
-static constexpr uint64_t kMaxUnrolledLoads = 64;
+static constexpr uint64_t kLoadsBesideSums = 8;
+static constexpr uint64_t kUnrolledLoads = 64;
+static constexpr uint64_t kUnrolledLoadsBesideSums = 16;
 
 bool DirectKernel::isOneChunk() const {
   std::optional<int64_t> channels = getConstant(sizes.inputChannels);
@@ -58,47 +60,66 @@ void DirectKernel::stage(const StageShape &shape, Value view,
   uint64_t outerThreads = tile.threads / shape.innerThreads;
   uint64_t outerSteps = llvm::divideCeil(shape.numOuter, outerThreads);
   uint64_t innerSteps = llvm::divideCeil(shape.numInner, shape.innerThreads);
+  uint64_t loads = isOneChunk() ? kLoadsInFlight : kLoadsBesideSums;
+  uint64_t unrolled = isOneChunk() ? kUnrolledLoads : kUnrolledLoadsBesideSums;
+  uint64_t batch = std::clamp<uint64_t>(loads / innerSteps, 1, outerSteps);
 
-  auto copyRow = [&](const SharedStep &row) {
-    StagedLoad load = outer(row);
-    for (uint64_t first = 0; first < innerSteps; first += kLoadsInFlight)
+  auto copyRows = [&](ArrayRef<SharedStep> rows) {
+    SmallVector<StagedLoad> rowLoads = llvm::map_to_vector(
+        rows, [&](const SharedStep &row) { return outer(row); });
+    for (uint64_t first = 0; first < innerSteps; first += loads)
       stageBatch(getSharedSteps(shape.numInner, shape.innerThreads, innerThread,
-                                first,
-                                std::min(kLoadsInFlight, innerSteps - first)),
-                 row, view, load);
+                                first, std::min(loads, innerSteps - first)),
+                 rows, view, rowLoads);
   };
-  if (outerSteps * innerSteps <= kMaxUnrolledLoads) {
-    for (const SharedStep &row : getSharedSteps(shape.numOuter, outerThreads,
-                                                outerThread, 0, outerSteps))
-      copyRow(row);
+  if (outerSteps * innerSteps <= unrolled) {
+    for (uint64_t first = 0; first < outerSteps; first += batch)
+      copyRows(getSharedSteps(shape.numOuter, outerThreads, outerThread, first,
+                              std::min(batch, outerSteps - first)));
     return;
   }
-  auto loop = scf::ForOp::create(builder, loc, math.constant(0),
-                                 math.constant(outerSteps * outerThreads),
-                                 math.constant(outerThreads));
+  uint64_t stride = batch * outerThreads;
+  auto loop = scf::ForOp::create(
+      builder, loc, math.constant(0),
+      math.constant(llvm::divideCeil(outerSteps, batch) * stride),
+      math.constant(stride));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  SharedStep row;
-  row.element = math.add(loop.getInductionVar(), outerThread);
-  if (shape.numOuter % outerThreads != 0)
-    row.exists = math.isInside(row.element, math.constant(shape.numOuter));
-  copyRow(row);
+  SmallVector<SharedStep> rows;
+  for (uint64_t index = 0; index < batch; ++index) {
+    SharedStep row;
+    row.element = math.add(loop.getInductionVar(),
+                           math.add(outerThread, index * outerThreads));
+    if (shape.numOuter % stride != 0)
+      row.exists = math.isInside(row.element, math.constant(shape.numOuter));
+    rows.push_back(row);
+  }
+  copyRows(rows);
 }
 
 /// All loads before the stores, so that the loads wait together.
-void DirectKernel::stageBatch(ArrayRef<SharedStep> steps, const SharedStep &row,
-                              Value view, const StagedLoad &load) {
-  SmallVector<std::pair<Value, Value>> loaded = llvm::map_to_vector(
-      steps, [&](const SharedStep &step) { return load(step); });
-  for (auto [step, elementAndPosition] : llvm::zip(steps, loaded)) {
-    auto [element, position] = elementAndPosition;
+void DirectKernel::stageBatch(ArrayRef<SharedStep> steps,
+                              ArrayRef<SharedStep> rows, Value view,
+                              ArrayRef<StagedLoad> rowLoads) {
+  struct Staged {
+    Value element, position, exists;
+  };
+  SmallVector<Staged> batch;
+  for (auto [row, load] : llvm::zip(rows, rowLoads)) {
+    for (const SharedStep &step : steps) {
+      auto [element, position] = load(step);
+      batch.push_back({element, position, math.both(row.exists, step.exists)});
+    }
+  }
+  for (const Staged &staged : batch) {
     OpBuilder::InsertionGuard guard(builder);
-    if (Value exists = math.both(row.exists, step.exists)) {
-      auto branch = scf::IfOp::create(builder, loc, exists);
+    if (staged.exists) {
+      auto branch = scf::IfOp::create(builder, loc, staged.exists);
       builder.setInsertionPointToStart(branch.thenBlock());
     }
-    Value wide = convertFloat(builder, loc, element, accumulator);
-    memref::StoreOp::create(builder, loc, wide, view, math.toIndex(position));
+    Value wide = convertFloat(builder, loc, staged.element, accumulator);
+    memref::StoreOp::create(builder, loc, wide, view,
+                            math.toIndex(staged.position));
   }
 }
 

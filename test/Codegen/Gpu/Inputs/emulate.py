@@ -38,6 +38,21 @@ func.func private @emulateBarrier()
 func.func private @emulateLaunch(index, index)
 """
 
+# What LLVM calls for bf16 on x86-64, and older libgccs lack.
+TRUNCATION = """
+define weak bfloat @__truncsfbf2(float %wide) {
+  %bits = bitcast float %wide to i32
+  %shifted = lshr i32 %bits, 16
+  %odd = and i32 %shifted, 1
+  %half = add i32 %bits, 32767
+  %rounded = add i32 %half, %odd
+  %high = lshr i32 %rounded, 16
+  %short = trunc i32 %high to i16
+  %narrow = bitcast i16 %short to bfloat
+  ret bfloat %narrow
+}
+"""
+
 
 def run(command, text=None):
     done = subprocess.run(command, input=text, capture_output=True, text=True)
@@ -114,7 +129,7 @@ class Emulation:
         lowered = run([os.path.join(llvm_bin, "mlir-opt"), *LLVM_PASSES], cpu)
         ir = run([os.path.join(llvm_bin, "mlir-translate"), "--mlir-to-llvmir"], lowered)
         with open(base + ".ll", "w") as file:
-            file.write(ir)
+            file.write(ir + TRUNCATION)
         source = os.path.join(os.path.dirname(__file__), "emulate.c")
         run([os.path.join(llvm_bin, "llc"), "-O1", "-filetype=obj", "-relocation-model=pic",
              "-mcpu=x86-64-v3", base + ".ll", "-o", base + ".o"])

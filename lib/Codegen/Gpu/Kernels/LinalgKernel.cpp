@@ -187,13 +187,22 @@ SmallVector<Value> convoy::cloneBody(OpBuilder &builder, linalg::GenericOp op,
   return results;
 }
 
+/// The results of `map` at `ivs`, which may lack loops that it does not use.
 static SmallVector<Value> applyMap(OpBuilder &builder, Location loc,
                                    AffineMap map, ValueRange ivs) {
   SmallVector<Value> position;
   for (AffineExpr expr : map.getResults()) {
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+      position.push_back(ivs[dim.getPosition()]);
+      continue;
+    }
     AffineMap single = AffineMap::get(map.getNumDims(), 0, expr);
-    position.push_back(
-        affine::AffineApplyOp::create(builder, loc, single, ivs));
+    SmallVector<Value> used;
+    for (unsigned loop = 0; loop < map.getNumDims(); ++loop)
+      if (expr.isFunctionOfDim(loop))
+        used.push_back(ivs[loop]);
+    position.push_back(affine::AffineApplyOp::create(
+        builder, loc, compressUnusedDims(single), used));
   }
   return position;
 }

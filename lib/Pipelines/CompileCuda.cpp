@@ -15,7 +15,6 @@
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -58,7 +57,6 @@ void convoy::buildKernelsToBinaryPipeline(OpPassManager &passes,
   addCleanup(kernels);
   kernels.addPass(createSCFToControlFlowPass());
   // Branches only.
-  kernels.addPass(createConvertVectorToLLVMPass());
   kernels.addPass(createConvoyConvertKernelsToNvvm());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   addCleanup(kernels);

@@ -14,6 +14,11 @@ build=${BUILD_DIR:-build}
 
 scripts/build.sh all convoy-test-depends
 
+# Without a ptxas the tests that make cubins are skipped, and counted.
+if ptxas=$(scripts/get-ptxas.sh); then
+  export CONVOY_PTXAS=$ptxas
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

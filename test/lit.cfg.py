@@ -14,13 +14,15 @@ convoy-exec, FileCheck, not), and
   %cmake           the cmake of the build
 
 Features: ccompiler (there is a `cc`), numpy, cuda (a usable NVIDIA driver and
-device), x86-64-v3 (the machine runs AVX2 and FMA code).
+device), ptxas (NVIDIA's assembler is there; tests find it in CONVOY_PTXAS),
+x86-64-v3 (the machine runs AVX2 and FMA code).
 
 CONVOY_VERIFY_ROUNDTRIP=1 in the environment makes every convoy-opt of the suite
 also print and parse its input again.
 """
 
 import ctypes
+import glob
 import os
 import shutil
 import subprocess
@@ -103,6 +105,23 @@ def has_cuda():
     )
 
 
+def find_ptxas():
+    """The ptxas that scripts/get-ptxas.sh found or installed, or one nearby."""
+    installed = os.path.join(config.convoy_obj_root, "ptxas")
+    candidates = [os.environ.get("CONVOY_PTXAS"), shutil.which("ptxas")]
+    candidates += ["/usr/local/cuda/bin/ptxas"]
+    candidates += glob.glob(os.path.join(installed, "**/bin/ptxas"), recursive=True)
+    for candidate in filter(None, candidates):
+        if os.access(candidate, os.X_OK):
+            return candidate
+    return None
+
+
+ptxas = find_ptxas()
+if ptxas:
+    llvm_config.with_environment("CONVOY_PTXAS", ptxas)
+
+
 def has_x86_64_v3():
     """Whether the first processor lists what x86-64-v3 stands on."""
     try:
@@ -128,6 +147,7 @@ features = {
     "pty": has_pty(),
     "numpy": has_numpy(),
     "cuda": has_cuda(),
+    "ptxas": ptxas is not None,
     "x86-64-v3": has_x86_64_v3(),
 }
 config.available_features.update(name for name, there in features.items() if there)

@@ -107,9 +107,9 @@ FailureOr<PtxModule> convoy::emitPtx(gpu::GPUModuleOp module,
   std::string features = chip.getPtxFeature();
   std::optional<SmallVector<char, 0>> text =
       PtxEmitter(*module, *target, features).run();
+  // Every failure in there has its own diagnostic.
   if (!text)
-    return emitError(module.getLoc(), "expected '")
-           << module.getName() << "' to compile to PTX";
+    return failure();
   StringRef ptx(text->data(), text->size());
   // Back ends end strings with a NUL; the text is all that counts.
   ptx = ptx.take_front(ptx.find('\0'));

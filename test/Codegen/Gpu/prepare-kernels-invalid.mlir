@@ -1,0 +1,58 @@
+// RUN: convoy-opt %s --convoy-prepare-kernels --split-input-file --verify-diagnostics
+
+func.func @overwritten(%s: memref<f32>, %x: memref<8xf32>) {
+  // expected-error @below {{expected scalars that kernels can compute where they need them, found 'memref.load'}}
+  %0 = memref.load %s[] : memref<f32>
+  %zero = arith.constant 0.0 : f32
+  memref.store %zero, %s[] : memref<f32>
+  linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      outs(%x : memref<8xf32>) {
+  ^bb0(%in: f32):
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// -----
+
+func.func @copy(%x: memref<8xf32>, %y: memref<8xf32>) {
+  // expected-error @below {{expected operations that a GPU kernel can compute, found 'memref.copy'}}
+  memref.copy %x, %y : memref<8xf32> to memref<8xf32>
+  return
+}
+
+// -----
+
+func.func @condition(%c: memref<i1>, %x: memref<8xf32>, %y: memref<8xf32>) {
+  // expected-error @below {{expected operations that a GPU kernel can compute, found 'memref.load'}}
+  %0 = memref.load %c[] : memref<i1>
+  scf.if %0 {
+    linalg.generic {
+        indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>],
+        iterator_types = ["parallel"]}
+        ins(%x : memref<8xf32>) outs(%y : memref<8xf32>) {
+    ^bb0(%in: f32, %out: f32):
+      linalg.yield %in : f32
+    }
+  }
+  return
+}
+
+// -----
+
+func.func @parallel(%x: memref<8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  // expected-error @below {{expected operations that a GPU kernel can compute, found 'scf.parallel'}}
+  scf.parallel (%i) = (%c0) to (%c8) step (%c1) {
+    linalg.generic {indexing_maps = [affine_map<(i) -> (i)>],
+                    iterator_types = ["parallel"]} outs(%x : memref<8xf32>) {
+    ^bb0(%in: f32):
+      linalg.yield %in : f32
+    }
+    scf.reduce
+  }
+  return
+}

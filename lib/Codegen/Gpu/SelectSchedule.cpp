@@ -37,8 +37,9 @@ static constexpr int64_t kThreadsPerSM = 512;
 static constexpr int64_t kMaxChannelChunk = 32;
 /// Registers for sums: 64 leave room for the rest in 128.
 static constexpr int64_t kSumRegisters = 64;
-/// Multiply-adds of unrolled code that fit the instruction cache.
-static constexpr uint64_t kUnrolledProducts = 1024;
+/// Multiply-adds of unrolled code that fit the instruction cache, and whose
+/// elements fit registers.
+static constexpr uint64_t kUnrolledProducts = 640;
 /// Rounds of blocks that even out the end of a kernel.
 static constexpr int64_t kMinWaves = 4;
 static constexpr int64_t kMaxTilesPerBlock = 8;
@@ -197,12 +198,14 @@ static std::optional<DirectAttr> chooseStaged(ConvOp op, const Chip &chip,
   } else {
     choice.channelTile = powerOfTwo(sizes.outputChannels, 4);
     choice.columnTile = powerOfTwo(sizes.columns, 4);
-    choice.rowTile =
-        powerOfTwo(sizes.rows,
-                   std::max<int64_t>(
-                       sums / (choice.channelTile * choice.columnTile) / 1, 1));
-    choice.rowTile = std::min<int64_t>(choice.rowTile, 4);
+    choice.rowTile = powerOfTwo(sizes.rows, sums / 16);
   }
+  // Smaller tiles rather than a filter's row as a loop.
+  while (choice.rowTile > 1 &&
+         llvm::SaturatingMultiply<uint64_t>(
+             choice.channelTile * choice.rowTile * choice.columnTile,
+             known.filterImage.back()) > kUnrolledProducts)
+    choice.rowTile /= 2;
   chooseThreads(choice, sizes);
   chooseUnrolling(choice, op);
   chooseChunk(choice, op, chip);

@@ -115,6 +115,9 @@ private:
   using StagedLoad = std::function<std::pair<Value, Value>(const SharedStep &)>;
   using StagedOuter = function_ref<StagedLoad(const SharedStep &)>;
   void stage(const StageShape &shape, Value view, StagedOuter outer);
+  void forSharedSteps(uint64_t numElements, uint64_t numThreads, Value begin,
+                      uint64_t batch,
+                      function_ref<void(ArrayRef<SharedStep>)> body);
   void stageBatch(ArrayRef<SharedStep> steps, ArrayRef<SharedStep> rows,
                   Value view, ArrayRef<StagedLoad> rowLoads);
 

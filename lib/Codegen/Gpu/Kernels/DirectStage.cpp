@@ -67,10 +67,18 @@ void DirectKernel::stage(const StageShape &shape, Value view,
   auto copyRows = [&](ArrayRef<SharedStep> rows) {
     SmallVector<StagedLoad> rowLoads = llvm::map_to_vector(
         rows, [&](const SharedStep &row) { return outer(row); });
-    for (uint64_t first = 0; first < innerSteps; first += loads)
-      stageBatch(getSharedSteps(shape.numInner, shape.innerThreads, innerThread,
-                                first, std::min(loads, innerSteps - first)),
-                 rows, view, rowLoads);
+    if (innerSteps <= unrolled) {
+      for (uint64_t first = 0; first < innerSteps; first += loads)
+        stageBatch(getSharedSteps(shape.numInner, shape.innerThreads,
+                                  innerThread, first,
+                                  std::min(loads, innerSteps - first)),
+                   rows, view, rowLoads);
+      return;
+    }
+    forSharedSteps(shape.numInner, shape.innerThreads, innerThread, loads,
+                   [&](ArrayRef<SharedStep> steps) {
+                     stageBatch(steps, rows, view, rowLoads);
+                   });
   };
   if (outerSteps * innerSteps <= unrolled) {
     for (uint64_t first = 0; first < outerSteps; first += batch)
@@ -78,23 +86,30 @@ void DirectKernel::stage(const StageShape &shape, Value view,
                               std::min(batch, outerSteps - first)));
     return;
   }
-  uint64_t stride = batch * outerThreads;
+  forSharedSteps(shape.numOuter, outerThreads, outerThread, batch, copyRows);
+}
+
+/// A loop whose body does `batch` steps of a thread.
+void DirectKernel::forSharedSteps(
+    uint64_t numElements, uint64_t numThreads, Value begin, uint64_t batch,
+    function_ref<void(ArrayRef<SharedStep>)> body) {
+  uint64_t stride = batch * numThreads;
   auto loop = scf::ForOp::create(
       builder, loc, math.constant(0),
-      math.constant(llvm::divideCeil(outerSteps, batch) * stride),
+      math.constant(llvm::divideCeil(numElements, stride) * stride),
       math.constant(stride));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  SmallVector<SharedStep> rows;
+  SmallVector<SharedStep> steps;
   for (uint64_t index = 0; index < batch; ++index) {
-    SharedStep row;
-    row.element = math.add(loop.getInductionVar(),
-                           math.add(outerThread, index * outerThreads));
-    if (shape.numOuter % stride != 0)
-      row.exists = math.isInside(row.element, math.constant(shape.numOuter));
-    rows.push_back(row);
+    SharedStep step;
+    step.element =
+        math.add(loop.getInductionVar(), math.add(begin, index * numThreads));
+    if (numElements % stride != 0)
+      step.exists = math.isInside(step.element, math.constant(numElements));
+    steps.push_back(step);
   }
-  copyRows(rows);
+  body(steps);
 }
 
 /// All loads before the stores, so that the loads wait together.

@@ -13,6 +13,7 @@
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
@@ -58,6 +59,8 @@ void convoy::buildKernelsToBinaryPipeline(OpPassManager &passes,
   kernels.addPass(createSCFToControlFlowPass());
   // Branches only.
   kernels.addPass(createConvoyConvertKernelsToNvvm());
+  // What NVVM has as a piece of PTX only, for instance waiting for a barrier.
+  kernels.addPass(createConvertNVVMToLLVMPass());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   addCleanup(kernels);
   // The LLVM and NVVM dialects.

@@ -89,17 +89,6 @@ static llvm::MaybeAlign getVectorAlignment(VectorType type) {
       std::min<uint64_t>(bytes, ElementwisePlan::kVectorBytes));
 }
 
-Value ElementwiseKernel::gather(OpOperand &operand, Value first) {
-  Value memref = mapping.lookup(operand.get());
-  SmallVector<Value> elements;
-  for (int64_t lane = 0; lane < plan.vectorSize; ++lane)
-    elements.push_back(loadElement(builder, loc, memref,
-                                   op.getMatchingIndexingMap(&operand),
-                                   getPosition(math.add(first, lane))));
-  VectorType type = getVectorType(getElementTypeOrSelf(memref.getType()));
-  return vector::FromElementsOp::create(builder, loc, type, elements);
-}
-
 Value ElementwiseKernel::loadVector(OpOperand &operand, OperandAccess access,
                                     Value first) {
   Value value = mapping.lookupOrDefault(operand.get());
@@ -107,8 +96,6 @@ Value ElementwiseKernel::loadVector(OpOperand &operand, OperandAccess access,
   if (!memrefType)
     return value;
   AffineMap map = op.getMatchingIndexingMap(&operand);
-  if (access == OperandAccess::Gather)
-    return gather(operand, first);
   if (access == OperandAccess::Uniform)
     return loadElement(builder, loc, value, map, getPosition(first));
   Value start = first;

@@ -20,9 +20,7 @@ enum class OperandAccess {
   /// The same element for the whole vector.
   Uniform,
   /// Consecutive elements from that of the first iteration on: one vector.
-  Consecutive,
-  /// Anywhere: element by element.
-  Gather
+  Consecutive
 };
 
 /// What is decided about an elementwise operation before its kernel is emitted.
@@ -32,7 +30,8 @@ struct ElementwisePlan {
 
   /// Of all operands, inputs first.
   SmallVector<OperandAccess> accesses;
-  /// Iterations in a vector; the widest element fills kVectorBytes with it.
+  /// Iterations in a vector: the widest element fills kVectorBytes, or as many
+  /// of them as let no operand change in the middle of a vector.
   int64_t vectorSize;
   /// Vectors of a thread.
   int64_t vectorsPerThread;
@@ -58,7 +57,6 @@ private:
   /// A vector of each input, from iteration `first` on.
   SmallVector<Value> loadVectors(Value first);
   Value loadVector(OpOperand &operand, OperandAccess access, Value first);
-  Value gather(OpOperand &operand, Value first);
   /// The body on vectors, or scalars where an operand is uniform.
   SmallVector<Value> compute(ArrayRef<Value> inputs);
   void storeVectors(ArrayRef<Value> results, Value first);

@@ -15,8 +15,9 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// Vectors of loads that a thread has under way, over all operands.
-static constexpr int64_t kLoadsPerThread = 4;
+/// Bytes that a thread has under way, over all operands, and vectors of them.
+static constexpr int64_t kLoadedBytesPerThread = 64;
+static constexpr int64_t kMaxVectorsPerThread = 8;
 
 static int64_t getElementBytes(Type type) {
   Type element = getElementTypeOrSelf(type);
@@ -75,7 +76,7 @@ static std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes) {
 static bool fillVectors(ArrayRef<int64_t> loopSizes, unsigned first,
                         int64_t vectorSize) {
   std::optional<int64_t> product = getProduct(loopSizes.drop_front(first));
-  return product && *product % vectorSize == 0;
+  return vectorSize == 1 || (product && *product % vectorSize == 0);
 }
 
 /// The number of the last loops that are, in order, the last dimensions that
@@ -92,9 +93,11 @@ static unsigned countTrailingLoops(AffineMap map) {
   return count;
 }
 
-static OperandAccess chooseAccess(linalg::GenericOp op, OpOperand &operand,
-                                  ArrayRef<int64_t> loopSizes,
-                                  int64_t vectorSize) {
+/// None if a vector of this size is not one element nor consecutive ones.
+static std::optional<OperandAccess> chooseAccess(linalg::GenericOp op,
+                                                 OpOperand &operand,
+                                                 ArrayRef<int64_t> loopSizes,
+                                                 int64_t vectorSize) {
   auto type = dyn_cast<MemRefType>(operand.get().getType());
   if (!type)
     return OperandAccess::Uniform;
@@ -111,7 +114,22 @@ static OperandAccess chooseAccess(linalg::GenericOp op, OpOperand &operand,
   if (isRowMajor && trailing > 0 &&
       fillVectors(loopSizes, op.getNumLoops() - trailing, vectorSize))
     return OperandAccess::Consecutive;
-  return OperandAccess::Gather;
+  return std::nullopt;
+}
+
+/// The accesses of all operands, or none if one has none.
+static std::optional<SmallVector<OperandAccess>>
+chooseAccesses(linalg::GenericOp op, int64_t vectorSize) {
+  SmallVector<int64_t> loopSizes = op.getStaticLoopRanges();
+  SmallVector<OperandAccess> accesses;
+  for (OpOperand &operand : op->getOpOperands()) {
+    std::optional<OperandAccess> access =
+        chooseAccess(op, operand, loopSizes, vectorSize);
+    if (!access)
+      return std::nullopt;
+    accesses.push_back(*access);
+  }
+  return accesses;
 }
 
 std::optional<ElementwisePlan> ElementwisePlan::get(linalg::GenericOp op) {
@@ -122,17 +140,21 @@ std::optional<ElementwisePlan> ElementwisePlan::get(linalg::GenericOp op) {
     if (isa<MemRefType>(operand.getType()))
       widest = std::max(widest, getElementBytes(operand.getType()));
   ElementwisePlan plan;
+  // At one iteration in a vector, every access is possible.
   plan.vectorSize = kVectorBytes / widest;
-  SmallVector<int64_t> loopSizes = op.getStaticLoopRanges();
+  std::optional<SmallVector<OperandAccess>> accesses;
+  while (!(accesses = chooseAccesses(op, plan.vectorSize)))
+    plan.vectorSize /= 2;
+  plan.accesses = *accesses;
   int64_t numFull = 0;
   for (OpOperand &operand : op->getOpOperands()) {
-    plan.accesses.push_back(
-        chooseAccess(op, operand, loopSizes, plan.vectorSize));
     bool isRead =
         op.isDpsInput(&operand) || op.payloadUsesValueFromOperand(&operand);
-    numFull += isRead && plan.accesses.back() == OperandAccess::Full;
+    numFull += isRead &&
+               plan.accesses[operand.getOperandNumber()] == OperandAccess::Full;
   }
-  plan.vectorsPerThread =
-      std::max<int64_t>(1, kLoadsPerThread / std::max<int64_t>(1, numFull));
+  int64_t vectors = kLoadedBytesPerThread / (plan.vectorSize * widest) /
+                    std::max<int64_t>(1, numFull);
+  plan.vectorsPerThread = std::clamp<int64_t>(vectors, 1, kMaxVectorsPerThread);
   return plan;
 }

@@ -1,0 +1,20 @@
+module {
+  func.func @slice_dynamic_batch(%arg0: tensor<?x1x2x2xf32>) -> tensor<?x2x1x2xf32> {
+    %c0 = arith.constant 0 : index
+    %dim = tensor.dim %arg0, %c0 : tensor<?x1x2x2xf32>
+    %cst = arith.constant dense<[[[[1.000000e+00]]], [[[2.000000e+00]]]]> : tensor<2x1x1x1xf32>
+    %cst_0 = arith.constant dense<[1.000000e+01, 2.000000e+01]> : tensor<2xf32>
+    %0 = tensor.empty(%dim) : tensor<?x2x2x2xf32>
+    %broadcasted = linalg.broadcast ins(%cst_0 : tensor<2xf32>) outs(%0 : tensor<?x2x2x2xf32>) dimensions = [0, 2, 3] 
+    %1 = linalg.conv_2d_nchw_fchw ins(%arg0, %cst : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%broadcasted : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+    %extracted_slice = tensor.extract_slice %1[0, 0, 1, 0] [%dim, 2, 1, 2] [1, 1, 1, 1] : tensor<?x2x2x2xf32> to tensor<?x2x1x2xf32>
+    %cst_1 = arith.constant dense<[2.000000e+00, 4.000000e+00]> : tensor<2xf32>
+    %2 = tensor.empty(%dim) : tensor<?x2x1x2xf32>
+    %3 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d1)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%extracted_slice, %cst_1 : tensor<?x2x1x2xf32>, tensor<2xf32>) outs(%2 : tensor<?x2x1x2xf32>) {
+    ^bb0(%in: f32, %in_2: f32, %out: f32):
+      %4 = arith.mulf %in, %in_2 : f32
+      linalg.yield %4 : f32
+    } -> tensor<?x2x1x2xf32>
+    return %3 : tensor<?x2x1x2xf32>
+  }
+}

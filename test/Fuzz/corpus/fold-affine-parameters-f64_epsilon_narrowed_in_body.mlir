@@ -1,0 +1,20 @@
+module {
+  func.func @f64_epsilon_narrowed_in_body(%arg0: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+    %cst = arith.constant dense<[[[[1.000000e+00]]], [[[2.000000e+00]]]]> : tensor<2x1x1x1xf32>
+    %0 = tensor.empty() : tensor<1x2x2x2xf32>
+    %cst_0 = arith.constant dense<[1.000000e+01, 2.000000e+01]> : tensor<2xf32>
+    %broadcasted = linalg.broadcast ins(%cst_0 : tensor<2xf32>) outs(%0 : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3] 
+    %1 = linalg.conv_2d_nchw_fchw ins(%arg0, %cst : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%broadcasted : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+    %cst_1 = arith.constant dense<[3.750000e+00, 1.575000e+01]> : tensor<2xf32>
+    %cst_2 = arith.constant 2.500000e-01 : f64
+    %2 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d1)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%1, %cst_1 : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%0 : tensor<1x2x2x2xf32>) {
+    ^bb0(%in: f32, %in_3: f32, %out: f32):
+      %3 = arith.truncf %cst_2 : f64 to f32
+      %4 = arith.addf %in_3, %3 : f32
+      %5 = math.rsqrt %4 : f32
+      %6 = arith.mulf %in, %5 : f32
+      linalg.yield %6 : f32
+    } -> tensor<1x2x2x2xf32>
+    return %2 : tensor<1x2x2x2xf32>
+  }
+}

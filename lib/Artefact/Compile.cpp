@@ -13,6 +13,7 @@
 
 #include "Convoy/Artefact/Compile.h"
 
+#include "DeviceCode.h"
 #include "Entries.h"
 #include "EntryTable.h"
 #include "Link.h"
@@ -35,6 +36,12 @@ Location nowhere(ModuleOp module) {
   return UnknownLoc::get(module.getContext());
 }
 
+/// The GPU that `options`, which have been checked, ask for.
+const Chip &getChip(const ArtefactOptions &options) {
+  StringRef name = options.chip;
+  return *lookupChip(name.empty() ? StringRef(kDefaultChipName) : name);
+}
+
 class Compilation {
 public:
   Compilation(ModuleOp module, const ArtefactOptions &options,
@@ -45,6 +52,8 @@ public:
   FailureOr<std::string> run() {
     if (options.emit <= EmitStage::LLVMDialect)
       return emitMLIR();
+    if (options.emit == EmitStage::Ptx || options.emit == EmitStage::Cubin)
+      return emitDeviceCode();
     if (options.emit < EmitStage::Artefact)
       return emitSingleObject();
     return emitArtefact();
@@ -58,7 +67,7 @@ private:
 
   FailureOr<std::string> emitMLIR() {
     if (failed(runStages(module, std::nullopt, options.emit,
-                         ProgramVariant::Folded)))
+                         ProgramVariant::Folded, options)))
       return failure();
     std::string text;
     llvm::raw_string_ostream os(text);
@@ -67,8 +76,25 @@ private:
     return text;
   }
 
+  FailureOr<std::string> emitDeviceCode() {
+    if (failed(runStages(module, std::nullopt, EmitStage::LLVMDialect,
+                         ProgramVariant::Folded, options)))
+      return failure();
+    FailureOr<DeviceCode> code = takeDeviceCode(module, getChip(options));
+    if (failed(code))
+      return failure();
+    if (options.emit == EmitStage::Ptx)
+      return concatenatePtx(*code);
+    if (code->images.size() != 1)
+      return emitError(nowhere(module))
+             << "expected one kernel, which a cubin can hold, found "
+             << code->images.size()
+             << ": write PTX or an artefact, or choose an entry";
+    return code->images.front().cubin;
+  }
+
   /// Lowers `program`, at stage Fold, to optimised LLVM IR and notes its
-  /// entries, in the order of the functions.
+  /// entries, in the order of the functions, and its device code.
   FailureOr<std::unique_ptr<llvm::Module>>
   lower(ModuleOp program, ProgramVariant variant, llvm::LLVMContext &context) {
     StringRef suffix = getEntrySuffix(variant);
@@ -78,10 +104,16 @@ private:
       return failure();
     countConvolutionFlops(program, *found);
     if (failed(runStages(program, EmitStage::Fold, EmitStage::LLVMDialect,
-                         variant)))
+                         variant, options)))
       return failure();
-    FailureOr<std::unique_ptr<llvm::Module>> code =
-        translateToLLVM(program, *found, machine, context);
+    bool onGpu =
+        getVariantDevice(options.device, variant) == ArtefactDevice::CUDA;
+    if (onGpu && failed(takeKernels(program, *found)))
+      return failure();
+    FailureOr<std::unique_ptr<llvm::Module>> code = translateToLLVM(
+        program, *found,
+        onGpu ? ArrayRef(deviceCode.constants) : ArrayRef<DeviceConstant>(),
+        machine, context);
     if (failed(code))
       return failure();
     beginStep("optimise program" + suffix);
@@ -90,10 +122,30 @@ private:
     return code;
   }
 
+  LogicalResult takeKernels(ModuleOp program,
+                            MutableArrayRef<EntrySpec> programEntries) {
+    FailureOr<DeviceCode> code = takeDeviceCode(program, getChip(options));
+    if (failed(code))
+      return failure();
+    deviceCode = std::move(*code);
+    for (EntrySpec &entry : programEntries)
+      entry.deviceType = kDLCUDA;
+    bool hasMachineCode =
+        llvm::all_of(deviceCode.images, [](const DeviceImage &image) {
+          return !image.cubin.empty();
+        });
+    if (!hasMachineCode)
+      emitRemark(nowhere(module))
+          << "found no ptxas in CONVOY_PTXAS, PATH, CUDA_HOME and "
+             "/usr/local/cuda: the artefact holds PTX, which the driver "
+             "compiles when it is loaded";
+    return success();
+  }
+
   LogicalResult fold() {
     beginStep("fold");
     return runStages(module, std::nullopt, EmitStage::Fold,
-                     ProgramVariant::Folded);
+                     ProgramVariant::Folded, options);
   }
 
   FailureOr<llvm::SmallString<0>> emitFile(llvm::Module &code,
@@ -147,7 +199,8 @@ private:
   /// As above, from the program that the variant starts from.
   LogicalResult compileReference(OwningOpRef<ModuleOp> program,
                                  ProgramVariant variant) {
-    if (failed(runStages(*program, std::nullopt, EmitStage::Fold, variant)))
+    if (failed(runStages(*program, std::nullopt, EmitStage::Fold, variant,
+                         options)))
       return failure();
     return compileVariant(*program, variant);
   }
@@ -174,17 +227,21 @@ private:
   LogicalResult compileTable() {
     llvm::StringSet<> names;
     SmallVector<std::string> manifests;
+    ManifestContext manifestContext{
+        machine.getTargetCPU().str(),
+        options.device == ArtefactDevice::CUDA ? getChip(options).name.str()
+                                               : std::string(),
+        stringifyMathMode(options.math).str(), &deviceCode};
     for (const EntrySpec &entry : entries) {
       if (!names.insert(entry.name).second)
         return module.emitError()
                << "expected no function '" << entry.name
                << "', which is the name of a reference entry";
-      manifests.push_back(
-          makeManifest(entry, options.device, machine.getTargetCPU()));
+      manifests.push_back(makeManifest(entry, manifestContext));
     }
     llvm::LLVMContext context;
     std::unique_ptr<llvm::Module> table =
-        makeEntryTable(entries, manifests, DeviceCode(), context);
+        makeEntryTable(entries, manifests, deviceCode, context);
     FailureOr<llvm::SmallString<0>> object =
         emitFile(*table, llvm::CodeGenFileType::ObjectFile);
     if (failed(object))
@@ -206,17 +263,27 @@ private:
   const ArtefactOptions &options;
   llvm::TargetMachine &machine;
   std::vector<EntrySpec> entries;
+  DeviceCode deviceCode;
   SmallVector<llvm::SmallString<0>> objects;
 };
 } // namespace
 
 static LogicalResult checkOptions(ModuleOp module,
                                   const ArtefactOptions &options) {
-  if (options.device != "cpu")
+  if (options.device == ArtefactDevice::CPU && !options.chip.empty())
     return emitError(nowhere(module))
-           << "expected device 'cpu', the only one that this version compiles "
-              "for, found '"
-           << options.device << "'";
+           << "expected a chip for device 'cuda' only, found '" << options.chip
+           << "'";
+  if (!options.chip.empty() && !lookupChip(options.chip))
+    return emitError(nowhere(module))
+           << "expected a chip of " << listChipNames() << ", found '"
+           << options.chip << "'";
+  if (!hasEmitStage(options.device, options.emit))
+    return emitError(nowhere(module))
+           << "expected a stage of device '"
+           << stringifyArtefactDevice(options.device) << "', one of "
+           << listEmitStages(options.device) << ", found '"
+           << stringifyEmitStage(options.emit) << "'";
   if (options.withReference && options.emit != EmitStage::Artefact)
     return emitError(nowhere(module))
            << "expected the reference entries to be asked for with an artefact "

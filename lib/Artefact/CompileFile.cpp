@@ -32,8 +32,10 @@ static LogicalResult compileFile(StringRef inputPath,
   // Threads of the context's own pool would have ordinary stacks.
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
-  ScopedDiagnosticHandler printer(&context, [](Diagnostic &diagnostic) {
-    printDiagnostic(diagnostic, llvm::errs());
+  ScopedDiagnosticHandler printer(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Remark ||
+        fileOptions.printRemarks)
+      printDiagnostic(diagnostic, llvm::errs());
   });
   if (fileOptions.printRemarks && failed(enableRemarksOnStderr(context)))
     return failure();

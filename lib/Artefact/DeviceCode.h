@@ -14,9 +14,14 @@
 #ifndef CONVOY_LIB_ARTEFACT_DEVICECODE_H
 #define CONVOY_LIB_ARTEFACT_DEVICECODE_H
 
+#include "Convoy/Target/Chip.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,14 +34,22 @@ struct DeviceImage {
   std::string chip;
   int32_t major = 0;
   int32_t minor = 0;
-  bool architectureSpecific = false;
+  bool cubinIsArchitectureSpecific = false;
+  bool ptxIsArchitectureSpecific = false;
 };
 
-/// ConvoyKernelRecord.
+/// ConvoyKernelRecord, and what the manifest says of the kernel.
 struct DeviceKernel {
   std::string name;
   int32_t image = 0;
   int32_t dynamicSharedBytesMax = 0;
+
+  llvm::SmallVector<std::string> entries; ///< functions that launch it
+  llvm::SmallVector<int64_t> block;       ///< empty where it varies
+  std::string key;    ///< hash of the module that the back end was given
+  std::string ptxKey; ///< hash of the PTX
+  /// What ptxas says; none where it was not used.
+  std::optional<int64_t> registers, sharedBytes, spillBytes;
 };
 
 /// ConvoyConstantRecord.
@@ -49,7 +62,16 @@ struct DeviceCode {
   std::vector<DeviceImage> images;
   std::vector<DeviceKernel> kernels;
   std::vector<DeviceConstant> constants;
+  std::string ptxasVersion; ///< empty where ptxas was not used
 };
+
+/// Takes the device code of `chip` out of `module`, which has been lowered to
+/// the LLVM dialect beside gpu.binary operations: afterwards it is host code
+/// alone.
+FailureOr<DeviceCode> takeDeviceCode(ModuleOp module, const Chip &chip);
+
+/// The PTX of all kernels, each under a comment that names it.
+std::string concatenatePtx(const DeviceCode &code);
 
 } // namespace mlir::convoy
 

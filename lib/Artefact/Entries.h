@@ -14,6 +14,8 @@
 #ifndef CONVOY_LIB_ARTEFACT_ENTRIES_H
 #define CONVOY_LIB_ARTEFACT_ENTRIES_H
 
+#include "DeviceCode.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -58,10 +60,19 @@ FailureOr<std::vector<EntrySpec>> collectEntries(ModuleOp module,
 void countConvolutionFlops(ModuleOp module,
                            llvm::MutableArrayRef<EntrySpec> entries);
 
+/// What the manifest of an entry says beside the entry.
+struct ManifestContext {
+  std::string cpu;  ///< of the host code
+  std::string chip; ///< of kernels
+  std::string math; ///< of kernels
+  /// What entries on a GPU launch.
+  const DeviceCode *deviceCode = nullptr;
+};
+
 /// The manifest of `entry`, one JSON object on one line. Its schema stands in
 /// docs/Artefact.md.
-std::string makeManifest(const EntrySpec &entry, llvm::StringRef device,
-                         llvm::StringRef cpu);
+std::string makeManifest(const EntrySpec &entry,
+                         const ManifestContext &context);
 
 } // namespace mlir::convoy
 

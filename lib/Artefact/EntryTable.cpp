@@ -14,6 +14,7 @@
 #include "EntryTable.h"
 
 #include "Convoy/Runtime/EntryTable.h"
+#include "convoy-c/Artefact.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Constants.h"
@@ -124,13 +125,15 @@ private:
     return addPrivate(llvm::ConstantDataArray::getString(context, text));
   }
 
-  llvm::Constant *addTensors(ArrayRef<TensorSpec> specs) {
+  llvm::Constant *addTensors(ArrayRef<TensorSpec> specs, int32_t deviceType) {
+    int64_t alignmentBytes =
+        deviceType == kDLCUDA ? CONVOY_CUDA_ALIGNMENT_BYTES : 0;
     SmallVector<llvm::Constant *> tensors;
     for (const TensorSpec &spec : specs)
       tensors.push_back(llvm::ConstantStruct::get(
           tensorType,
           {getInt32(spec.dtypeCode), getInt32(spec.dtypeBits),
-           getInt32(spec.dims.size()), getInt32(0),
+           getInt32(spec.dims.size()), getInt32(alignmentBytes),
            addPrivate(llvm::ConstantDataArray::get(
                context, ArrayRef<uint64_t>(reinterpret_cast<const uint64_t *>(
                                                spec.dims.data()),
@@ -142,9 +145,12 @@ private:
 
   llvm::Constant *makeRecord(const EntrySpec &entry, StringRef manifest) {
     SmallVector<llvm::Constant *> fields = {
-        addString(entry.name),         addString(manifest),
-        getInt32(entry.inputs.size()), getInt32(entry.outputs.size()),
-        addTensors(entry.inputs),      addTensors(entry.outputs)};
+        addString(entry.name),
+        addString(manifest),
+        getInt32(entry.inputs.size()),
+        getInt32(entry.outputs.size()),
+        addTensors(entry.inputs, entry.deviceType),
+        addTensors(entry.outputs, entry.deviceType)};
     for (StringRef prefix : kEntryFunctionPrefixes)
       fields.push_back(declareFunction((prefix + entry.name).str()));
     fields.push_back(getInt32(entry.deviceType));
@@ -167,7 +173,8 @@ private:
         {cubin, llvm::ConstantInt::get(i64, image.cubin.size()),
          image.ptx.empty() ? none : addString(image.ptx), addString(image.chip),
          getInt32(image.major), getInt32(image.minor),
-         getInt32(image.architectureSpecific), getInt32(0)});
+         getInt32(image.cubinIsArchitectureSpecific),
+         getInt32(image.ptxIsArchitectureSpecific)});
   }
 
   /// The table only takes the address, so the type does not matter.

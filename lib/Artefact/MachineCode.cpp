@@ -102,8 +102,22 @@ static LogicalResult exportEntry(Location loc, llvm::Module &module,
   return success();
 }
 
+/// Lets the tables refer to the data of `constant`.
+static LogicalResult exportConstant(Location loc, llvm::Module &module,
+                                    const DeviceConstant &constant) {
+  llvm::GlobalVariable *data = module.getNamedGlobal(constant.symbol);
+  if (!data || !data->hasInitializer())
+    return emitError(loc) << "expected the lowering to define the data of '"
+                          << constant.symbol << "', found none";
+  data->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  data->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  data->setDSOLocal(true);
+  return success();
+}
+
 FailureOr<std::unique_ptr<llvm::Module>>
 convoy::translateToLLVM(ModuleOp module, ArrayRef<EntrySpec> entries,
+                        ArrayRef<DeviceConstant> constants,
                         llvm::TargetMachine &machine,
                         llvm::LLVMContext &context) {
   ErrorWatcher watcher(module.getContext());
@@ -120,6 +134,9 @@ convoy::translateToLLVM(ModuleOp module, ArrayRef<EntrySpec> entries,
   llvmModule->setDataLayout(machine.createDataLayout());
   for (const EntrySpec &entry : entries)
     if (failed(exportEntry(module.getLoc(), *llvmModule, entry)))
+      return failure();
+  for (const DeviceConstant &constant : constants)
+    if (failed(exportConstant(module.getLoc(), *llvmModule, constant)))
       return failure();
   llvm::internalizeModule(*llvmModule, [](const llvm::GlobalValue &global) {
     return global.hasHiddenVisibility();

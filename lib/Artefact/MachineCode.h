@@ -30,9 +30,11 @@ FailureOr<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(Location loc, llvm::StringRef cpu);
 
 /// `module`, in the LLVM dialect, as LLVM IR of `machine`, where the functions
-/// of `entries` carry the entries' names and nothing else is visible outside.
+/// of `entries` carry the entries' names and nothing but these and the data of
+/// `constants` is visible outside.
 FailureOr<std::unique_ptr<llvm::Module>>
 translateToLLVM(ModuleOp module, llvm::ArrayRef<EntrySpec> entries,
+                llvm::ArrayRef<DeviceConstant> constants,
                 llvm::TargetMachine &machine, llvm::LLVMContext &context);
 
 /// LLVM's default optimisations at their highest level.

@@ -14,6 +14,8 @@
 
 #include "Convoy/Runtime/EntryTable.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -39,16 +41,56 @@ static llvm::json::Array describe(ArrayRef<TensorSpec> specs) {
   return tensors;
 }
 
-std::string convoy::makeManifest(const EntrySpec &entry, StringRef device,
-                                 StringRef cpu) {
+static llvm::json::Object describe(const DeviceKernel &kernel) {
+  llvm::json::Object object{
+      {"name", kernel.name},
+      {"dynamic_shared_bytes", kernel.dynamicSharedBytesMax}};
+  auto add = [&](StringRef name, auto value) {
+    if (value)
+      object[name] = *value;
+  };
+  if (!kernel.block.empty())
+    object["block"] = llvm::json::Array(kernel.block);
+  if (!kernel.key.empty())
+    object["key"] = kernel.key;
+  if (!kernel.ptxKey.empty())
+    object["ptx"] = kernel.ptxKey;
+  add("registers", kernel.registers);
+  add("shared_bytes", kernel.sharedBytes);
+  add("spill_bytes", kernel.spillBytes);
+  return object;
+}
+
+/// What only entries on a GPU have.
+static void describeDevice(const EntrySpec &entry,
+                           const ManifestContext &context,
+                           llvm::json::Object &manifest) {
+  const DeviceCode &code = *context.deviceCode;
+  manifest["chip"] = context.chip;
+  manifest["math"] = context.math;
+  manifest["llvm"] = LLVM_VERSION_STRING;
+  if (!code.ptxasVersion.empty())
+    manifest["ptxas"] = code.ptxasVersion;
+  llvm::json::Array kernels;
+  for (const DeviceKernel &kernel : code.kernels)
+    if (llvm::is_contained(kernel.entries, entry.function))
+      kernels.push_back(describe(kernel));
+  manifest["kernels"] = std::move(kernels);
+}
+
+std::string convoy::makeManifest(const EntrySpec &entry,
+                                 const ManifestContext &context) {
+  bool onGpu = entry.deviceType == kDLCUDA;
   llvm::json::Object manifest{{"manifest_version", kManifestVersion},
                               {"convoy_version", CONVOY_VERSION},
                               {"entry", entry.name},
-                              {"device", device},
-                              {"cpu", cpu},
+                              {"device", onGpu ? "cuda" : "cpu"},
+                              {"cpu", context.cpu},
                               {"inputs", describe(entry.inputs)},
                               {"outputs", describe(entry.outputs)},
                               {"kernels", llvm::json::Array()}};
+  if (onGpu)
+    describeDevice(entry, context, manifest);
   if (entry.convolutionFlops)
     manifest["flops"] = *entry.convolutionFlops;
   std::string text;

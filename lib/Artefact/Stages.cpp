@@ -17,6 +17,7 @@
 
 #include "Convoy/Codegen/Passes.h"
 #include "Convoy/Pipelines/Pipelines.h"
+#include "Convoy/Pipelines/PipelinesCuda.h"
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -73,9 +74,46 @@ static void addFoldStage(OpPassManager &passes, ProgramVariant variant) {
   }
 }
 
-/// Adds the passes between the stage before `stage` and `stage`.
-static void addStage(OpPassManager &passes, EmitStage stage,
-                     ProgramVariant variant) {
+ArtefactDevice convoy::getVariantDevice(ArtefactDevice device,
+                                        ProgramVariant variant) {
+  return variant == ProgramVariant::Folded ? device : ArtefactDevice::CPU;
+}
+
+/// The options of the GPU pipelines.
+static CudaOptions getCudaOptions(const ArtefactOptions &options) {
+  CudaOptions cuda;
+  if (!options.chip.empty())
+    cuda.chip = options.chip;
+  cuda.math = options.math;
+  if (options.emit == EmitStage::Ptx)
+    cuda.format = KernelFormat::Ptx;
+  if (options.emit == EmitStage::Cubin)
+    cuda.format = KernelFormat::Cubin;
+  return cuda;
+}
+
+/// Adds the passes between the stage before `stage` and `stage`, for a GPU.
+static void addCudaStage(OpPassManager &passes, EmitStage stage,
+                         const ArtefactOptions &options) {
+  switch (stage) {
+  case EmitStage::Fold:
+    return addFoldStage(passes, ProgramVariant::Folded);
+  case EmitStage::Form:
+    return buildCudaFormPipeline(passes);
+  case EmitStage::Schedule:
+    return buildCudaSchedulePipeline(passes, getCudaOptions(options));
+  case EmitStage::Gpu:
+    return buildCudaToGpuPipeline(passes, getCudaOptions(options));
+  case EmitStage::LLVMDialect:
+    return buildCudaToLLVMPipeline(passes, getCudaOptions(options));
+  default:
+    llvm_unreachable("not a stage of MLIR on the way to a GPU");
+  }
+}
+
+/// The same for the CPU.
+static void addCpuStage(OpPassManager &passes, EmitStage stage,
+                        ProgramVariant variant) {
   bool folded = variant == ProgramVariant::Folded;
   switch (stage) {
   case EmitStage::Fold:
@@ -93,18 +131,24 @@ static void addStage(OpPassManager &passes, EmitStage stage,
   case EmitStage::LLVMDialect:
     return buildCompileCpuPipeline(passes);
   default:
-    llvm_unreachable("not a stage of MLIR");
+    llvm_unreachable("not a stage of MLIR on the way to the CPU");
   }
 }
 
 LogicalResult convoy::runStages(ModuleOp module, std::optional<EmitStage> from,
-                                EmitStage to, ProgramVariant variant) {
-  for (EmitStage stage : {EmitStage::Fold, EmitStage::Form, EmitStage::Linalg,
-                          EmitStage::LLVMDialect}) {
-    if (stage > to || (from && stage <= *from))
+                                EmitStage to, ProgramVariant variant,
+                                const ArtefactOptions &options) {
+  ArtefactDevice device = getVariantDevice(options.device, variant);
+  for (EmitStage stage :
+       {EmitStage::Fold, EmitStage::Form, EmitStage::Linalg,
+        EmitStage::Schedule, EmitStage::Gpu, EmitStage::LLVMDialect}) {
+    if (!hasEmitStage(device, stage) || stage > to || (from && stage <= *from))
       continue;
     PassManager passes(module.getContext());
-    addStage(passes, stage, variant);
+    if (device == ArtefactDevice::CUDA)
+      addCudaStage(passes, stage, options);
+    else
+      addCpuStage(passes, stage, variant);
     if (failed(runPasses(module, passes, stringifyEmitStage(stage))))
       return failure();
   }

@@ -24,12 +24,18 @@ enum class ProgramVariant { Folded, Unfused, F64, Magnitude };
 /// What is appended to a function's name to make that of the entry.
 llvm::StringRef getEntrySuffix(ProgramVariant variant);
 
+/// The device that `variant` runs on where the artefact is for `device`:
+/// references are computed on the CPU.
+ArtefactDevice getVariantDevice(ArtefactDevice device, ProgramVariant variant);
+
 /// Brings `module` from stage `from`, none for a front end's program, to `to`,
-/// at most LLVMDialect. At stage Fold, Unfused and F64 are what they were
-/// before the fold, and Magnitude, which starts from the folded program, is its
-/// magnitudes. Only Folded has convoy.conv at stage Form.
+/// at most LLVMDialect, on the way to the variant's device. At stage Fold,
+/// Unfused and F64 are what they were before the fold, and Magnitude, which
+/// starts from the folded program, is its magnitudes. Only Folded has
+/// convoy.conv at stage Form.
 LogicalResult runStages(ModuleOp module, std::optional<EmitStage> from,
-                        EmitStage to, ProgramVariant variant);
+                        EmitStage to, ProgramVariant variant,
+                        const ArtefactOptions &options);
 
 } // namespace mlir::convoy
 

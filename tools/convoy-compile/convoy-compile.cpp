@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convoy/Artefact/Compile.h"
+#include "Convoy/Target/Chip.h"
 
 #include <CLI/CLI.hpp>
 
@@ -20,6 +21,8 @@ namespace {
 struct CommandLine {
   std::string input;
   std::string output;
+  std::string device = "cpu";
+  std::string math = "strict";
   std::string emit = "artefact";
   std::string remarks = "all";
   ArtefactOptions options;
@@ -33,16 +36,29 @@ static void declare(CLI::App &app, CommandLine &line) {
       ->required();
   app.add_option("-o,--output", line.output, "File to write; - for stdout")
       ->required();
-  app.add_option("--device", line.options.device, "Device to compile for: cpu")
+  app.add_option("--device", line.device, "Device to compile for: cpu or cuda")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->capture_default_str();
+  app.add_option("--chip", line.options.chip,
+                 "GPU to compile for (default: " +
+                     std::string(kDefaultChipName) + "): " + listChipNames());
+  app.add_option("--math", line.math,
+                 "Products of f32 on a GPU: strict, as accurate as f32, or "
+                 "tf32")
+      ->check(CLI::IsMember({"strict", "tf32"}))
       ->capture_default_str();
   app.add_option("--cpu", line.options.cpu,
-                 "CPU to compile for, by LLVM's name, or native (default: " +
+                 "CPU to compile host code for, by LLVM's name, or native "
+                 "(default: " +
                      getPortableCpuName() + ")");
   app.add_option("--entry", line.options.entry,
                  "Public function to compile (default: all of them)");
   app.add_flag("--with-reference", line.options.withReference,
                "Add the unfused program and its f64 version as entries");
-  app.add_option("--emit", line.emit, "Stage to stop at: " + listEmitStages())
+  app.add_option(
+         "--emit", line.emit,
+         "Stage to stop at: " + listEmitStages(ArtefactDevice::CPU) +
+             "; with --device=cuda: " + listEmitStages(ArtefactDevice::CUDA))
       ->capture_default_str();
   app.add_option("--remarks", line.remarks,
                  "What to print about the fold: all or none")
@@ -62,10 +78,13 @@ int main(int argc, char **argv) {
     return app.exit(error) == 0 ? 0 : 1;
   }
 
+  line.options.device = *symbolizeArtefactDevice(line.device);
+  line.options.math = *symbolizeMathMode(line.math);
   std::optional<EmitStage> stage = symbolizeEmitStage(line.emit);
   if (!stage) {
-    std::cerr << "error: expected --emit to be one of " << listEmitStages()
-              << ", found '" << line.emit << "'\n";
+    std::cerr << "error: expected --emit to be one of "
+              << listEmitStages(line.options.device) << ", found '" << line.emit
+              << "'\n";
     return 1;
   }
   line.options.emit = *stage;

@@ -148,7 +148,8 @@ TEST_F(EntriesTest, DynamicConvolutionsHaveNoFlops) {
 
 TEST_F(EntriesTest, TheManifestSaysWhatTheEntryIs) {
   EntrySpec entry = getEntry(llvm::formatv(kConvolution.data(), "?").str());
-  auto manifest = llvm::json::parse(makeManifest(entry, "cpu", "x86-64-v3"));
+  auto manifest = llvm::json::parse(
+      makeManifest(entry, ManifestContext{"x86-64-v3", "", "strict"}));
   ASSERT_TRUE(bool(manifest));
   const llvm::json::Object &object = *manifest->getAsObject();
   EXPECT_EQ(object.getString("entry"), "f");

@@ -14,6 +14,7 @@
 #include "Artefact/EntryTable.h"
 
 #include "Convoy/Runtime/EntryTable.h"
+#include "convoy-c/Artefact.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
@@ -71,4 +72,50 @@ TEST(EntryTableTest, RecordsHaveTheSizeOfTheStruct) {
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(layout.getTypeAllocSize(table->getValueType()),
             sizeof(ConvoyEntryRecord));
+}
+
+TEST(EntryTableTest, DeviceTablesHaveTheLayoutOfTheStructs) {
+  DeviceCode code;
+  code.images.resize(2);
+  code.images[0].cubin = std::string("\0elf", 4);
+  code.images[1].ptx = ".version 8.6";
+  code.kernels.resize(3);
+  code.constants = {{"convoy_constant_0", 1024}};
+  llvm::LLVMContext context;
+  auto module = makeEntryTable({}, {}, code, context);
+  EXPECT_FALSE(llvm::verifyModule(*module, &llvm::errs()));
+  llvm::DataLayout layout("e-p:64:64-i64:64");
+  auto expectTable = [&](llvm::StringRef name, size_t count, size_t bytes) {
+    auto *table = module->getNamedGlobal((name + "_table").str());
+    auto *number = module->getNamedGlobal((name + "_count").str());
+    ASSERT_TRUE(table && number) << name.str();
+    EXPECT_EQ(layout.getTypeAllocSize(table->getValueType()), count * bytes);
+    EXPECT_EQ(
+        llvm::cast<llvm::ConstantInt>(number->getInitializer())->getZExtValue(),
+        count);
+  };
+  expectTable("convoy_image", 2, sizeof(ConvoyImageRecord));
+  expectTable("convoy_kernel", 3, sizeof(ConvoyKernelRecord));
+  expectTable("convoy_constant", 1, sizeof(ConvoyConstantRecord));
+  auto *data = module->getNamedGlobal("convoy_constant_0");
+  ASSERT_NE(data, nullptr);
+  EXPECT_TRUE(data->isDeclaration());
+}
+
+TEST(EntryTableTest, TensorsOnAGpuAreAligned) {
+  llvm::LLVMContext context;
+  EntrySpec entry = makeEntry("f");
+  entry.deviceType = kDLCUDA;
+  auto module = makeEntryTable({entry}, {"{}"}, DeviceCode(), context);
+  auto *table = module->getNamedGlobal("convoy_entry_table");
+  llvm::Constant *record = table->getInitializer()->getAggregateElement(0u);
+  auto *inputs =
+      llvm::cast<llvm::GlobalVariable>(record->getAggregateElement(4u));
+  llvm::Constant *tensor = inputs->getInitializer()->getAggregateElement(0u);
+  EXPECT_EQ(llvm::cast<llvm::ConstantInt>(tensor->getAggregateElement(3u))
+                ->getZExtValue(),
+            uint64_t(CONVOY_CUDA_ALIGNMENT_BYTES));
+  EXPECT_EQ(llvm::cast<llvm::ConstantInt>(record->getAggregateElement(9u))
+                ->getZExtValue(),
+            uint64_t(kDLCUDA));
 }

@@ -17,7 +17,8 @@
 // Misuse is refused as the driver does: work without a current context, memory
 // that was not allocated, anything but launches while a stream is captured.
 //
-// In the environment, CONVOY_FAKE_CUDA_DEVICES is the number of devices (1) and
+// In the environment, CONVOY_FAKE_CUDA_DEVICES is the number of devices (1),
+// CONVOY_FAKE_CUDA_CAPABILITY their compute capability (9.0), and
 // CONVOY_FAKE_CUDA_LOG a file to which each launch is written, one a line.
 //
 //===----------------------------------------------------------------------===//

@@ -12,6 +12,7 @@
 
 #include "FakeCudaMachine.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 using namespace convoy::runtime::cuda;
@@ -21,6 +22,8 @@ using namespace fake;
 fake::Machine::Machine() {
   if (const char *text = getenv("CONVOY_FAKE_CUDA_DEVICES"))
     state.deviceCount = atoi(text);
+  if (const char *text = getenv("CONVOY_FAKE_CUDA_CAPABILITY"))
+    sscanf(text, "%d.%d", &state.computeMajor, &state.computeMinor);
   for (int i = 0; i < 8; ++i)
     contexts[i].device = i;
 }

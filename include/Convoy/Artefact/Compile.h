@@ -20,6 +20,8 @@
 #ifndef CONVOY_ARTEFACT_COMPILE_H
 #define CONVOY_ARTEFACT_COMPILE_H
 
+#include "Convoy/Dialect/ConvoyOps.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/LLVM.h"
 
@@ -31,15 +33,28 @@
 
 namespace mlir::convoy {
 
+/// What an artefact is compiled for.
+enum class ArtefactDevice { CPU, CUDA };
+
+/// `cpu` or `cuda`.
+llvm::StringRef stringifyArtefactDevice(ArtefactDevice device);
+
+/// The device called `name`, or none.
+std::optional<ArtefactDevice> symbolizeArtefactDevice(llvm::StringRef name);
+
 /// Where a compilation stops, in the order of the stages.
 enum class EmitStage {
   Fold,        ///< linalg with folded convolutions, upstream dialects only
   Form,        ///< convoy.conv on tensors
-  Linalg,      ///< convoy.conv lowered to linalg again
-  LLVMDialect, ///< MLIR's LLVM dialect
-  LLVM,        ///< optimised LLVM IR as text
-  Asm,         ///< assembler of the target
-  Obj,         ///< object file
+  Linalg,      ///< CPU: convoy.conv lowered to linalg again
+  Schedule,    ///< CUDA: convoy.conv with a schedule
+  Gpu,         ///< CUDA: the gpu dialect, kernels and launches
+  LLVMDialect, ///< MLIR's LLVM dialect, for CUDA beside gpu.binary
+  LLVM,        ///< CPU: optimised LLVM IR as text
+  Asm,         ///< CPU: assembler of the target
+  Obj,         ///< CPU: object file
+  Ptx,         ///< CUDA: the PTX of all kernels, one after the other
+  Cubin,       ///< CUDA: the machine code of the only kernel
   Artefact,    ///< linked shared object
 };
 
@@ -49,17 +64,27 @@ llvm::StringRef stringifyEmitStage(EmitStage stage);
 /// The stage called `name`, or none.
 std::optional<EmitStage> symbolizeEmitStage(llvm::StringRef name);
 
-/// All names that `symbolizeEmitStage` knows, separated by `, `.
-std::string listEmitStages();
+/// The names of the stages on the way to `device`, separated by `, `.
+std::string listEmitStages(ArtefactDevice device);
+
+/// Whether `stage` is on the way to `device`.
+bool hasEmitStage(ArtefactDevice device, EmitStage stage);
 
 /// How to compile. The default is a portable CPU artefact of every public
 /// function.
 struct ArtefactOptions {
-  /// `cpu`. Other devices are refused with a diagnostic.
-  std::string device = "cpu";
+  ArtefactDevice device = ArtefactDevice::CPU;
 
-  /// A CPU name of LLVM, `native` for the machine that compiles, or empty for
-  /// the portable default: x86-64-v3 on x86-64, else the generic CPU.
+  /// The GPU to compile for, one of Convoy/Target/Chip.h; empty for the
+  /// default. To be empty where the device is the CPU.
+  std::string chip;
+
+  /// The accuracy of products of f32 on a GPU.
+  MathMode math = MathMode::Strict;
+
+  /// The CPU, also of the host code of an artefact for a GPU: a name of LLVM,
+  /// `native` for the machine that compiles, or empty for the portable default,
+  /// x86-64-v3 on x86-64, else the generic CPU.
   std::string cpu;
 
   /// The public function to compile. Empty: every public function.
@@ -69,10 +94,12 @@ struct ArtefactOptions {
   /// fold), `f__f64` (that program with every float type widened to f64;
   /// parameters keep their stored values) and `f__magnitude` (the folded
   /// program in f64, where each convolution sums |W||x| + |b|: the scale of the
-  /// rounding errors that a verification allows). Applies to artefacts only.
+  /// rounding errors that a verification allows). They run on the CPU. Applies
+  /// to artefacts only.
   bool withReference = false;
 
-  /// The last stage. Stages before Obj are written as text.
+  /// The last stage, one of the device's. Stages before Obj, and Ptx, are
+  /// written as text.
   EmitStage emit = EmitStage::Artefact;
 
   /// Called with the name of each long step before it begins, for instance
@@ -82,7 +109,8 @@ struct ArtefactOptions {
 
 /// How a file is read and what is said about it.
 struct CompileFileOptions {
-  /// Prints the fold's remarks on stderr as `file:line:column: remark: text`.
+  /// Prints remarks, most of them the fold's, on stderr as
+  /// `file:line:column: remark: text`.
   bool printRemarks = true;
 };
 
@@ -90,7 +118,7 @@ struct CompileFileOptions {
 std::string getPortableCpuName();
 
 /// Compiles `module` and writes the stage `options.emit` to the file
-/// `outputPath`, `-` for stdout (not for Obj and Artefact on a terminal). On
+/// `outputPath`, `-` for stdout (not for binary stages on a terminal). On
 /// failure the file is not left behind. `module` is changed: it ends up in
 /// the form of the last stage that MLIR has. The context must have been made
 /// from a registry with `registerArtefactDialects`. Deeply nested input needs

@@ -176,13 +176,13 @@ LogicalResult Collector::joinPieces() {
 }
 
 LogicalResult mlir::convoy::detail::collectArrivals(
-    ElementwiseView &view, const llvm::DenseMap<Value, Form> &forms,
+    ElementwiseView &view, const FormMap &forms,
     ArrayRef<std::unique_ptr<Root>> roots, SmallVectorImpl<Arrival> &arrivals,
     Refusal &refusal) {
   Collector collector(roots, arrivals);
   for (OpOperand &operand : view.op.getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end() || !view.isRead(operand))
+    const Form *form = forms.find(operand.get());
+    if (!form || !view.isRead(operand))
       continue;
     // An element that is broadcast over several results stands for several
     // elements of an equivalent convolution; there is none.
@@ -193,7 +193,7 @@ LogicalResult mlir::convoy::detail::collectArrivals(
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step enlarges or rearranges the convolution's "
                     "result");
-    if (failed(collector.addOperand(it->second.terms, map)))
+    if (failed(collector.addOperand(form->terms, map)))
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step combines different elements of the same "
                     "convolution");

@@ -30,8 +30,7 @@ struct Arrival {
 /// Lists the roots of all derived operands that `view` reads. Fails if the op
 /// enlarges one, meets different elements of the same one, or combines parts of
 /// concatenations that are not the same.
-LogicalResult collectArrivals(ElementwiseView &view,
-                              const llvm::DenseMap<Value, Form> &forms,
+LogicalResult collectArrivals(ElementwiseView &view, const FormMap &forms,
                               ArrayRef<std::unique_ptr<Root>> roots,
                               SmallVectorImpl<Arrival> &arrivals,
                               Refusal &refusal);

@@ -30,7 +30,7 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
   if (!sourceType || !resultType)
     return refuse(refusal, Reason::UnsupportedType, &op,
                   "expected ranked tensors");
-  Form form = forms.lookup(op.getOperand(0));
+  Form form = getForm(op.getOperand(0));
   form.sliceDim.reset();
   for (Term &term : form.terms) {
     SmallVector<AffineExpr> moved(term.coordinates.begin(),
@@ -73,7 +73,7 @@ LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
                   "expected a slice of unit strides that keeps the rank");
   if (startPart(slice))
     return success();
-  Form form = forms.lookup(slice.getSource());
+  Form form = getForm(slice.getSource());
   form.sliceDim.reset();
   for (Term &term : form.terms) {
     const ChannelSpace &channels = roots[term.root]->channels;
@@ -117,7 +117,7 @@ LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
   unsigned firstPiece = 0;
   for (const Term &term : form.terms)
     firstPiece = std::max(firstPiece, term.piece + 1);
-  const Form &partForm = forms.find(part)->second;
+  const Form &partForm = getForm(part);
   form.hasOtherElements |= partForm.hasOtherElements || partForm.hasUnderlay;
   for (Term term : partForm.terms) {
     if (llvm::any_of(form.terms, [&](const Term &other) {
@@ -183,9 +183,9 @@ LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
                   "expected a whole convolution result to be inserted along "
                   "one dimension");
   Form form;
-  auto destForm = forms.find(insert.getDest());
-  if (destForm != forms.end()) {
-    form = destForm->second;
+  const Form *destForm = forms.find(insert.getDest());
+  if (destForm) {
+    form = *destForm;
     if (form.sliceDim != part->dim)
       return refuse(refusal, Reason::NotPerChannel, &op,
                     "expected parts of one concatenation");
@@ -196,7 +196,7 @@ LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
   form.sliceDim = part->dim;
   // Elements of tensor.empty have no value that a step could change; those of
   // another tensor do until the parts have replaced all of them.
-  if (destForm == forms.end())
+  if (!destForm)
     form.hasUnderlay = !insert.getDest().getDefiningOp<tensor::EmptyOp>();
   int64_t size = insert.getDestType().getDimSize(part->dim);
   form.hasUnderlay &= !(part->fillsOthers && isCovered(form.slices, size));

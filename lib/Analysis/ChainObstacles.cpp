@@ -43,8 +43,7 @@ bool ChainWalker::mayCross(const Form &form) const {
 Value ChainWalker::getCrossable(Operation &op) {
   Value argument;
   for (OpOperand &operand : op.getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end())
+    if (!forms.contains(operand.get()))
       continue;
     if (argument && argument != operand.get())
       return {};
@@ -100,8 +99,7 @@ void ChainWalker::markStranded(const Form &form) {
 
 /// True if `op` does arithmetic between a derived value and a parameter. A sum
 /// with another tensor is how residuals are added and says nothing.
-static bool computesWithParameter(Operation &op,
-                                  const llvm::DenseMap<Value, Form> &forms) {
+static bool computesWithParameter(Operation &op, const FormMap &forms) {
   SmallVector<Operation *> computations = {&op};
   bool hasParameter = llvm::any_of(op.getOperands(), [&](Value operand) {
     return !forms.contains(operand) &&
@@ -131,10 +129,10 @@ void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
   if (!computesWithParameter(op, forms))
     return;
   for (Value operand : op.getOperands()) {
-    auto it = forms.find(operand);
-    if (it == forms.end())
+    const Form *form = forms.find(operand);
+    if (!form)
       continue;
-    for (const Term &term : it->second.terms) {
+    for (const Term &term : form->terms) {
       Root &root = *roots[term.root];
       if (root.isPseudo || root.obstacle)
         continue;
@@ -163,10 +161,10 @@ Root ChainWalker::makePseudoRoot(Operation &op, const Refusal &cause,
   root.cause = cause;
   root.cause.op = &op;
   for (Value operand : op.getOperands()) {
-    auto it = forms.find(operand);
-    if (it == forms.end())
+    const Form *form = forms.find(operand);
+    if (!form)
       continue;
-    for (const Term &term : it->second.terms) {
+    for (const Term &term : form->terms) {
       const Root &hidden = *roots[term.root];
       // The first obstacle is the cause, whatever lies behind it.
       if (hidden.isPseudo && !first)

@@ -61,10 +61,10 @@ bool ChainWalker::reducesBatch(Operation *op) const {
   SmallVector<utils::IteratorType> iterators =
       structured.getIteratorTypesArray();
   for (OpOperand &operand : op->getOpOperands()) {
-    auto it = forms.find(operand.get());
-    if (it == forms.end())
+    const Form *form = forms.find(operand.get());
+    if (!form)
       continue;
-    const Term &term = it->second.terms.front();
+    const Term &term = form->terms.front();
     int64_t rank = roots[term.root]->channels.type.getRank();
     AffineMap map = structured.getMatchingIndexingMap(&operand);
     for (auto [expr, coordinate] :
@@ -89,9 +89,8 @@ bool ChainWalker::dependsOn(Value value, unsigned root,
   throughReduction = false;
   while (!worklist.empty() && seen.size() < kMaxSearchedOps) {
     Value next = worklist.pop_back_val();
-    auto it = forms.find(next);
-    if (it != forms.end()) {
-      depends |= llvm::any_of(it->second.terms, [&](const Term &term) {
+    if (const Form *form = forms.find(next)) {
+      depends |= llvm::any_of(form->terms, [&](const Term &term) {
         return derivesFrom(term.root, root);
       });
       continue;

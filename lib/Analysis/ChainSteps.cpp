@@ -51,8 +51,7 @@ FailureOr<SymbolicElement> mlir::convoy::detail::evaluateElementwise(
 }
 
 /// True if the result of `view` has the type and places of its operand.
-static bool isIdentity(ElementwiseView &view,
-                       const llvm::DenseMap<Value, Form> &forms) {
+static bool isIdentity(ElementwiseView &view, const FormMap &forms) {
   AffineMap resultMap = view.getResultMap();
   return llvm::all_of(view.op.getOpOperands(), [&](OpOperand &operand) {
     return !forms.contains(operand.get()) || !view.isRead(operand) ||
@@ -64,12 +63,11 @@ static bool isIdentity(ElementwiseView &view,
 /// An op that changes nothing (y*1, y + 0) belongs to the chain in front of it.
 void ChainWalker::passCheckpoint(Operation &op) {
   Value value = op.getResult(0);
-  Component &component =
-      components[findComponent(forms.find(value)->second.component)];
+  Component &component = components[findComponent(getForm(value).component)];
   if (component.checkpoint && component.openUses == countUses(value) &&
       llvm::is_contained(op.getOperands(), component.checkpoint)) {
     component.checkpoint = value;
-    for (const Term &term : forms.find(value)->second.terms)
+    for (const Term &term : getForm(value).terms)
       roots[term.root]->lastStepped = value;
   }
 }
@@ -102,13 +100,13 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
 
   SmallVector<SymbolicElement, 4> arguments;
   for (OpOperand &operand : op.getOpOperands()) {
-    auto it = forms.find(operand.get());
+    const Form *form = forms.find(operand.get());
     if (!view.isRead(operand)) {
       SymbolicElement unread;
       unread.entries.resize(arrivals.size(), {{}, pool.getScalar(0), 0});
       arguments.push_back(unread);
-    } else if (it != forms.end()) {
-      arguments.push_back(getDerivedElement(pool, it->second, arrivals));
+    } else if (form) {
+      arguments.push_back(getDerivedElement(pool, *form, arrivals));
     } else {
       FailureOr<SymbolicElement> element = readElement(
           operand.get(), view.getMap(operand).getResults(), refusal);
@@ -136,9 +134,8 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     for (AffineExpr expr : view.getResultMap().getResults())
       term.coordinates.push_back(expr.replaceDims(arrival.loops));
     bool unchanged = llvm::any_of(op.getOperands(), [&](Value operand) {
-      auto it = forms.find(operand);
-      return it != forms.end() &&
-             llvm::any_of(it->second.terms, [&](const Term &before) {
+      const Form *before = forms.find(operand);
+      return before && llvm::any_of(before->terms, [&](const Term &before) {
                return before.root == term.root &&
                       pool.isEqual(before.scale, term.scale) &&
                       pool.isEqual(before.shift, term.shift);
@@ -150,9 +147,8 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     form.terms.push_back(std::move(term));
   }
   form.hasOtherElements = llvm::any_of(op.getOperands(), [&](Value operand) {
-    auto it = forms.find(operand);
-    return it != forms.end() &&
-           (it->second.hasOtherElements || it->second.hasUnderlay);
+    const Form *before = forms.find(operand);
+    return before && (before->hasOtherElements || before->hasUnderlay);
   });
   if (isStep && form.hasOtherElements)
     return refuse(refusal, Reason::NotPerChannel, &op,

@@ -81,10 +81,10 @@ void ChainWalker::addConvolution(linalg::LinalgOp op) {
 /// algebra can follow it.
 std::optional<Form> ChainWalker::startSum(const Root &root) {
   Value init = root.conv.getInit();
-  auto it = forms.find(init);
-  if (it == forms.end())
+  const Form *accumulator = forms.find(init);
+  if (!accumulator)
     return std::nullopt;
-  Form sum = it->second;
+  Form sum = *accumulator;
   bool inPieces =
       llvm::any_of(sum.terms, [](const Term &term) { return term.piece != 0; });
   if (inPieces || sum.hasOtherElements || sum.hasUnderlay || sum.sliceDim ||
@@ -200,7 +200,7 @@ int64_t mlir::convoy::detail::countUses(Value value) {
 
 void ChainWalker::setForm(Value value, Form form) {
   components[findComponent(form.component)].openUses += countUses(value);
-  forms[value] = std::move(form);
+  forms.set(value, std::move(form));
 }
 
 void ChainWalker::recordStep(Value value, const Form &form, bool varies) {

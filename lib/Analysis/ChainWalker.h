@@ -32,6 +32,7 @@
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/Support/Allocator.h"
 
 namespace mlir::convoy::detail {
 
@@ -62,6 +63,21 @@ struct Form {
   /// dimension, and the parts [begin, end) that are convolutions so far.
   std::optional<int64_t> sliceDim;
   SmallVector<std::pair<int64_t, int64_t>, 2> slices;
+};
+
+/// The forms of values; they stay where they are.
+class FormMap {
+public:
+  /// The form of `value`, or null.
+  const Form *find(Value value) const { return ids.lookup(value); }
+  bool contains(Value value) const { return ids.contains(value); }
+  void set(Value value, Form form) {
+    ids[value] = new (storage.Allocate()) Form(std::move(form));
+  }
+
+private:
+  llvm::DenseMap<Value, const Form *> ids;
+  llvm::SpecificBumpPtrAllocator<Form> storage;
 };
 
 struct Root {
@@ -223,7 +239,7 @@ private:
                             ChannelExpr Factor::*member);
 
   // Forms.
-  const Form &getForm(Value value) const { return forms.find(value)->second; }
+  const Form &getForm(Value value) const { return *forms.find(value); }
   unsigned addRoot(Root root);
   /// Starts a component with `terms`, one for each new root.
   void startForm(Value value, SmallVector<Term, 1> terms);
@@ -273,7 +289,7 @@ private:
   std::vector<Split> splits;
   /// The number of the split of a value.
   llvm::DenseMap<Value, unsigned> splitOfValue;
-  llvm::DenseMap<Value, Form> forms;
+  FormMap forms;
   llvm::DenseSet<Operation *> followed;
   /// Those of `followed` that change a scale or a shift.
   llvm::DenseSet<Operation *> steps;

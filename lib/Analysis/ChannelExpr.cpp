@@ -20,6 +20,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/DenseSet.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::convoy;
 
@@ -27,16 +29,25 @@ using Kind = ChannelExprNode::Kind;
 using Arithmetic = ChannelExprNode::Arithmetic;
 
 ChannelExpr ChannelExprPool::push(Node node) {
-  nodes.push_back(std::move(node));
+  nodes.push_back(new (storage.Allocate()) Node(std::move(node)));
   return ChannelExpr(nodes.size() - 1);
 }
 
 ChannelExpr ChannelExprPool::getScalar(double value, Type type) {
+  // -0 is equal to 0, but not the same number.
+  bool isZero = value == 0 && !std::signbit(value);
+  bool isShared = !type && (isZero || value == 1);
+  ChannelExpr &shared = isZero ? zero : one;
+  if (isShared && shared)
+    return shared;
   Node node;
   node.type = type;
   node.kind = Kind::Scalar;
   node.scalar = value;
-  return push(std::move(node));
+  ChannelExpr expr = push(std::move(node));
+  if (isShared)
+    shared = expr;
+  return expr;
 }
 
 ChannelExpr ChannelExprPool::getVector(std::vector<double> values, Type type) {

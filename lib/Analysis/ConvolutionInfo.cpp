@@ -24,21 +24,19 @@ using namespace mlir::convoy;
 // Accessors
 //===----------------------------------------------------------------------===//
 
+// A convolution has two inputs and one init, in this order. Asking the op for
+// them by kind makes attributes of segment sizes.
 Value ConvolutionInfo::getInput() const {
-  linalg::LinalgOp linalgOp = op;
-  return linalgOp.getDpsInputOperand(0)->get();
+  return linalg::LinalgOp(op)->getOperand(0);
 }
 Value ConvolutionInfo::getFilter() const {
-  linalg::LinalgOp linalgOp = op;
-  return linalgOp.getDpsInputOperand(1)->get();
+  return linalg::LinalgOp(op)->getOperand(1);
 }
 Value ConvolutionInfo::getInit() const {
-  linalg::LinalgOp linalgOp = op;
-  return linalgOp.getDpsInitOperand(0)->get();
+  return linalg::LinalgOp(op)->getOperand(2);
 }
 Value ConvolutionInfo::getResult() const {
-  linalg::LinalgOp linalgOp = op;
-  return linalgOp->getResult(0);
+  return linalg::LinalgOp(op)->getResult(0);
 }
 RankedTensorType ConvolutionInfo::getInputType() const {
   return cast<RankedTensorType>(getInput().getType());
@@ -269,9 +267,10 @@ FailureOr<ConvolutionInfo> mlir::convoy::analyzeConvolution(linalg::LinalgOp op,
   ConvolutionInfo info;
   info.op = op;
   info.dims = *dims;
-  info.inputMap = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
-  info.filterMap = op.getMatchingIndexingMap(op.getDpsInputOperand(1));
-  info.outputMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  info.inputMap = maps[0];
+  info.filterMap = maps[1];
+  info.outputMap = maps[2];
   // Everything downstream addresses elements by the result's coordinates, so
   // each loop of the result must stand for itself.
   if (!info.outputMap.isProjectedPermutation() ||

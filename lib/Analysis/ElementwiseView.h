@@ -15,6 +15,7 @@
 #define CONVOY_LIB_ANALYSIS_ELEMENTWISEVIEW_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/IR/AffineMap.h"
 
 namespace mlir::convoy::detail {
@@ -26,41 +27,60 @@ inline bool isElementwise(Operation &op) {
     return false;
   if (auto structured = dyn_cast<linalg::LinalgOp>(op))
     return structured.hasPureTensorSemantics() &&
-           structured.getNumParallelLoops() == structured.getNumLoops();
+           llvm::all_of(structured.getIteratorTypesArray(),
+                        linalg::isParallelIterator);
   return OpTrait::hasElementwiseMappableTraits(&op);
 }
 
-/// One view of structured ops and of arith/math ops on tensors.
-struct ElementwiseView {
+/// One view of structured ops and of arith/math ops on tensors. Named ops make
+/// their maps anew whenever they are asked, so they are asked once.
+class ElementwiseView {
+public:
   explicit ElementwiseView(Operation &op)
-      : op(op), structured(dyn_cast<linalg::LinalgOp>(op)) {
-    type = cast<RankedTensorType>(op.getResult(0).getType());
-    loopRanges = structured ? structured.getStaticLoopRanges()
-                            : llvm::to_vector(type.getShape());
+      : op(op), type(cast<RankedTensorType>(op.getResult(0).getType())) {
+    auto structured = dyn_cast<linalg::LinalgOp>(op);
+    if (!structured) {
+      loopRanges = llvm::to_vector(type.getShape());
+      return;
+    }
+    body = structured.getBlock();
+    maps = structured.getIndexingMapsArray();
+    loopRanges.assign(maps.front().getNumDims(), ShapedType::kDynamic);
+    for (auto [map, operand] : llvm::zip_equal(maps, op.getOperands()))
+      if (auto shaped = dyn_cast<ShapedType>(operand.getType()))
+        for (auto [expr, size] :
+             llvm::zip_equal(map.getResults(), shaped.getShape()))
+          if (auto dim = dyn_cast<AffineDimExpr>(expr);
+              dim && !ShapedType::isDynamic(size))
+            loopRanges[dim.getPosition()] = size;
   }
-  AffineMap getMap(OpOperand &operand) {
-    if (structured)
-      return structured.getMatchingIndexingMap(&operand);
+  AffineMap getMap(OpOperand &operand) const {
+    if (body)
+      return maps[operand.getOperandNumber()];
     unsigned rank = type.getRank();
     return isa<ShapedType>(operand.get().getType())
                ? AffineMap::getMultiDimIdentityMap(rank, op.getContext())
                : AffineMap::get(rank, 0, op.getContext());
   }
-  AffineMap getResultMap() {
-    if (structured)
-      return structured.getMatchingIndexingMap(structured.getDpsInitOperand(0));
+  AffineMap getResultMap() const {
+    // The one init is the last operand.
+    if (body)
+      return maps.back();
     return AffineMap::getMultiDimIdentityMap(type.getRank(), op.getContext());
   }
   /// False for an init that only gives the result its shape.
-  bool isRead(OpOperand &operand) {
-    return !structured ||
-           !structured.getMatchingBlockArgument(&operand).use_empty();
+  bool isRead(OpOperand &operand) const {
+    return !body || !body->getArgument(operand.getOperandNumber()).use_empty();
   }
 
   Operation &op;
-  linalg::LinalgOp structured;
+  /// Of a structured op; else null.
+  Block *body = nullptr;
   RankedTensorType type;
   SmallVector<int64_t> loopRanges;
+
+private:
+  SmallVector<AffineMap, 4> maps;
 };
 
 } // namespace mlir::convoy::detail

@@ -64,19 +64,16 @@ static Kind classify(Operation *op, ArrayRef<Kind> operands) {
 static std::optional<SmallVector<Kind>>
 classifyOperands(Operation &op, Value argument,
                  function_ref<bool(OpOperand &)> isZero) {
-  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  ElementwiseView view(op);
   SmallVector<Kind> kinds;
   for (OpOperand &operand : op.getOpOperands()) {
     bool isArgument = operand.get() == argument;
     // y + transpose(y) is homogeneous, but for one factor, not for one a
     // channel: the argument must keep its place.
-    if (isArgument && structured &&
-        structured.getMatchingIndexingMap(&operand) !=
-            structured.getMatchingIndexingMap(structured.getDpsInitOperand(0)))
+    if (isArgument && view.getMap(operand) != view.getResultMap())
       return std::nullopt;
-    bool isRead = !structured ||
-                  !structured.getMatchingBlockArgument(&operand).use_empty();
-    bool isHomogeneous = isArgument || (isRead && isZero(operand));
+    bool isHomogeneous =
+        isArgument || (view.isRead(operand) && isZero(operand));
     kinds.push_back(isHomogeneous ? Kind::Homogeneous : Kind::Invariant);
   }
   return kinds;

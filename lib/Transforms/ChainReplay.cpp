@@ -40,10 +40,15 @@ static Value moveLike(RewriterBase &rewriter, OpOperand &operand, Value value) {
   auto structured = dyn_cast<linalg::LinalgOp>(operand.getOwner());
   if (!structured)
     return value;
-  std::optional<SmallVector<int64_t>> movement = getMovement(
-      structured.getMatchingIndexingMap(&operand),
-      structured.getMatchingIndexingMap(structured.getDpsInitOperand(0)),
-      structured.getStaticLoopRanges(), structured.getShape(&operand));
+  AffineMap map = structured.getMatchingIndexingMap(&operand);
+  // The one init is the last operand.
+  AffineMap resultMap = structured.getMatchingIndexingMap(
+      &structured->getOpOperand(structured->getNumOperands() - 1));
+  if (map == resultMap)
+    return value;
+  std::optional<SmallVector<int64_t>> movement =
+      getMovement(map, resultMap, structured.getStaticLoopRanges(),
+                  structured.getShape(&operand));
   return transpose(rewriter, structured.getLoc(), value, *movement);
 }
 

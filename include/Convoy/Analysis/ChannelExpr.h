@@ -24,8 +24,8 @@
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Allocator.h"
 
-#include <deque>
 #include <vector>
 
 namespace mlir::convoy {
@@ -98,7 +98,7 @@ public:
   using Node = ChannelExprNode;
   using Arithmetic = ChannelExprNode::Arithmetic;
 
-  const Node &get(ChannelExpr expr) const { return nodes[expr.getId()]; }
+  const Node &get(ChannelExpr expr) const { return *nodes[expr.getId()]; }
 
   ChannelExpr getScalar(double value, Type type = {});
   ChannelExpr getVector(std::vector<double> values, Type type = {});
@@ -144,7 +144,10 @@ private:
   ChannelExpr applyArithmetic(Arithmetic arithmetic,
                               ArrayRef<ChannelExpr> operands);
 
-  std::deque<Node> nodes;
+  std::vector<Node *> nodes;
+  llvm::SpecificBumpPtrAllocator<Node> storage;
+  /// The numbers 0 and 1, which are asked for most.
+  ChannelExpr zero, one;
 };
 
 /// Evaluates the elementwise op `op` on `operands` in double precision, as if

@@ -71,7 +71,7 @@ private:
   std::function<bool(Value)> isDerived;
 
   /// What was read already: parameters are shared between steps.
-  llvm::DenseMap<std::pair<Value, AffineMap>, ChannelExpr> known;
+  llvm::SmallDenseMap<std::pair<Value, AffineMap>, ChannelExpr, 4> known;
   unsigned depth = 0;
 };
 

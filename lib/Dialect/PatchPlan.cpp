@@ -87,6 +87,12 @@ int64_t convoy::getTapPixel(const PatchPlan &plan, int64_t tap) {
          tap % problem.filterWidth * problem.dilationWidth;
 }
 
+bool PatchPlan::hasLooseEnds() const {
+  int64_t rowBytes = outputWidth * problem.outputBytes;
+  return outputHeight * rowBytes % kBulkAlignmentBytes != 0 ||
+         tileRows * rowBytes % kBulkAlignmentBytes != 0;
+}
+
 PatchFragment convoy::getPatchFragment(const PatchPlan &plan, int64_t warpgroup,
                                        int64_t group) {
   PatchFragment fragment;
@@ -135,6 +141,10 @@ static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
       problem.filters * problem.getOutputHeight() * problem.getOutputWidth();
   if (std::max(inputImage, outputImage) * 4 > kMaxImageBytes)
     return "needs images of less than 2 GiB";
+  // Images begin where bulk copies can.
+  if (inputImage * problem.getInputBytes() % kBulkAlignmentBytes != 0 ||
+      outputImage * problem.outputBytes % kBulkAlignmentBytes != 0)
+    return "needs images of multiples of 16 bytes";
   if (problem.strideHeight != 1 || problem.strideWidth != 1)
     return "needs stride 1";
   if (problem.products == PatchProducts::SplitF16 &&
@@ -151,9 +161,8 @@ static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
 static bool canTakeRows(const PatchPlan &plan) {
   const PatchProblem &problem = plan.problem;
   int64_t bytes = problem.getInputBytes();
-  bool isPadded = problem.padTop || problem.padBottom || problem.padLeft ||
-                  problem.padRight;
-  return !isPadded && problem.width * bytes % kBulkAlignmentBytes == 0;
+  return !problem.isPadded() &&
+         problem.width * bytes % kBulkAlignmentBytes == 0;
 }
 
 /// Sets what follows from the number of rows; returns the columns that it
@@ -212,10 +221,6 @@ static bool planTile(PatchPlan &plan, std::optional<PatchTuning> tuning,
   if (plan.pitch < 8) {
     why =
         "needs rows of at least 8 pixels, found " + std::to_string(plan.pitch);
-    return false;
-  }
-  if (!plan.isContiguous) {
-    why = "needs rows that are multiples of 16 bytes, and no padding";
     return false;
   }
   plan.columnsPerWarpgroup = alignTo(divideCeil(columns, 2), 8);
@@ -317,7 +322,7 @@ static void layOut(PatchPlan &plan) {
   shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
   shared.slotScales = place(plan.slots * 8, 8);
   shared.barriers =
-      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 1) * 8, 8);
+      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 2) * 8, 8);
   shared.bytes = end;
 }
 
@@ -335,6 +340,9 @@ static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
                         const Chip &chip, std::string &why) {
   bool is16Bit = plan.problem.outputBytes == 2;
   Preferences preferred = is16Bit ? Preferences{8, 4, 4} : Preferences{6, 3, 1};
+  // Ends of rows that are stored by elements take time.
+  if (plan.hasLooseEnds())
+    preferred.storeWarps = std::max<int64_t>(preferred.storeWarps, 2);
   plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
   // Where the output's stores are what takes the time.
   plan.alignLoads = tuning ? tuning->alignLoads : plan.chunks == 1;

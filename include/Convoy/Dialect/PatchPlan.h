@@ -57,6 +57,7 @@ struct PatchProblem {
   int64_t getInputBytes() const;
   int64_t getOutputHeight() const;
   int64_t getOutputWidth() const;
+  bool isPadded() const { return padTop || padBottom || padLeft || padRight; }
   int64_t getTaps() const { return filterHeight * filterWidth; }
 };
 
@@ -99,7 +100,8 @@ struct PatchPlan {
   int64_t tileRows;
   int64_t tilesPerImage;
   /// True if the patch is one contiguous range of each channel of the input,
-  /// aligned for bulk copies.
+  /// aligned for bulk copies. Else slots hold whole rows, each channel from the
+  /// 16-byte boundary before its first row on, and the conversion picks pixels.
   bool isContiguous;
   int64_t pitch;
   int64_t patchRows;
@@ -149,6 +151,9 @@ struct PatchPlan {
   }
   /// Accumulators of a thread.
   int64_t getAccumulators() const { return columnsPerWarpgroup / 2; }
+  /// True if a tile's range in a channel may begin or end where bulk copies
+  /// cannot.
+  bool hasLooseEnds() const;
   /// Pixels of a row of the patch that begin no window.
   int64_t getGap() const { return pitch - outputWidth; }
 };

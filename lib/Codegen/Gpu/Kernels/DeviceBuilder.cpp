@@ -84,6 +84,10 @@ Value DeviceBuilder::max(Value a, Value b) {
   return createOrFold<arith::MaxUIOp>(a, b);
 }
 
+Value DeviceBuilder::maxSigned(Value a, int64_t b) {
+  return createOrFold<arith::MaxSIOp>(a, constantLike(a, b));
+}
+
 Value DeviceBuilder::compare(arith::CmpIPredicate predicate, Value a, Value b) {
   return createOrFold<arith::CmpIOp>(predicate, a, b);
 }

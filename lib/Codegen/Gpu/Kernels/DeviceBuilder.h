@@ -50,6 +50,7 @@ public:
   Value shr(Value a, int64_t bits);
   Value min(Value a, Value b);
   Value max(Value a, Value b);
+  Value maxSigned(Value a, int64_t b);
   /// Unsigned for ult, ule, ugt, uge, umin and umax.
   Value compare(arith::CmpIPredicate predicate, Value a, Value b);
   Value compare(arith::CmpIPredicate predicate, Value a, int64_t b) {

@@ -33,6 +33,20 @@ struct SplitScale {
   Value down;
 };
 
+/// Exponents that one pass over a patch covers to 22 bits, and how many passes
+/// sums can be carried through: a power of two for each must not take them out
+/// of f32's range.
+inline constexpr int64_t kPassExponents = 28;
+inline constexpr int64_t kMaxExtraPasses = 3;
+
+/// Least exponent field of a scale: below, its factor would overflow, and what
+/// is smaller is represented all the same.
+inline constexpr int64_t kLeastExponent = 15;
+
+/// The factor, f32, that brings numbers up to exponent field `exponent` to
+/// f16's upper end; the field counts as 15 if it is less.
+Value getScaleUp(DeviceBuilder &b, Value exponent);
+
 /// The scale for a largest magnitude, given as bits.
 SplitScale getSplitScale(DeviceBuilder &b, Value largest);
 

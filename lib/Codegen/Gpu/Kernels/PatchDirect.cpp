@@ -65,6 +65,22 @@ Value DirectSum::addProduct(Value c, Value r, Value s, Value sum) const {
       place(y, problem.strideHeight, r, problem.dilationHeight, problem.padTop);
   Value inputX =
       place(x, problem.strideWidth, s, problem.dilationWidth, problem.padLeft);
+  auto getSum = [&]() -> Value {
+    Value row = b.add(b.mul(c, problem.height), inputY);
+    Value inImage = b.add(b.mul(row, problem.width), inputX);
+    Value images = b.mul(b.widen(image), context.operands.inputImageBytes);
+    Value source = b.globalPointer(context.operands.input, images);
+    Value value = loadElement(context, source, b.widen(inImage));
+    Value tap = b.add(b.mul(c, problem.getTaps()),
+                      b.add(b.mul(r, problem.filterWidth), s));
+    Value first = b.mul(b.widen(channel), problem.channels * problem.getTaps());
+    Value weight = loadElement(context, context.operands.filter,
+                               b.add(first, b.widen(tap)));
+    return LLVM::FMAOp::create(b, value, weight, sum);
+  };
+  // Without a branch, the loads of several taps are on their way together.
+  if (!problem.isPadded())
+    return getSum();
   // What lies before the first row or column wraps.
   Value isInside =
       b.allOf(b.compare(CmpIPredicate::ult, inputY, problem.height),
@@ -72,17 +88,7 @@ Value DirectSum::addProduct(Value c, Value r, Value s, Value sum) const {
   auto op = scf::IfOp::create(b, TypeRange{b.getF32Type()}, isInside, true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
-  Value row = b.add(b.mul(c, problem.height), inputY);
-  Value inImage = b.add(b.mul(row, problem.width), inputX);
-  Value images = b.mul(b.widen(image), context.operands.inputImageBytes);
-  Value source = b.globalPointer(context.operands.input, images);
-  Value value = loadElement(context, source, b.widen(inImage));
-  Value tap = b.add(b.mul(c, problem.getTaps()),
-                    b.add(b.mul(r, problem.filterWidth), s));
-  Value first = b.mul(b.widen(channel), problem.channels * problem.getTaps());
-  Value weight =
-      loadElement(context, context.operands.filter, b.add(first, b.widen(tap)));
-  scf::YieldOp::create(b, Value(LLVM::FMAOp::create(b, value, weight, sum)));
+  scf::YieldOp::create(b, getSum());
   b.setInsertionPointToStart(op.elseBlock());
   scf::YieldOp::create(b, sum);
   return op.getResult(0);

@@ -36,6 +36,8 @@ static constexpr float kHighPartScale = 1.0f / 2048.0f;
 namespace {
 
 struct Packing {
+  explicit Packing(PatchContext &context) : context(context) {}
+
   PatchContext &context;
   /// First weight of each row's channel, in bytes, i64; whether the channel
   /// exists.
@@ -48,7 +50,8 @@ struct Packing {
   /// Runs `visit` for each index of a row's weights that is this lane's.
   void forEachWeight(llvm::function_ref<void(Value index)> visit);
   /// The rows' weights at `index`, as they are stored; zero where the row or
-  /// the weight does not exist.
+  /// the weight does not exist. What straight-line code has loaded is not
+  /// loaded again.
   SmallVector<Value> loadWeights(Value index);
   /// Where a weight goes: its channel and tap, and the address of its chunk's
   /// image for this warp's first row.
@@ -59,6 +62,11 @@ struct Packing {
     Value chunk;
   };
   Place getPlace(Value index);
+
+private:
+  /// The indices of straight-line code and their weights.
+  SmallVector<Value> unrolled;
+  SmallVector<SmallVector<Value>> loaded;
 };
 
 } // namespace
@@ -72,11 +80,21 @@ void Packing::forEachWeight(llvm::function_ref<void(Value)> visit) {
     });
     return;
   }
-  for (int64_t round : llvm::seq<int64_t>(0, rounds))
-    visit(b.add(context.lane, round * 32));
+  // All loads are on their way before the first weight is used.
+  if (unrolled.empty())
+    for (int64_t round : llvm::seq<int64_t>(0, rounds)) {
+      Value index = b.add(context.lane, round * 32);
+      loaded.push_back(loadWeights(index));
+      unrolled.push_back(index);
+    }
+  for (Value index : unrolled)
+    visit(index);
 }
 
 SmallVector<Value> Packing::loadWeights(Value index) {
+  auto known = llvm::find(unrolled, index);
+  if (known != unrolled.end())
+    return loaded[known - unrolled.begin()];
   DeviceBuilder &b = context.builder;
   int64_t bytes = context.plan.problem.getInputBytes();
   Type type = b.getIntegerType(bytes * 8);
@@ -255,7 +273,7 @@ static void packSplit(Packing &packing) {
 void convoy::emitPackFilter(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchProblem &problem = context.plan.problem;
-  Packing packing{context, {}, {}};
+  Packing packing(context);
   int64_t rowBytes = packing.getRowWeights() * problem.getInputBytes();
   for (int64_t row : llvm::seq<int64_t>(0, kRowsPerWarp)) {
     Value channel = context.getChannel(context.warp, b.i32(row));

@@ -111,6 +111,9 @@ struct PatchContext {
   Value full(Value slot) const;
   Value converted(Value slot) const;
   Value empty(Value slot) const;
+  /// A further pass of a patch is written; the pass before it is multiplied.
+  Value passReady() const;
+  Value passDone() const;
   Value staged(Value block) const;
   Value released(Value block) const;
   /// The staging block of use number `use` of the ring of warp pair `pair`, and
@@ -131,6 +134,23 @@ struct PatchContext {
   PatchElement getElement(const PatchTile &tile, Value channel,
                           Value pixel) const;
 };
+
+/// In the second word of a slot's scale: split products do not represent the
+/// patch. Else the word is the number of passes besides the first.
+inline constexpr int64_t kPatchBeyondSplit = -1;
+
+/// The rows of the input that a tile's patch has, all i32: what of the patch's
+/// first row number lies above the image, and the rows in the image. For plans
+/// that are not contiguous.
+struct PatchRows {
+  Value above;
+  Value first;
+  Value end;
+};
+PatchRows getPatchRows(PatchContext &context, const PatchTile &tile);
+
+/// Where row `row` of channel `channel` begins in an image, in bytes, i32.
+Value getInputOffset(PatchContext &context, Value channel, Value row);
 
 void emitLoadRole(PatchContext &context);
 void emitConvertRole(PatchContext &context);

@@ -143,6 +143,71 @@ static void emitContiguousLoad(PatchContext &context, Value load) {
   }
 }
 
+PatchRows convoy::getPatchRows(PatchContext &context, const PatchTile &tile) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  const PatchProblem &problem = plan.problem;
+  Value top = b.add(b.mul(tile.row, plan.tileRows), -problem.padTop);
+  Value above = b.maxSigned(b.sub(b.i32(0), top), 0);
+  Value first = b.min(b.maxSigned(top, 0), b.i32(problem.height));
+  Value end =
+      b.min(b.maxSigned(b.add(top, plan.patchRows), 0), b.i32(problem.height));
+  return {above, first, end};
+}
+
+Value convoy::getInputOffset(PatchContext &context, Value channel, Value row) {
+  DeviceBuilder &b = context.builder;
+  const PatchProblem &problem = context.plan.problem;
+  Value rows = b.add(b.mul(channel, problem.height), row);
+  return b.mul(rows, problem.width * problem.getInputBytes());
+}
+
+/// Copies of whole rows, for a patch whose pixels the conversion picks.
+static void emitRowsLoad(PatchContext &context, Value load) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  const PatchProblem &problem = plan.problem;
+  PatchTile tile = context.getTile(b.div(load, plan.chunks));
+  Value firstChannel = b.mul(b.rem(load, plan.chunks), kPatchChunkChannels);
+  Value slot = context.getSlot(load);
+  PatchRows rows = getPatchRows(context, tile);
+  Value image = b.globalPointer(
+      context.operands.input,
+      b.mul(b.widen(tile.image), context.operands.inputImageBytes));
+
+  Value total = b.i32(0);
+  SmallVector<std::pair<Value, Value>> ranges;
+  for (int64_t c : llvm::seq<int64_t>(0, kPatchChunkChannels)) {
+    Value channel = b.add(firstChannel, c);
+    Value begin = b.bitAnd(getInputOffset(context, channel, rows.first), -16);
+    Value end =
+        b.bitAnd(b.add(getInputOffset(context, channel, rows.end), 15), -16);
+    Value exists =
+        b.allOf(b.compare(CmpIPredicate::ult, channel, problem.channels),
+                b.compare(CmpIPredicate::ult, rows.first, rows.end));
+    Value bytes = b.select(exists, b.sub(end, begin), b.i32(0));
+    total = b.add(total, bytes);
+    ranges.push_back({begin, bytes});
+  }
+  b.arriveExpecting(context.full(slot), total);
+  Value target = context.getSlotAddress(slot);
+  for (auto [c, range] : llvm::enumerate(ranges)) {
+    Value channelTarget = b.add(target, c * plan.rawChannelBytes);
+    Value source = b.globalPointer(image, range.first);
+    Value bytes = range.second;
+    b.ifThen(b.compare(CmpIPredicate::ne, bytes, 0), [&] {
+      b.bulkLoad(channelTarget, source, bytes, context.full(slot));
+    });
+  }
+}
+
+static void emitLoad(PatchContext &context, Value load) {
+  if (context.plan.isContiguous)
+    emitContiguousLoad(context, load);
+  else
+    emitRowsLoad(context, load);
+}
+
 /// Waits until the math warps have left the slots of loads `first` to `end`.
 static void waitForSlots(PatchContext &context, Value first, Value end) {
   DeviceBuilder &b = context.builder;
@@ -162,18 +227,18 @@ void convoy::emitLoadRole(PatchContext &context) {
     AlignedBatches aligned;
     if (plan.alignLoads)
       aligned = getAlignedBatches(context);
-    b.forCarrying(
-        b.i32(0), batches, 1, b.i32(kMaxPolls),
-        [&](Value batch, ValueRange carried) {
-          Value mayPoll = carried[0];
-          Value first = b.mul(batch, plan.loadBatch);
-          Value end = b.min(b.add(first, plan.loadBatch), loads);
-          waitForSlots(context, first, end);
-          if (plan.alignLoads)
-            mayPoll = emitMeetingIfAligned(context, aligned, batch, mayPoll);
-          b.forRange(first, end, 1,
-                     [&](Value load) { emitContiguousLoad(context, load); });
-          return SmallVector<Value>{mayPoll};
-        });
+    b.forCarrying(b.i32(0), batches, 1, b.i32(kMaxPolls),
+                  [&](Value batch, ValueRange carried) {
+                    Value mayPoll = carried[0];
+                    Value first = b.mul(batch, plan.loadBatch);
+                    Value end = b.min(b.add(first, plan.loadBatch), loads);
+                    waitForSlots(context, first, end);
+                    if (plan.alignLoads)
+                      mayPoll = emitMeetingIfAligned(context, aligned, batch,
+                                                     mayPoll);
+                    b.forRange(first, end, 1,
+                               [&](Value load) { emitLoad(context, load); });
+                    return SmallVector<Value>{mayPoll};
+                  });
   });
 }

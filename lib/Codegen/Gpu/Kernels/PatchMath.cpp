@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PatchMath.h"
+#include "PatchConvert.h"
 
 #include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
 #include "llvm/ADT/Sequence.h"
@@ -115,37 +116,86 @@ static void releaseSlot(PatchContext &context, Value slot) {
            [&] { b.arrive(context.empty(slot)); });
 }
 
+static Value multiplySums(DeviceBuilder &b, Value sums, Value factor) {
+  auto type = cast<LLVM::LLVMStructType>(sums.getType());
+  Value scaled = LLVM::UndefOp::create(b, type);
+  for (int64_t i : llvm::seq<int64_t>(0, type.getBody().size())) {
+    Value sum = LLVM::ExtractValueOp::create(b, sums, i);
+    scaled = LLVM::InsertValueOp::create(
+        b, scaled, arith::MulFOp::create(b, sum, factor), i);
+  }
+  return scaled;
+}
+
+/// From the scale of the class of pass `pass - 1` to that of pass `pass`.
+static Value getPassRatio(DeviceBuilder &b, const PatchTileScale &scale,
+                          Value pass) {
+  Value exponent =
+      b.add(b.shr(b.bitcast(b.getI32Type(), scale.factor), 23), 14);
+  Value classIndex = b.sub(scale.extraPasses, pass);
+  Value top = b.sub(exponent, b.mul(classIndex, kPassExponents));
+  Value topBefore = b.maxSigned(b.add(top, -kPassExponents), kLeastExponent);
+  Value field = b.add(b.sub(topBefore, top), 127);
+  return b.bitcast(b.getF32Type(), b.shl(field, 23));
+}
+
+/// The passes of a patch after the first: the same slot again with other
+/// elements of the patch, at a larger scale.
+static Value emitExtraPasses(PatchContext &context, Value slot, Value warpgroup,
+                             Value sums, const PatchTileScale &scale,
+                             Value passesBefore) {
+  DeviceBuilder &b = context.builder;
+  return b.forCarrying(
+      b.i32(1), b.add(scale.extraPasses, 1), 1, sums,
+      [&](Value pass, ValueRange carried) {
+        b.syncWarp();
+        b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
+                 [&] { b.arrive(context.passDone()); });
+        Value use = b.add(b.add(passesBefore, pass), -1);
+        b.waitBarrier(context.passReady(), b.bitAnd(use, 1));
+        Value scaled =
+            multiplySums(b, carried[0], getPassRatio(b, scale, pass));
+        Value next = emitSteps(context, slot, warpgroup, b.i32(0), scaled);
+        return SmallVector<Value>{next};
+      })[0];
+}
+
 /// One slot: waits for it, multiplies, hands it back. Sets the patch's scale
-/// and flag where the products need them.
+/// where the products need it.
 static Value emitSlot(PatchContext &context, Value load, Value warpgroup,
-                      Value chunk, Value sums, PatchTileScale &scale) {
+                      Value chunk, Value sums, PatchTileScale &scale,
+                      Value passesBefore) {
   DeviceBuilder &b = context.builder;
   Value slot = context.getSlot(load);
   b.waitBarrier(context.converted(slot), context.getSlotParity(load));
   if (context.plan.isSplit()) {
     Value words = context.getSlotScale(slot);
     scale.factor = b.loadShared(b.getF32Type(), words);
-    scale.isBeyond =
-        b.compare(CmpIPredicate::ne, b.loadShared(b.getI32Type(), words, 4), 0);
+    Value passes = b.loadShared(b.getI32Type(), words, 4);
+    scale.isBeyond = b.compare(CmpIPredicate::eq, passes, kPatchBeyondSplit);
+    scale.extraPasses = b.maxSigned(passes, 0);
   }
   sums = emitSteps(context, slot, warpgroup, chunk, sums);
+  if (context.plan.isSplit())
+    sums = emitExtraPasses(context, slot, warpgroup, sums, scale, passesBefore);
   releaseSlot(context, slot);
   return sums;
 }
 
 /// The sums of a tile.
 static Value emitProducts(PatchContext &context, Value index, Value warpgroup,
-                          PatchTileScale &scale) {
+                          PatchTileScale &scale, Value passesBefore) {
   DeviceBuilder &b = context.builder;
   int64_t chunks = context.plan.chunks;
   if (chunks == 1)
-    return emitSlot(context, index, warpgroup, b.i32(0), Value(), scale);
+    return emitSlot(context, index, warpgroup, b.i32(0), Value(), scale,
+                    passesBefore);
   Value first = b.mul(index, chunks);
   Value zero = LLVM::ZeroOp::create(b, getAccumulatorType(context));
   return b.forCarrying(
       b.i32(0), b.i32(chunks), 1, zero, [&](Value chunk, ValueRange sums) {
         Value next = emitSlot(context, b.add(first, chunk), warpgroup, chunk,
-                              sums[0], scale);
+                              sums[0], scale, passesBefore);
         return SmallVector<Value>{next};
       })[0];
 }
@@ -185,11 +235,17 @@ void convoy::emitMathRole(PatchContext &context) {
     for (PatchRow &row : rows)
       loadFilterScale(context, row);
   Value warpgroup = b.shr(context.warp, 2);
-  b.forRange(context.count, [&](Value index) {
-    PatchTileScale scale;
-    Value sums = emitProducts(context, index, warpgroup, scale);
-    PatchTile tile = context.getTile(index);
-    for (const PatchRow &row : rows)
-      emitStageRow(context, tile, index, row, sums, scale);
-  });
+  b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
+                [&](Value index, ValueRange carried) {
+                  Value passes = carried[0];
+                  PatchTileScale scale;
+                  Value sums =
+                      emitProducts(context, index, warpgroup, scale, passes);
+                  PatchTile tile = context.getTile(index);
+                  for (const PatchRow &row : rows)
+                    emitStageRow(context, tile, index, row, sums, scale);
+                  if (scale.extraPasses)
+                    passes = b.add(passes, scale.extraPasses);
+                  return SmallVector<Value>{passes};
+                });
 }

@@ -37,6 +37,8 @@ struct PatchRow {
 struct PatchTileScale {
   Value factor;
   Value isBeyond;
+  /// Passes over the patch besides the first, i32.
+  Value extraPasses;
 };
 
 /// Stages one row of a tile: waits for the block, applies the epilogue, writes,

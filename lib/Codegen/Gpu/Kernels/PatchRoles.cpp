@@ -82,6 +82,16 @@ Value PatchContext::released(Value block) const {
   return getBarrier(*this, 3 * plan.slots + 4 * plan.stagingRing, block);
 }
 
+Value PatchContext::passReady() const {
+  return getBarrier(*this, 3 * plan.slots + 8 * plan.stagingRing,
+                    builder.i32(0));
+}
+
+Value PatchContext::passDone() const {
+  return getBarrier(*this, 3 * plan.slots + 8 * plan.stagingRing,
+                    builder.i32(1));
+}
+
 Value PatchContext::getStagingBlock(Value pair, Value use) const {
   return builder.add(builder.mul(pair, plan.stagingRing),
                      builder.rem(use, plan.stagingRing));
@@ -157,6 +167,8 @@ static void initBarriers(PatchContext &context) {
     b.initBarrier(context.staged(b.i32(block)), 2);
     b.initBarrier(context.released(b.i32(block)), 1);
   }
+  b.initBarrier(context.passReady(), kPatchConvertWarps);
+  b.initBarrier(context.passDone(), kPatchMathWarps);
   NVVM::FenceMbarrierInitOp::create(b);
 }
 

@@ -58,13 +58,6 @@ static int64_t getPlaneBytes(const PatchPlan &plan) {
   return plan.outputHeight * plan.outputWidth * plan.problem.outputBytes;
 }
 
-/// True if ranges may begin or end off the bulk copies' alignment.
-static bool hasLooseEnds(const PatchPlan &plan) {
-  int64_t rowBytes = plan.outputWidth * plan.problem.outputBytes;
-  return getPlaneBytes(plan) % kBulkBytes != 0 ||
-         plan.tileRows * rowBytes % kBulkBytes != 0;
-}
-
 /// The range of row `row`, a constant or a lane's.
 static StoredRange getRange(StagedBlock &staged, Value row) {
   PatchContext &context = staged.context;
@@ -113,11 +106,22 @@ static void ifChannel(StagedBlock &staged, Value row,
 
 /// Copies whole rows: both ends are aligned.
 static void storeAligned(StagedBlock &staged) {
-  DeviceBuilder &b = staged.context.builder;
+  PatchContext &context = staged.context;
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  int64_t stepBytes = plan.channelStep * getPlaneBytes(plan);
+  StoredRange first = getRange(staged, b.i32(0));
   b.ifThen(b.elect(), [&] {
     for (int64_t row : llvm::seq<int64_t>(0, kRowsPerBlock))
       ifChannel(staged, b.i32(row), [&] {
-        StoredRange range = getRange(staged, b.i32(row));
+        StoredRange range = first;
+        if (stepBytes % kSectorBytes != 0) {
+          range = getRange(staged, b.i32(row));
+        } else {
+          // All rows of the block are alike.
+          range.destination = b.add(first.destination, row * stepBytes);
+          range.source = b.add(first.source, row * plan.stagingPitchBytes);
+        }
         storeBulk(staged, range, range.begin, range.end);
       });
   });
@@ -178,7 +182,7 @@ static void storeLoose(StagedBlock &staged) {
 static void storeBlock(StagedBlock &staged) {
   DeviceBuilder &b = staged.context.builder;
   const PatchPlan &plan = staged.context.plan;
-  if (!hasLooseEnds(plan))
+  if (!plan.hasLooseEnds())
     return storeAligned(staged);
   if (plan.cutBytes == 0)
     return storeLoose(staged);

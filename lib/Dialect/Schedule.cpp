@@ -139,9 +139,8 @@ DirectAttr::verifyFor(ConvOp &op, const Chip &chip,
                        << " unrolled multiply-adds per thread, found "
                        << tile.unrolledProducts;
   uint64_t blocks = getBlocksPerSM();
-  uint64_t sharedBytes =
-      llvm::SaturatingAdd<uint64_t>(tile.sharedBytes,
-                                    kReservedSharedBytesPerBlock);
+  uint64_t sharedBytes = llvm::SaturatingAdd<uint64_t>(
+      tile.sharedBytes, kReservedSharedBytesPerBlock);
   struct {
     StringLiteral what;
     uint64_t found;
@@ -161,8 +160,8 @@ DirectAttr::verifyFor(ConvOp &op, const Chip &chip,
        llvm::SaturatingMultiply(sharedBytes, blocks), chip.sharedBytesPerSM},
   };
   for (const auto &limit : limits)
-    if (failed(verifyLimit(emitError, chip, limit.what, limit.found,
-                           limit.limit)))
+    if (failed(
+            verifyLimit(emitError, chip, limit.what, limit.found, limit.limit)))
       return failure();
   return success();
 }

@@ -14,7 +14,7 @@
 // CHECK-DAG: %[[C1:.*]] = arith.constant 1 : index
 // CHECK-DAG: %[[GRID:.*]] = arith.constant 36 : index
 // CHECK-DAG: %[[THREADS:.*]] = arith.constant 64 : index
-// CHECK: gpu.launch_func @[[ONE:one_conv_[0-9]+]]::@[[ONE]] blocks in (%[[GRID]], %[[C1]], %[[C1]]) threads in (%[[THREADS]], %[[C1]], %[[C1]]) args(%[[X]] : memref<2x8x8x132xf32>, %[[W]] : memref<16x8x3x3xf32>, %[[B]] : memref<16xf32>, %[[Y]] : memref<2x16x6x130xf32>)
+// CHECK: gpu.launch_func @[[$ONE:one_conv_[0-9]+]]::@[[$ONE]] blocks in (%[[GRID]], %[[C1]], %[[C1]]) threads in (%[[THREADS]], %[[C1]], %[[C1]]) args(%[[X]] : memref<2x8x8x132xf32>, %[[W]] : memref<16x8x3x3xf32>, %[[B]] : memref<16xf32>, %[[Y]] : memref<2x16x6x130xf32>)
 // CHECK-NOT: convoy.conv
 func.func @one(%x: memref<2x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %b: memref<16xf32>, %y: memref<2x16x6x130xf32>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x8x8x132xf32>, memref<16x8x3x3xf32>)
@@ -26,7 +26,7 @@ func.func @one(%x: memref<2x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %b: memref<1
 // An equal convolution takes the same kernel.
 
 // CHECK-LABEL: func.func @another
-// CHECK: gpu.launch_func @[[ONE]]::@[[ONE]]
+// CHECK: gpu.launch_func @[[$ONE]]::@[[$ONE]]
 func.func @another(%x: memref<2x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %b: memref<16xf32>, %y: memref<2x16x6x130xf32>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x8x8x132xf32>, memref<16x8x3x3xf32>)
       bias(%b : memref<16xf32>) outs(%y : memref<2x16x6x130xf32>)
@@ -39,8 +39,8 @@ func.func @another(%x: memref<2x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %b: memr
 
 // CHECK-LABEL: func.func @"unknown-size"
 // CHECK: %[[N:.*]] = memref.dim
-// CHECK: gpu.launch_func @[[DYN:unknown_size_conv_[0-9]+]]::@[[DYN]] blocks in (%{{.*}}, %
-// CHECK: gpu.launch_func @[[DYN]]_2::@[[DYN]]_2
+// CHECK: gpu.launch_func @[[$DYN:unknown_size_conv_[0-9]+]]::@[[$DYN]] blocks in (%{{.*}}, %
+// CHECK: gpu.launch_func @[[$DYN]]_2::@[[$DYN]]_2
 func.func @"unknown-size"(%x: memref<?x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %y: memref<?x16x6x130xf32>, %z: memref<?x16x6x130xf16>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<?x8x8x132xf32>, memref<16x8x3x3xf32>) outs(%y : memref<?x16x6x130xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] schedule = #schedule convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<?x8x8x132xf32>, memref<16x8x3x3xf32>) outs(%z : memref<?x16x6x130xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] schedule = #schedule
   return
@@ -58,12 +58,12 @@ func.func @much_shared_memory(%x: memref<2x16x8x132xf32>, %w: memref<64x16x3x3xf
   return
 }
 
-// CHECK: gpu.module @[[ONE]] {
-// CHECK: gpu.func @[[ONE]](
+// CHECK: gpu.module @[[$ONE]] {
+// CHECK: gpu.func @[[$ONE]](
 // CHECK-SAME: kernel attributes {known_block_size = array<i32: 64, 1, 1>
 // CHECK-NOT: gpu.module @another
-// CHECK: gpu.module @[[DYN]] {
-// CHECK: gpu.module @[[DYN]]_2 {
+// CHECK: gpu.module @[[$DYN]] {
+// CHECK: gpu.module @[[$DYN]]_2 {
 // CHECK: gpu.module @much_shared_memory_conv_
 // CHECK: memref.global @[[SHARED:.*]] : memref<0xi8, #gpu.address_space<workgroup>> {alignment = 16 : i64}
 // CHECK: memref.get_global @[[SHARED]]

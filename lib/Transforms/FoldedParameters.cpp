@@ -177,6 +177,10 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
   if (failed(
           placeScales(pool, fold, filter, types, options, parameters, refusal)))
     return failure();
+  // What a shift of the input adds up to goes into the init, which belongs to
+  // others here.
+  if (fold.accumulates && fold.input && !pool.isScalar(fold.input->shift, 0))
+    parameters.keepsInput = true;
   ConvolutionFold placed = fold;
   if (parameters.keepsInput) {
     placed.input.reset();

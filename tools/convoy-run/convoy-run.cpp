@@ -16,6 +16,7 @@
 #include "Convoy/Runtime/Error.h"
 #include "Convoy/Runtime/Execution.h"
 #include "Convoy/Runtime/Progress.h"
+#include "Convoy/Target/Chip.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -49,13 +50,38 @@ private:
 };
 } // namespace
 
+/// The GPU to compile for: the one that is asked for, else the one that is
+/// there. Empty for the CPU.
+static std::string chooseChip(const std::optional<CudaTarget> &target,
+                              const std::string &requested) {
+  if (!target) {
+    if (!requested.empty())
+      throw Error("--chip=" + requested + ": the model runs on the CPU here");
+    return "";
+  }
+  if (!requested.empty())
+    return requested;
+  const mlir::convoy::Chip *chip = mlir::convoy::lookupChipForDevice(
+      target->computeCapabilityMajor, target->computeCapabilityMinor);
+  if (!chip)
+    throw Error("expected a CUDA device that runs code for one of " +
+                mlir::convoy::listChipNames() + ", found compute capability " +
+                std::to_string(target->computeCapabilityMajor) + "." +
+                std::to_string(target->computeCapabilityMinor));
+  return chip->name.str();
+}
+
 /// False where the model does not compile; the compiler has said why.
 static bool compile(const std::string &input, const Execution &execution,
-                    const std::string &artefactPath) {
+                    const std::string &chip, const std::string &artefactPath) {
   std::optional<ProgressStep> step;
   mlir::convoy::ArtefactOptions options;
   // It runs here and nowhere else.
   options.cpu = "native";
+  if (!chip.empty()) {
+    options.device = mlir::convoy::ArtefactDevice::CUDA;
+    options.chip = chip;
+  }
   options.entry = execution.entry();
   options.withReference = execution.needsReference();
   options.progress = [&](llvm::StringRef name) {
@@ -70,22 +96,29 @@ int main(int argc, char **argv) {
   CLI::App app("Runs a model or an artefact, compares it with the unfused "
                "program, measures it.",
                "convoy-run");
-  std::string input;
+  std::string input, chip;
   ExecutionOptions options;
   app.add_option("input", input,
                  "The model (linalg or TOSA, text or bytecode), or an artefact "
                  "(.so)")
       ->required();
   addExecutionFlags(app, options);
+  app.add_option("--chip", chip,
+                 "The GPU to compile a model for (default: the one that is "
+                 "there): " +
+                     mlir::convoy::listChipNames());
 
   return runTool(app, argc, argv, [&] {
     Execution execution(options);
     if (isArtefactPath(input)) {
+      if (!chip.empty())
+        throw Error("--chip=" + chip + ": '" + input + "' is compiled already");
       execution.run(input, input);
       return true;
     }
+    std::string target = chooseChip(execution.cudaTarget(), chip);
     TemporaryFile artefact;
-    if (!compile(input, execution, artefact.getPath()))
+    if (!compile(input, execution, target, artefact.getPath()))
       return false;
     execution.run(artefact.getPath(), input);
     return true;

@@ -32,8 +32,10 @@ using namespace mlir::convoy;
 
 /// Small blocks: while one copies, others compute.
 static constexpr int64_t kThreadsPerBlock = 128;
-/// Enough to hide the latency of multiply-adds, with 128 registers for each.
+/// Enough to hide the latency of multiply-adds: with 128 registers for each
+/// thread, and with 168, where addresses take more of them.
 static constexpr int64_t kThreadsPerSM = 512;
+static constexpr int64_t kThreadsPerSMWithManyAddresses = 384;
 static constexpr int64_t kMaxChannelChunk = 32;
 /// Registers for sums: 64 leave room for the rest in 128.
 static constexpr int64_t kSumRegisters = 64;
@@ -151,20 +153,32 @@ static void chooseTilesPerBlock(DirectChoice &choice, ConvOp op,
       std::clamp<int64_t>(blocks / wanted, 1, kMaxTilesPerBlock);
 }
 
+/// True if a thread keeps more than its sums and a few addresses: those of
+/// copies beside the sums, of windows with gaps, or of the prologue.
+static bool hasManyAddresses(ConvOp op, const DirectChoice &choice) {
+  auto isOne = [](int64_t number) { return number == 1; };
+  return ConvSizes::get(op).inputChannels != choice.channelChunk ||
+         !llvm::all_of(op.getStrides(), isOne) ||
+         !llvm::all_of(op.getDilations(), isOne) || !op.getPrologue().empty();
+}
+
 /// Largest number of channels in shared memory with which enough blocks fit on
-/// an SM, or else one; 0 if none does.
+/// an SM, or else fewer; 0 if none does.
 static void chooseChunk(DirectChoice &choice, ConvOp op, const Chip &chip) {
   int64_t channels = ConvSizes::get(op).inputChannels;
   int64_t most = ShapedType::isDynamic(channels) ? 8 : channels;
   int64_t threads =
       choice.channelThreads * choice.rowThreads * choice.columnThreads;
-  for (int64_t blocks = kThreadsPerSM / threads; blocks > 0; blocks /= 2) {
+  for (int64_t blocks = kThreadsPerSM / threads; blocks > 0; --blocks) {
     choice.blocksPerSM = blocks;
     for (int64_t chunk = std::min(most, kMaxChannelChunk); chunk > 0; --chunk) {
       // Chunks of different sizes waste the last one's room.
       if (chunk != most && !llvm::isPowerOf2_64(chunk))
         continue;
       choice.channelChunk = chunk;
+      if (blocks * threads > kThreadsPerSMWithManyAddresses &&
+          hasManyAddresses(op, choice))
+        continue;
       if (isValid(op, choice.get(op.getContext()), chip))
         return;
     }

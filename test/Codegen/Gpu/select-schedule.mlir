@@ -17,7 +17,7 @@ func.func @columns(%x: memref<128x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %y: 
 // Neighbouring threads compute what lies next to each other in the output.
 
 // CHECK-LABEL: func @channels
-// CHECK: schedule = <chip = "sm_80", strategy = #convoy.direct<lanes = channels, channelThreads = 16, columnThreads = 8, channelTile = 4, rowTile = 4, columnTile = 4, channelChunk = 8,
+// CHECK: schedule = <chip = "sm_80", strategy = #convoy.direct<lanes = channels, channelThreads = 16, columnThreads = 8, channelTile = 4, rowTile = 4, columnTile = 4, channelChunk = 16,
 func.func @channels(%x: memref<8x56x56x64xf32>, %w: memref<3x3x64x64xf32>, %y: memref<8x56x56x64xf32>) {
   convoy.conv <nhwc, hwcf -> nhwf> ins(%x, %w : memref<8x56x56x64xf32>, memref<3x3x64x64xf32>)
       outs(%y : memref<8x56x56x64xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]

@@ -9,7 +9,8 @@
 // A shared object that has the functions of libcuda that Convoy calls, for
 // tests of whatever calls them: CONVOY_LIBCUDA names it. Device memory is
 // memory of the host; a module is PTX text, also where machine code is
-// expected; a launch is noted, and done where the fake knows the kernel:
+// expected, or an ELF file, whose kernels' parameters are not known; a launch
+// is noted, and done where the fake knows the kernel:
 //
 //   fixture_scale(const float *x, const float *ab, float *y, int64_t n)
 //       y[i] = ab[0] * x[i] + ab[1], for i < n

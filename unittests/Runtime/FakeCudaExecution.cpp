@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <elf.h>
 #include <sstream>
 
 using namespace convoy::runtime::cuda;
@@ -51,6 +52,29 @@ std::unique_ptr<ModuleHandle> parseModule(const std::string &text) {
     at = close;
   }
   return module->functions.empty() ? nullptr : std::move(module);
+}
+
+/// The bytes of an ELF file, whose section headers come last.
+std::string readElf(const void *image) {
+  Elf64_Ehdr header;
+  memcpy(&header, image, sizeof(header));
+  size_t bytes = header.e_shoff + size_t(header.e_shnum) * header.e_shentsize;
+  return std::string(static_cast<const char *>(image), bytes);
+}
+
+std::unique_ptr<ModuleHandle> readModule(const void *image) {
+  if (memcmp(image, ELFMAG, SELFMAG) != 0)
+    return parseModule(static_cast<const char *>(image));
+  auto module = std::make_unique<ModuleHandle>();
+  module->machineCode = readElf(image);
+  return module;
+}
+
+/// Machine code has a section for each kernel.
+bool hasKernel(const std::string &machineCode, const char *name) {
+  std::string section = std::string(".text.") + name;
+  return machineCode.find(section.c_str(), 0, section.size() + 1) !=
+         std::string::npos;
 }
 
 void writeLog(const FakeLaunch &launch) {
@@ -101,15 +125,14 @@ extern "C" {
 Result cuModuleLoadDataEx(Module *module, const void *image, unsigned count,
                           JitOption *options, void **values) {
   ENTER("cuModuleLoadDataEx", Needs::NoCapture);
-  std::string text = static_cast<const char *>(image);
-  std::unique_ptr<ModuleHandle> parsed = parseModule(text);
+  std::unique_ptr<ModuleHandle> parsed = readModule(image);
   if (!parsed) {
     for (unsigned i = 0; i < count; ++i)
       if (options[i] == JitOption::ErrorLogBuffer)
         strcpy(static_cast<char *>(values[i]), "no entry");
     return kInvalidPtx;
   }
-  machine().state.loadedModules.push_back(text);
+  machine().state.loadedModules.push_back(static_cast<const char *>(image));
   ++machine().state.liveModules;
   *module = parsed.release();
   return kSuccess;
@@ -125,6 +148,9 @@ Result cuModuleUnload(Module module) {
 Result cuModuleGetFunction(Function *function, Module module,
                            const char *name) {
   ENTER("cuModuleGetFunction", Needs::Context);
+  if (hasKernel(module->machineCode, name))
+    module->functions[name] = std::make_unique<FunctionHandle>(
+        FunctionHandle{name, /*parameterBytes=*/{}});
   auto found = module->functions.find(name);
   if (found == module->functions.end())
     return kNotFound;

@@ -29,6 +29,9 @@ struct FunctionHandle {
 };
 struct ModuleHandle {
   std::map<std::string, std::unique_ptr<FunctionHandle>> functions;
+  /// An ELF file, whose functions are found when they are asked for; empty for
+  /// text.
+  std::string machineCode;
 };
 struct GraphHandle {
   std::vector<FakeLaunch> launches;

@@ -170,6 +170,15 @@ Value DeviceBuilder::lane() {
   return bitAnd(thread, kWarpThreads - 1);
 }
 
+Value DeviceBuilder::threadHere() {
+  return LLVM::InlineAsmOp::create(
+             *this, TypeRange{getI32Type()}, ValueRange(),
+             "mov.u32 $0, %tid.x;", "=r", /*has_side_effects=*/true,
+             /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
+             LLVM::AsmDialectAttr(), ArrayAttr())
+      .getResult(0);
+}
+
 Value DeviceBuilder::warp() {
   Value thread = NVVM::ThreadIdXOp::create(*this, getI32Type());
   return NVVM::ShflOp::create(*this, getI32Type(), i32(-1), shr(thread, 5),

@@ -79,6 +79,9 @@ public:
   //===--- Threads -------------------------------------------------------===//
 
   Value lane();
+  /// The thread's number in the block, read here: what is computed from it is
+  /// not moved out of loops, where it would take registers all the time.
+  Value threadHere();
   /// Uniform in a warp, and known to be so by the code generator.
   Value warp();
   /// True in one lane of the warp.

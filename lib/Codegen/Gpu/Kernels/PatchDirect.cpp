@@ -97,16 +97,21 @@ Value DirectSum::addProduct(Value c, Value r, Value s, Value sum) const {
 Value DirectSum::emit() const {
   DeviceBuilder &b = context.builder;
   const PatchProblem &problem = context.plan.problem;
-  auto loop = [&](int64_t end, Value initial,
+  auto loop = [&](Value end, Value initial,
                   llvm::function_ref<Value(Value, Value)> body) {
-    return b.forCarrying(b.i32(0), b.i32(end), 1, initial,
+    return b.forCarrying(b.i32(0), end, 1, initial,
                          [&](Value i, ValueRange carried) {
                            return SmallVector<Value>{body(i, carried[0])};
                          })[0];
   };
-  return loop(problem.channels, b.f32(0), [&](Value c, Value sum) {
-    return loop(problem.filterHeight, sum, [&](Value r, Value sum) {
-      return loop(problem.filterWidth, sum,
+  // A grid has at least one block, so this is the number of channels; but not
+  // one that compilers know and unroll: the loads of all channels together
+  // would need the registers that hold sums.
+  Value channels =
+      b.min(b.i32(problem.channels), b.mul(context.grid, problem.channels));
+  return loop(channels, b.f32(0), [&](Value c, Value sum) {
+    return loop(b.i32(problem.filterHeight), sum, [&](Value r, Value sum) {
+      return loop(b.i32(problem.filterWidth), sum,
                   [&](Value s, Value sum) { return addProduct(c, r, s, sum); });
     });
   });

@@ -23,6 +23,8 @@ using arith::CmpIPredicate;
 
 static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kBulkAlignmentBytes = 16;
+/// One half of K of a step of the filter's image.
+static constexpr int64_t kHalfStepBytes = 1024;
 
 //===----------------------------------------------------------------------===//
 // Tiles, slots, channels
@@ -184,6 +186,24 @@ static void clearShared(PatchContext &context, Value thread, int64_t offset,
              [&](Value byte) { b.storeShared(zeros, b.add(address, byte)); });
 }
 
+/// What of the filter's image holds no weight, and the plan's zeros.
+static void clearUnwritten(PatchContext &context, Value thread) {
+  const PatchPlan &plan = context.plan;
+  int64_t chunkBytes = plan.getFilterChunkBytes();
+  if (plan.problem.channels % kPatchChunkChannels != 0)
+    clearShared(context, thread, plan.shared.filter, chunkBytes * plan.chunks);
+  else if (!plan.steps.back().secondHalfBytes)
+    for (int64_t chunk : llvm::seq<int64_t>(1, plan.chunks + 1))
+      clearShared(context, thread,
+                  plan.shared.filter + chunk * chunkBytes - kHalfStepBytes,
+                  kHalfStepBytes);
+  if (!plan.needsZeros())
+    return;
+  clearShared(context, thread, plan.shared.zeros,
+              plan.columnsPerWarpgroup * 16);
+  context.builder.fenceAsyncShared();
+}
+
 static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
                                 const PatchOperands &operands,
                                 const PatchEpilogue &epilogue) {
@@ -204,17 +224,10 @@ static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
 /// The kernel where images are aligned.
 static void emitRoles(PatchContext &context) {
   DeviceBuilder &b = context.builder;
-  const PatchPlan &plan = context.plan;
   Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
   b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
            [&] { initBarriers(context); });
-  const PatchSharedLayout &shared = plan.shared;
-  clearShared(context, thread, shared.filter,
-              plan.getFilterChunkBytes() * plan.chunks);
-  if (plan.needsZeros()) {
-    clearShared(context, thread, shared.zeros, plan.columnsPerWarpgroup * 16);
-    b.fenceAsyncShared();
-  }
+  clearUnwritten(context, thread);
   b.syncBlock();
   auto isBelow = [&](int64_t warp) {
     return b.compare(CmpIPredicate::ult, context.warp, warp);

@@ -239,6 +239,8 @@ void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   Value pair = b.bitAnd(context.warp, 3);
+  // Fragments have many small differences: computed in each tile.
+  Value thread = b.threadHere();
   Value use = b.add(b.mul(index, 2), row.half);
   Value block = context.getStagingBlock(pair, use);
   Value blockChannel = context.getChannel(row.block, b.i32(0));
@@ -249,8 +251,8 @@ void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
                      Value(),
                      Value(),
                      Value(),
-                     b.shr(context.warp, 2),
-                     b.bitAnd(context.lane, 3)};
+                     b.shr(thread, 7),
+                     b.bitAnd(thread, 3)};
   staging.address = b.add(b.add(context.getStagingAddress(block),
                                 b.mul(row.row, plan.stagingPitchBytes)),
                           b.add(context.getStagingShift(tile, blockChannel),

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelViews.h"
 #include "FoldedParameters.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
@@ -151,23 +152,7 @@ static TypedAttr getChannelConstant(const ChannelExprPool &pool,
 
 /// The tensors that expressions read: leaves, and what is put together from
 /// parts.
-using SourceTensors = llvm::DenseMap<int32_t, Value>;
-
-/// True if `tensor`, from which `node` reads, can be an operand of an op over
-/// the channels: each of its dimensions runs along one of them, or has size 1.
-static bool isReadInPlace(const ChannelExprNode &node, Value tensor,
-                          const ChannelSpace &channels) {
-  auto type =
-      tensor ? cast<RankedTensorType>(tensor.getType()) : RankedTensorType();
-  return type &&
-         llvm::all_of(
-             llvm::zip_equal(node.indices, type.getShape()), [&](auto pair) {
-               auto [index, size] = pair;
-               auto dim = dyn_cast<AffineDimExpr>(index);
-               return dim ? channels.type.getDimSize(dim.getPosition()) == size
-                          : isa<AffineConstantExpr>(index) && size == 1;
-             });
-}
+using SourceTensors = llvm::DenseMap<int32_t, ChannelSource>;
 
 /// Emits one tensor of all parts of `node`, in f64.
 static Value emitParts(RewriterBase &rewriter, Location loc,
@@ -191,17 +176,22 @@ static Value emitParts(RewriterBase &rewriter, Location loc,
 }
 
 /// The tensors from which the expressions of `order` read; emits those that are
-/// put together.
+/// put together, and slices and reshapes that are read in place.
 static SourceTensors emitSources(RewriterBase &rewriter, Location loc,
                                  const ChannelExprPool &pool,
-                                 ArrayRef<ChannelExpr> order) {
+                                 ArrayRef<ChannelExpr> order,
+                                 const ChannelSpace &channels) {
   SourceTensors sources;
   for (ChannelExpr expr : order) {
     const ChannelExprNode &node = pool.get(expr);
+    Value tensor;
     if (node.parts)
-      sources[expr.getId()] = emitParts(rewriter, loc, pool, *node.parts);
+      tensor = emitParts(rewriter, loc, pool, *node.parts);
     else if (node.value && isa<RankedTensorType>(node.value.getType()))
-      sources[expr.getId()] = node.value;
+      tensor = node.value;
+    if (tensor)
+      sources[expr.getId()] =
+          createChannelView(rewriter, loc, {tensor, node.indices}, channels);
   }
   return sources;
 }
@@ -209,18 +199,18 @@ static SourceTensors emitSources(RewriterBase &rewriter, Location loc,
 /// Emits the element of a leaf that is not read in place (a slice, a shuffle),
 /// inside the body of an op over the channels.
 static Value emitExtract(OpBuilder &builder, Location loc,
-                         const ChannelExprNode &node, Value tensor,
+                         const ChannelSource &source,
                          const ChannelSpace &channels,
                          ArrayRef<AffineExpr> toLoops) {
   SmallVector<Value> loops;
   for (size_t loop = 0; loop < channels.dims.size(); ++loop)
     loops.push_back(linalg::IndexOp::create(builder, loc, loop));
   SmallVector<Value> indices =
-      llvm::map_to_vector(node.indices, [&](AffineExpr index) {
+      llvm::map_to_vector(source.indices, [&](AffineExpr index) {
         return affine::expandAffineExpr(builder, loc,
                                         index.replaceDims(toLoops), loops, {});
       });
-  return tensor::ExtractOp::create(builder, loc, tensor, indices);
+  return tensor::ExtractOp::create(builder, loc, source.tensor, indices);
 }
 
 /// Emits the expressions that are no constants, all in one op.
@@ -241,7 +231,7 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
 
   AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
   SmallVector<ChannelExpr> order = pool.getPostOrder(exprs);
-  SourceTensors sources = emitSources(rewriter, loc, pool, order);
+  SourceTensors sources = emitSources(rewriter, loc, pool, order, channels);
   SmallVector<Value> inputs;
   SmallVector<ChannelExpr> inputExprs;
   SmallVector<AffineMap> maps;
@@ -253,11 +243,11 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
           getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
       maps.push_back(identity);
       inputExprs.push_back(expr);
-    } else if (Value source = sources.lookup(expr.getId());
-               isReadInPlace(node, source, channels)) {
-      inputs.push_back(source);
+    } else if (ChannelSource source = sources.lookup(expr.getId());
+               source.tensor && isReadInPlace(source, channels)) {
+      inputs.push_back(source.tensor);
       SmallVector<AffineExpr> indices =
-          llvm::map_to_vector(node.indices, [&](AffineExpr index) {
+          llvm::map_to_vector(source.indices, [&](AffineExpr index) {
             return index.replaceDims(toLoops);
           });
       maps.push_back(AffineMap::get(rank, 0, indices, context));
@@ -280,11 +270,10 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
         for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
           emitter.set(expr, argument);
         for (ChannelExpr expr : order) {
-          const ChannelExprNode &node = pool.get(expr);
-          Value source = sources.lookup(expr.getId());
-          if (source && !isReadInPlace(node, source, channels))
-            emitter.set(expr, emitExtract(builder, bodyLoc, node, source,
-                                          channels, toLoops));
+          ChannelSource source = sources.lookup(expr.getId());
+          if (source.tensor && !isReadInPlace(source, channels))
+            emitter.set(
+                expr, emitExtract(builder, bodyLoc, source, channels, toLoops));
           else
             emitter.emit(expr);
         }

@@ -120,6 +120,10 @@ private:
   SmallVector<SmallVector<unsigned, 2>, 2> operands;
   /// True if an operand is a concatenation.
   bool inPieces = false;
+  /// True if an operand is a convolution that adds to others.
+  bool hasSum = false;
+  /// True if a root arrives through two operands.
+  bool sharesRoots = false;
 };
 } // namespace
 
@@ -132,10 +136,13 @@ LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
     });
     ofOperand.push_back(known - arrivals.begin());
     inPieces |= term.piece != 0;
+    hasSum |= roots[term.root]->accumulates;
     if (known == arrivals.end())
       arrivals.push_back({term.root, term.piece, std::move(loops)});
     else if (known->loops != loops)
       return failure();
+    else
+      sharesRoots = true;
   }
   return success();
 }
@@ -143,7 +150,13 @@ LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
 LogicalResult Collector::joinPieces() {
   for (SmallVector<unsigned, 2> &operand : operands)
     llvm::sort(operand);
-  if (!inPieces || llvm::all_equal(operands))
+  if (llvm::all_equal(operands))
+    return success();
+  // A convolution carries what it adds to along, so that must not arrive on
+  // another way as well.
+  if (hasSum && sharesRoots)
+    return failure();
+  if (!inPieces)
     return success();
   for (auto [position, operand] : llvm::enumerate(operands)) {
     ArrayRef<SmallVector<unsigned, 2>> earlier(operands.begin(), position);
@@ -206,6 +219,6 @@ LogicalResult mlir::convoy::detail::collectArrivals(
                   "the step sums up too many convolutions");
   if (failed(collector.joinPieces()))
     return refuse(refusal, Reason::NotPerChannel, &view.op,
-                  "the step combines different concatenations");
+                  "the step combines different concatenations or sums");
   return success();
 }

@@ -176,3 +176,27 @@ func.func @onto_an_activation(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   } -> tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
+
+// What the second convolution adds to would be added twice.
+// CHECK-LABEL: func @onto_a_convolution_that_is_added_again(
+// CHECK: arith.mulf
+func.func @onto_a_convolution_that_is_added_again(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %by = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
+  %ey = tensor.empty() : tensor<1x2x2x2xf32>
+  %iy = linalg.broadcast ins(%by : tensor<2xf32>) outs(%ey : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %fz = arith.constant dense<[[[[3.0]]], [[[4.0]]]]> : tensor<2x1x1x1xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fz : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%y : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %es = tensor.empty() : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %s = linalg.add ins(%y, %z : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) outs(%es : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %k = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %or = tensor.empty() : tensor<1x2x2x2xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%s, %k : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%or : tensor<1x2x2x2xf32>) {
+  ^bb0(%in0: f32, %in1: f32, %out: f32):
+    %m = arith.mulf %in0, %in1 : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

@@ -152,10 +152,7 @@ struct CompileKernelsPass
         getOperation().getOps<gpu::GPUModuleOp>());
     SmallVector<CompiledModule> compiled(modules.size());
     initializeBackEnd();
-    if (failed(failableParallelForEachN(
-            &getContext(), 0, modules.size(), [&](size_t i) {
-              return compile(modules[i], *target, ptxas, compiled[i]);
-            })))
+    if (failed(compileAll(modules, *target, ptxas, compiled)))
       return signalPassFailure();
     for (auto [module, result] : llvm::zip(modules, compiled))
       replaceByBinary(module, *target, result, ptxas);
@@ -189,6 +186,29 @@ private:
       return getOperation().emitError(
           "expected a ptxas to make cubins with, found none in CONVOY_PTXAS, "
           "PATH, CUDA_HOME and /usr/local/cuda");
+    return success();
+  }
+
+  /// Several modules at a time.
+  LogicalResult compileAll(ArrayRef<gpu::GPUModuleOp> modules,
+                           const Chip &target,
+                           const std::optional<Ptxas> &ptxas,
+                           MutableArrayRef<CompiledModule> compiled) {
+    auto compileOne = [&](size_t i) {
+      return compile(modules[i], target, ptxas, compiled[i]);
+    };
+    {
+      // What goes wrong is said below: errors of threads get lost now and then
+      // when translations run inside of a parallel loop.
+      ScopedDiagnosticHandler quiet(&getContext(),
+                                    [](Diagnostic &) { return success(); });
+      if (succeeded(failableParallelForEachN(&getContext(), 0, modules.size(),
+                                             compileOne)))
+        return success();
+    }
+    for (size_t i = 0; i < modules.size(); ++i)
+      if (failed(compileOne(i)))
+        return failure();
     return success();
   }
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Builds Convoy and shows it on the model that it grew from, as PyTorch's
-# importer writes it: what folds, then the fused program (on the GPU where there is
-# one, else on the CPU) compared with
-# the unfused one, and timed.
+# importer writes it: what folds, then the fused program, on the GPU where there
+# is one, else on the CPU, compared with the unfused one, and timed.
 #
 #   scripts/demo.sh [MODEL.mlir]
 set -euo pipefail

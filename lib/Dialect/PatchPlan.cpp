@@ -42,6 +42,8 @@ static constexpr int64_t kMaxPixelsPerThread = 6;
 static constexpr int64_t kMaxSize = 1 << 20;
 /// The steps are straight-line code.
 static constexpr int64_t kMaxTaps = 64;
+/// Each tap of split products is a step and a half, twice in the code.
+static constexpr int64_t kMaxSplitTaps = 16;
 /// Positions in one image are 32-bit numbers.
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// Rows of 32 bytes at this pitch modulo all banks touch each bank once.
@@ -147,6 +149,11 @@ static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
     return "needs images of multiples of 16 bytes";
   if (problem.strideHeight != 1 || problem.strideWidth != 1)
     return "needs stride 1";
+  if (problem.products == PatchProducts::SplitF16 &&
+      problem.getTaps() > kMaxSplitTaps)
+    return "needs at most " + std::to_string(kMaxSplitTaps) +
+           " filter taps in strict mode, found " +
+           std::to_string(problem.getTaps());
   if (problem.products == PatchProducts::SplitF16 &&
       problem.channels > kPatchChunkChannels)
     return "needs at most 8 channels in strict mode";

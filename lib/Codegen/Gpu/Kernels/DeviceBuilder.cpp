@@ -170,13 +170,23 @@ Value DeviceBuilder::lane() {
   return bitAnd(thread, kWarpThreads - 1);
 }
 
-Value DeviceBuilder::threadHere() {
+/// One instruction that nothing is known of, with a result of 32 bits.
+static Value createOpaque(DeviceBuilder &b, ValueRange operands,
+                          StringRef instruction, StringRef constraints) {
   return LLVM::InlineAsmOp::create(
-             *this, TypeRange{getI32Type()}, ValueRange(),
-             "mov.u32 $0, %tid.x;", "=r", /*has_side_effects=*/true,
-             /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
-             LLVM::AsmDialectAttr(), ArrayAttr())
+             b, TypeRange{b.getI32Type()}, operands, instruction, constraints,
+             /*has_side_effects=*/true, /*is_align_stack=*/false,
+             LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+             ArrayAttr())
       .getResult(0);
+}
+
+Value DeviceBuilder::threadHere() {
+  return createOpaque(*this, {}, "mov.u32 $0, %tid.x;", "=r");
+}
+
+Value DeviceBuilder::here(Value value) {
+  return createOpaque(*this, value, "mov.b32 $0, $1;", "=r,r");
 }
 
 Value DeviceBuilder::warp() {

@@ -82,6 +82,8 @@ public:
   /// The thread's number in the block, read here: what is computed from it is
   /// not moved out of loops, where it would take registers all the time.
   Value threadHere();
+  /// The i32 `value`, likewise as if it were computed here.
+  Value here(Value value);
   /// Uniform in a warp, and known to be so by the code generator.
   Value warp();
   /// True in one lane of the warp.

@@ -110,6 +110,8 @@ private:
   Value isInputChannel(Value channel);
   void stageFilter(Value firstChannel);
   void stagePatch(const PixelTile &pixels, Value firstChannel);
+  StageShape getPatchShape();
+  bool channelsAreContiguous();
   Value getFilterOffset(Value row);
   /// Returns a step's element and its position in shared memory.
   using StagedLoad = std::function<std::pair<Value, Value>(const SharedStep &)>;
@@ -124,6 +126,9 @@ private:
   // DirectReduce.cpp
   SmallVector<Value> reduce(const PixelTile &pixels);
   SmallVector<Value> reduceFromGlobal(const PixelTile &pixels);
+  SmallVector<Value> loadFilterElements(Value channel, ArrayRef<Value> taps);
+  SmallVector<Value> loadInputElements(const PixelTile &pixels, Value channel,
+                                       ArrayRef<Value> taps);
   SmallVector<Value> reduceFromShared(Value numChannels, ValueRange sums);
   SmallVector<Value> reduceChunks(const PixelTile &pixels, ValueRange sums);
   SmallVector<Value> addProducts(ValueRange filterElements,

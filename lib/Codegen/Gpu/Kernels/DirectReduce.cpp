@@ -18,36 +18,10 @@
 #include "Convoy/Dialect/ConvSizes.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
-
-Value SharedWindow::get(int64_t offset) {
-  Value &element = elements[offset];
-  if (element)
-    return element;
-  OpBuilder &builder = math.getBuilder();
-  Location loc = math.getLoc();
-  IndexMath indices(builder, loc, builder.getIndexType());
-  int64_t begin = offset / vectorWidth * vectorWidth;
-  Type type = cast<MemRefType>(view.getType()).getElementType();
-  if (vectorWidth == 1) {
-    element =
-        memref::LoadOp::create(builder, loc, view, indices.add(base, offset));
-    return element;
-  }
-  Value &vector = vectors[begin];
-  if (!vector)
-    vector = vector::LoadOp::create(
-        builder, loc, VectorType::get({vectorWidth}, type), view,
-        indices.add(base, begin), /*nontemporal=*/false,
-        llvm::MaybeAlign(vectorWidth * type.getIntOrFloatBitWidth() / 8));
-  element = vector::ExtractOp::create(builder, loc, vector, offset - begin);
-  return element;
-}
 
 //===----------------------------------------------------------------------===//
 // Loops
@@ -113,77 +87,78 @@ SmallVector<Value> DirectKernel::addProducts(ValueRange filterElements,
 // From global memory
 //===----------------------------------------------------------------------===//
 
+/// The filter's elements of the thread's output channels, for one input channel
+/// and tap. Output channels past the last one repeat it.
+SmallVector<Value> DirectKernel::loadFilterElements(Value channel,
+                                                    ArrayRef<Value> taps) {
+  auto getStride = [&](char dim) { return filterOperand.getStride(math, dim); };
+  Value base = math.add(math.mul(group, getStride(conv_dim::kGroup)),
+                        math.mul(channel, getStride(conv_dim::kInputChannel)));
+  for (int dim : {0, 1, 2})
+    base = math.add(base, math.mul(taps[dim], getStride(kImageLetters[dim])));
+  SmallVector<Value> elements;
+  for (int64_t index = 0; index < direct.getChannelTile(); ++index) {
+    Value outputChannel = math.min(math.add(firstOutputChannel, index),
+                                   math.add(sizes.outputChannels, -1));
+    Value position = math.add(
+        base, math.mul(outputChannel, getStride(conv_dim::kOutputChannel)));
+    elements.push_back(convertFloat(
+        builder, loc, loadOrZero(filterOperand, position, /*inside=*/Value()),
+        accumulator));
+  }
+  return elements;
+}
+
+/// The input's elements of the thread's pixels, for one input channel and tap.
+SmallVector<Value> DirectKernel::loadInputElements(const PixelTile &pixels,
+                                                   Value channel,
+                                                   ArrayRef<Value> taps) {
+  auto getStride = [&](char dim) { return inputOperand.getStride(math, dim); };
+  std::array<Value, 3> first = {pixels.depth, pixels.threadRow,
+                                pixels.threadColumn};
+  // What the thread's pixel `pixel` adds to the position along one dimension,
+  // and whether it is inside of the image.
+  auto locate = [&](int dim, int64_t pixel) {
+    Value at = math.add(
+        math.add(math.mul(math.add(first[dim], pixel), windows[dim].stride),
+                 math.mul(taps[dim], windows[dim].dilation)),
+        -windows[dim].padLow);
+    return std::pair(math.mul(at, getStride(kImageLetters[dim])),
+                     math.isInside(at, sizes.inputImage[dim]));
+  };
+  auto [depthOffset, depthInside] = locate(0, 0);
+  Value plane = math.add(math.mul(pixels.batch, getStride(conv_dim::kBatch)),
+                         math.mul(group, getStride(conv_dim::kGroup)));
+  plane = math.add(math.add(plane, depthOffset),
+                   math.mul(channel, getStride(conv_dim::kInputChannel)));
+  SmallVector<Value> elements;
+  for (int64_t row = 0; row < direct.getRowTile(); ++row) {
+    auto [rowOffset, rowInside] = locate(1, row);
+    for (int64_t column = 0; column < direct.getColumnTile(); ++column) {
+      auto [columnOffset, columnInside] = locate(2, column);
+      Value element = loadOrZero(
+          inputOperand, math.add(math.add(plane, rowOffset), columnOffset),
+          math.both(math.both(depthInside, rowInside), columnInside));
+      elements.push_back(convertFloat(builder, loc, element, accumulator));
+    }
+  }
+  return elements;
+}
+
 SmallVector<Value> DirectKernel::reduceFromGlobal(const PixelTile &pixels) {
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(accumulator));
   SmallVector<Value> sums(getNumSums(), zero);
-  // Output channels past the last one repeat it.
-  SmallVector<Value> filterBases;
-  for (int64_t index = 0; index < direct.getChannelTile(); ++index) {
-    Value channel = math.min(math.add(firstOutputChannel, index),
-                             math.add(sizes.outputChannels, -1));
-    filterBases.push_back(math.add(
-        math.mul(group, filterOperand.getStride(math, conv_dim::kGroup)),
-        math.mul(channel,
-                 filterOperand.getStride(math, conv_dim::kOutputChannel))));
-  }
-  Value inputBase = math.add(
-      math.mul(pixels.batch, inputOperand.getStride(math, conv_dim::kBatch)),
-      math.mul(group, inputOperand.getStride(math, conv_dim::kGroup)));
-  std::array<Value, 3> firstPixel = {pixels.depth, pixels.threadRow,
-                                     pixels.threadColumn};
-
-  auto addTap = [&](Value channel, ArrayRef<Value> taps, ValueRange inner) {
-    Value filterOffset = math.mul(
-        channel, filterOperand.getStride(math, conv_dim::kInputChannel));
-    for (int dim : {0, 1, 2})
-      filterOffset =
-          math.add(filterOffset,
-                   math.mul(taps[dim],
-                            filterOperand.getStride(math, kImageLetters[dim])));
-    auto widen = [&](Value element) {
-      return convertFloat(builder, loc, element, accumulator);
-    };
-    SmallVector<Value> filterElements =
-        llvm::map_to_vector(filterBases, [&](Value base) {
-          return widen(loadOrZero(filterOperand, math.add(base, filterOffset),
-                                  /*inside=*/Value()));
-        });
-
-    // Position and presence along one dimension of the thread's pixel.
-    auto locate = [&](int dim, int64_t pixel) {
-      Value output = math.add(firstPixel[dim], pixel);
-      Value at = math.add(math.add(math.mul(output, windows[dim].stride),
-                                   math.mul(taps[dim], windows[dim].dilation)),
-                          -windows[dim].padLow);
-      return std::pair(
-          math.mul(at, inputOperand.getStride(math, kImageLetters[dim])),
-          math.isInside(at, sizes.inputImage[dim]));
-    };
-    auto [depthOffset, depthInside] = locate(0, 0);
-    Value planeBase = math.add(
-        math.add(inputBase, depthOffset),
-        math.mul(channel,
-                 inputOperand.getStride(math, conv_dim::kInputChannel)));
-    SmallVector<Value> inputElements;
-    for (int64_t row = 0; row < direct.getRowTile(); ++row) {
-      auto [rowOffset, rowInside] = locate(1, row);
-      for (int64_t column = 0; column < direct.getColumnTile(); ++column) {
-        auto [columnOffset, columnInside] = locate(2, column);
-        Value inside =
-            math.both(math.both(depthInside, rowInside), columnInside);
-        Value position = math.add(math.add(planeBase, rowOffset), columnOffset);
-        inputElements.push_back(
-            widen(loadOrZero(inputOperand, position, inside)));
-      }
-    }
-    return addProducts(filterElements, inputElements, inner);
-  };
   return emitLoop(sizes.inputChannels, math.constant(1), sums,
                   [&](Value channel, ValueRange inner) {
                     return forEachTap(
                         [&](ArrayRef<Value> taps, ValueRange innermost) {
-                          return addTap(channel, taps, innermost);
+                          SmallVector<Value> filterElements =
+                              loadFilterElements(channel, taps);
+                          return addProducts(
+                              filterElements,
+                              loadInputElements(pixels, channel, taps),
+                              innermost);
                         },
                         inner);
                   });

@@ -221,25 +221,30 @@ void DirectKernel::stageFilter(Value firstChannel) {
 // The input
 //===----------------------------------------------------------------------===//
 
-void DirectKernel::stagePatch(const PixelTile &pixels, Value firstChannel) {
-  // Neighbouring threads read neighbouring elements of the input: columns, or
-  // channels. A thread's place in the image holds for all of its planes.
-  bool channelsAreContiguous =
-      op.getLayout().getInput().back() == conv_dim::kInputChannel;
-  int64_t depths = windows[0].filterSize;
+bool DirectKernel::channelsAreContiguous() {
+  return op.getLayout().getInput().back() == conv_dim::kInputChannel;
+}
+
+/// Neighbouring threads read neighbouring elements of the input: columns, or
+/// channels. Outer positions are pixels, inner ones planes.
+StageShape DirectKernel::getPatchShape() {
   StageShape shape;
   shape.numOuter = tile.patchRows * tile.patchColumns;
-  shape.numInner = direct.getChannelChunk() * depths;
-  shape.innerIsFastest = channelsAreContiguous;
+  shape.numInner = direct.getChannelChunk() * windows[0].filterSize;
+  shape.innerIsFastest = channelsAreContiguous();
   uint64_t numThreads = llvm::bit_floor(static_cast<uint64_t>(tile.threads));
   shape.innerThreads =
-      channelsAreContiguous
+      shape.innerIsFastest
           ? std::min<uint64_t>(llvm::PowerOf2Ceil(shape.numInner), numThreads)
           : numThreads /
                 std::min(llvm::PowerOf2Ceil(shape.numOuter), numThreads);
   while (tile.threads % shape.innerThreads != 0)
     shape.innerThreads /= 2;
+  return shape;
+}
 
+void DirectKernel::stagePatch(const PixelTile &pixels, Value firstChannel) {
+  int64_t depths = windows[0].filterSize;
   auto getStride = [&](char dim) { return inputOperand.getStride(math, dim); };
   Value imageBase =
       math.add(math.mul(pixels.batch, getStride(conv_dim::kBatch)),
@@ -254,7 +259,7 @@ void DirectKernel::stagePatch(const PixelTile &pixels, Value firstChannel) {
   Value chunkBase = math.add(
       imageBase, math.mul(firstChannel, getStride(conv_dim::kInputChannel)));
 
-  stage(shape, patchView, [&](const SharedStep &outer) -> StagedLoad {
+  stage(getPatchShape(), patchView, [&](const SharedStep &outer) -> StagedLoad {
     Value patchRow =
         math.div(outer.element, static_cast<int64_t>(tile.patchColumns));
     Value patchColumn =
@@ -272,7 +277,7 @@ void DirectKernel::stagePatch(const PixelTile &pixels, Value firstChannel) {
     return [=](const SharedStep &step) {
       // Planes in shared memory lie channel by channel.
       Value channel, depth;
-      if (channelsAreContiguous) {
+      if (channelsAreContiguous()) {
         channel = math.rem(step.element, direct.getChannelChunk());
         depth = math.div(step.element, direct.getChannelChunk());
       } else {

@@ -89,7 +89,9 @@ static Value emitSteps(PatchContext &context, Value slot, Value warpgroup,
   Value column = b.add(context.getSlotAddress(slot),
                        b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
   Value columnUnits = getDescriptorAddress(b, column);
-  Value filter = b.add(b.add(context.operands.shared, plan.shared.filter),
+  // Descriptors are computed for each tile: many of them would take registers.
+  Value shared = b.here(context.operands.shared);
+  Value filter = b.add(b.add(shared, plan.shared.filter),
                        b.mul(chunk, plan.getFilterChunkBytes()));
   Value filterLayout = b.add(getDescriptorAddress(b, filter),
                              getDescriptorLayout(kFilterHalfBytes, kCoreBytes));

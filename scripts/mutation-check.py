@@ -17,7 +17,7 @@ it does not, that test or the judge of random programs is asked.
 A mutant is killed only by a test that lit reports as failed, or by a program that the
 judge says does not hold; that the tools exit with an error is not enough. A run without
 any mutant must pass the tests, and programs that fail in it do not count. What is found goes to mutants.json in the work folder; a run
-that was cut off goes on there. docs/Mutation.md records the last one.
+that was cut off goes on there.
 """
 
 import argparse

@@ -13,3 +13,7 @@ llvm.func @foreign_attribute(%x: f16) -> f32 {
   %0 = llvm.fpext %x {fastmath = #arith.fastmath<contract>} : f16 to f32
   llvm.return %0 : f32
 }
+
+// Compiled kernels lie beside the host code.
+// CHECK: gpu.binary @kernel
+gpu.binary @kernel [#gpu.object<#nvvm.target<chip = "sm_90">, assembly = "ptx">]

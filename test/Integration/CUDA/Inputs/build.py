@@ -33,6 +33,9 @@ import programs
 PER_MODULE = 32
 # Random programs whose kernels are recorded.
 CERTIFIED = 64
+# Run without --verify: with random numbers for the parameters of a network so deep,
+# all results overflow and nothing is left to compare.
+OVERFLOWING = ["torch-linalg/resnet18"]
 
 
 class Compiler:
@@ -145,7 +148,7 @@ def build_corpus(compiler, out, folder):
         if why is not None:
             compiler.fail(case, why)
             continue
-        line = [artefact, "--verify" + reference]
+        line = [artefact] if case in OVERFLOWING else [artefact, "--verify" + reference]
         for i, array in enumerate(meta.get("inputs", [])):
             shutil.copy(f"{os.path.dirname(model)}/{array}", f"{out}/corpus/{name}.input{i}.npy")
             line.append(f"--input=corpus/{name}.input{i}.npy")
@@ -222,7 +225,7 @@ def read_batch(out, name):
 def certified(out):
     """The headline, the corpus of the source tree, the first random programs."""
     lines = read_batch(out, "headline") + read_batch(out, "corpus") + read_batch(out, "random")[:CERTIFIED]
-    return [line if "--time" in line else line + " --time" for line in lines]
+    return [line if "--time" in line else line + " --time" for line in lines if "--verify" in line]
 
 
 def write_batch(out, name, lines):

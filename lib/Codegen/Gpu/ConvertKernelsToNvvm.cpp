@@ -47,13 +47,13 @@ static void populatePatterns(LLVMTypeConverter &converter,
   arith::populateArithToLLVMConversionPatterns(converter, patterns);
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
   index::populateIndexToLLVMConversionPatterns(converter, patterns);
-  // Before those that call libdevice, which come with the gpu patterns.
   populateMathToLLVMConversionPatterns(converter, patterns,
-                                       /*approximateLog1p=*/false,
-                                       /*benefit=*/2);
+                                       /*approximateLog1p=*/false);
   populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
   populateVectorToLLVMConversionPatterns(converter, patterns);
-  populateGpuToNVVMConversionPatterns(converter, patterns);
+  // After all others: some of them call libdevice for operations of arith and
+  // math that have an instruction.
+  populateGpuToNVVMConversionPatterns(converter, patterns, /*benefit=*/0);
   populateGpuWMMAToNVVMConversionPatterns(converter, patterns);
   populateGpuSubgroupReduceOpLoweringPattern(converter, patterns);
   populateNVGPUToNVVMConversionPatterns(converter, patterns);

@@ -41,3 +41,20 @@ gpu.module @main_tanh {
   }
 }
 
+
+// Neither do maxima call one.
+// CHECK: gpu.binary @main_maxnum
+// CHECK-NOT: .extern
+gpu.module @main_maxnum {
+  gpu.func @main_maxnum(%x: memref<?xf16>, %y: memref<?xf32>) kernel {
+    %t = gpu.thread_id x
+    %0 = memref.load %x[%t] : memref<?xf16>
+    %1 = memref.load %y[%t] : memref<?xf32>
+    %2 = arith.maxnumf %0, %0 : f16
+    %3 = arith.minnumf %1, %1 : f32
+    %4 = arith.maximumf %3, %1 : f32
+    memref.store %2, %x[%t] : memref<?xf16>
+    memref.store %4, %y[%t] : memref<?xf32>
+    gpu.return
+  }
+}

@@ -154,10 +154,13 @@ static void chooseTilesPerBlock(DirectChoice &choice, ConvOp op,
 }
 
 /// True if a thread keeps more than its sums and a few addresses: those of
-/// copies beside the sums, of windows with gaps, or of the prologue.
+/// copies beside the sums, of loops over the filter, of windows with gaps, or
+/// of the prologue.
 static bool hasManyAddresses(ConvOp op, const DirectChoice &choice) {
   auto isOne = [](int64_t number) { return number == 1; };
   return ConvSizes::get(op).inputChannels != choice.channelChunk ||
+         choice.unrolledFilterDims <
+             static_cast<int64_t>(op.getStrides().size()) ||
          !llvm::all_of(op.getStrides(), isOne) ||
          !llvm::all_of(op.getDilations(), isOne) || !op.getPrologue().empty();
 }

@@ -11,10 +11,12 @@
 // CHECK: gpu.module @main_conv_
 // CHECK: gpu.func @main_conv_{{[0-9]+}}(
 
+// LLVM: llvm.func @convoy_entry_main
+// LLVM: llvm.call @convoy_rt_launch
+// LLVM-NOT: llvm.call @convoy_rt_launch
 // LLVM: gpu.binary @main_conv_
 // LLVM-SAME: chip = "sm_90
 // LLVM-NOT: .extern .func
-// LLVM: llvm.func @convoy_entry_main
 // SM86: gpu.binary @main_conv_
 // SM86-SAME: chip = "sm_86"
 func.func @main(%x: tensor<2x8x16x16xf32>, %w: tensor<16x8x3x3xf32>,

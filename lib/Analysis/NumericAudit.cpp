@@ -204,6 +204,11 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
   double intermediateRounding =
       kRelativeRounding * getUnitRoundoff(types.intermediate);
   double resultRounding = kRelativeRounding * getUnitRoundoff(types.result);
+  // The scaled result passes through the accumulator, however wide the result
+  // is in the end.
+  FloatKind accumulator = *getFloatKind(conv.getResultType().getElementType());
+  double scaledRounding = std::max(
+      resultRounding, kRelativeRounding * getUnitRoundoff(accumulator));
   for (double mean : kMeans) {
     double fused = 0, unfused = 0;
     for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
@@ -217,10 +222,11 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
           gain * meanOfResult + getConstant(pool, shift, channel);
       double scaledSquare =
           meanOfScaled * meanOfScaled + gain * gain * weightSquared;
-      double atResult = resultRounding * resultRounding * scaledSquare;
       fused += rounding * rounding * mean * mean +
-               sums.roundingSquared[channel] + atResult;
-      unfused += std::pow(gain * intermediateRounding, 2) * square + atResult;
+               sums.roundingSquared[channel] +
+               scaledRounding * scaledRounding * scaledSquare;
+      unfused += std::pow(gain * intermediateRounding, 2) * square +
+                 resultRounding * resultRounding * scaledSquare;
     }
     if (fused > 0)
       audit.rmseRatio = std::max(

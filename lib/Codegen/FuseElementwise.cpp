@@ -28,8 +28,35 @@ namespace mlir::convoy {
 
 using namespace mlir;
 
+/// Where a launch costs more than arithmetic: the most elements of a producer
+/// that is computed again for each element of a consumer, and how many times
+/// more the consumer has at least.
+static constexpr int64_t kMaxRecomputedElements = 65536;
+static constexpr int64_t kMinRecomputingFactor = 16;
+
+/// True if `op` has at least `bound` iterations, or an unknown number.
+static bool hasIterations(linalg::GenericOp op, int64_t bound) {
+  int64_t product = 1;
+  for (int64_t size : op.getStaticLoopRanges())
+    if (ShapedType::isDynamic(size) ||
+        llvm::MulOverflow(product, size, product))
+      return true;
+  return product >= bound;
+}
+
+/// True if `producer`, elementwise, has few results beside its consumer.
+static bool isSmall(linalg::GenericOp producer, linalg::GenericOp consumer) {
+  if (producer.getNumParallelLoops() != producer.getNumLoops() ||
+      hasIterations(producer, kMaxRecomputedElements + 1))
+    return false;
+  int64_t elements = 1;
+  for (int64_t size : producer.getStaticLoopRanges())
+    elements *= size;
+  return hasIterations(consumer, elements * kMinRecomputingFactor);
+}
+
 /// True if the producer of `operand` is better computed inside its consumer.
-static bool isWorthFusing(OpOperand *operand) {
+static bool isWorthFusing(OpOperand *operand, bool recomputeSmall) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   // Inside a reduction, the producer would run once for each use of a value.
@@ -38,6 +65,8 @@ static bool isWorthFusing(OpOperand *operand) {
     return false;
   // What only moves data costs nothing to repeat.
   if (llvm::hasSingleElement(*producer.getBody()))
+    return true;
+  if (recomputeSmall && isSmall(producer, consumer))
     return true;
   // A producer of fewer elements would run once for each element it is
   // broadcast to: a square root per pixel in place of one per channel.
@@ -92,9 +121,14 @@ static void overwriteInput(RewriterBase &rewriter, linalg::GenericOp op,
 namespace {
 struct FuseElementwisePass
     : convoy::impl::ConvoyFuseElementwiseBase<FuseElementwisePass> {
+  using Base::Base;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseOpsFusionPatterns(patterns, isWorthFusing);
+    linalg::populateElementwiseOpsFusionPatterns(
+        patterns, [this](OpOperand *operand) {
+          return isWorthFusing(operand, recomputeSmall);
+        });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       getOperation()->emitError("expected elementwise fusion to converge");
       return signalPassFailure();

@@ -42,7 +42,8 @@ void convoy::buildCpuBufferizePipeline(OpPassManager &passes) {
   buildBufferizePipeline(passes);
 }
 
-void convoy::buildBufferizePipeline(OpPassManager &passes) {
+void convoy::buildBufferizePipeline(OpPassManager &passes,
+                                    const ConvoyFuseElementwiseOptions &fuse) {
   // linalg and convoy.conv on tensors, several functions.
   passes.addPass(createInlinerPass());
   passes.addPass(createSymbolDCEPass());
@@ -52,7 +53,7 @@ void convoy::buildBufferizePipeline(OpPassManager &passes) {
   passes.addPass(createConvoyFormEntries());
   // Entries only, results have destinations.
   passes.addPass(createLinalgGeneralizeNamedOpsPass());
-  passes.addPass(createConvoyFuseElementwise());
+  passes.addPass(createConvoyFuseElementwise(fuse));
   addCleanup(passes);
   // linalg.generic with fused elementwise operations.
   passes.addPass(bufferization::createEmptyTensorEliminationPass());

@@ -87,7 +87,9 @@ void convoy::buildCudaSchedulePipeline(OpPassManager &passes,
 
 void convoy::buildCudaToGpuPipeline(OpPassManager &passes,
                                     const CudaOptions &options) {
-  buildBufferizePipeline(passes);
+  ConvoyFuseElementwiseOptions fuse;
+  fuse.recomputeSmall = true;
+  buildBufferizePipeline(passes, fuse);
   // linalg and convoy.conv on memrefs, entries have destinations.
   passes.addNestedPass<func::FuncOp>(createConvoyPrepareKernels());
   passes.addPass(createConvoyEmitKernels());

@@ -144,8 +144,16 @@ def ConvoyFuseElementwise : Pass<"convoy-fuse-elementwise"> {
     elementwise operation writes its result over an input that nothing else
     needs, where there is one. The arithmetic is unchanged.
 
+    With `recompute-small`, a producer of at most 65536 elements, and much fewer
+    than its user's, is fused into every user: where each operation costs a
+    launch, repeating the arithmetic on vectors of channels costs less.
+
     Precondition: named operations that should take part are generalised.
   }];
+  let options = [
+    Option<"recomputeSmall", "recompute-small", "bool", "false",
+           "Fuse producers of few elements into all their users">
+  ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"

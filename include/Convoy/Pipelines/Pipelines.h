@@ -14,6 +14,7 @@
 #ifndef CONVOY_PIPELINES_PIPELINES_H
 #define CONVOY_PIPELINES_PIPELINES_H
 
+#include "Convoy/Codegen/Passes.h"
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -70,7 +71,8 @@ void buildCompileCpuPipeline(OpPassManager &passes);
 /// fused, no operation is on tensors any more.
 void buildCpuBufferizePipeline(OpPassManager &passes);
 /// The same for any device: convoy.conv stays.
-void buildBufferizePipeline(OpPassManager &passes);
+void buildBufferizePipeline(OpPassManager &passes,
+                            const ConvoyFuseElementwiseOptions &fuse = {});
 /// linalg on memrefs to loops, vectors and calls of the thread pool, with all
 /// buffers in the workspace.
 void buildCpuLoopsPipeline(OpPassManager &passes);

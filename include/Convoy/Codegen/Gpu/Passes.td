@@ -136,10 +136,11 @@ def ConvoyEmitKernels : Pass<"convoy-emit-kernels", "::mlir::ModuleOp"> {
     Each `convoy.conv` becomes a `gpu.launch_func` of a kernel that computes it
     as its schedule says. A `linalg.generic` whose loops are all parallel and run
     in the order of the results' memory becomes a kernel that streams vectors of
-    16 bytes; any other a kernel with a thread for each element of the result. Each kernel has a `gpu.module` of its own, both named
-    after the function, what is computed, and the line of the operation's
-    location (or the operation's number, if there is no location). Operations
-    with equal kernels share one.
+    16 bytes; any other a kernel with a thread for each element of the result.
+    Each kernel has a `gpu.module` of its own, both named after the function,
+    what is computed, and the line of the operation's location (or the
+    operation's number, if there is no location). Operations with equal kernels
+    share one.
 
     Precondition: on memrefs in device memory; each `convoy.conv` has a
     schedule. Postcondition: there is no `convoy.conv`.

@@ -29,7 +29,8 @@ fake::Machine::Machine() {
 }
 
 Machine &fake::machine() {
-  static Machine machine;
+  // Never destroyed: threads that end while the process exits still use it.
+  static Machine &machine = *new Machine;
   return machine;
 }
 

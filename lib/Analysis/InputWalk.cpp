@@ -133,7 +133,12 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
     return nullptr;
 
   const SymbolicElement::Entry &entry = element->entries.front();
-  ChannelExpr newShift = pool.add(pool.multiply(entry.shift, scale), shift);
+  // No shift stays no shift, also in front of a scale that is known at run time
+  // only (a product with 0 is not simplified: the factor may be infinite).
+  ChannelExpr newShift =
+      pool.isScalar(entry.shift, 0)
+          ? shift
+          : pool.add(pool.multiply(entry.shift, scale), shift);
   if (isPadded && !pool.isScalar(newShift, 0)) {
     shiftCrossesPadding =
         pool.get(newShift).kind != ChannelExprNode::Kind::Scalar;

@@ -42,6 +42,19 @@ def folded(model):
     return conv
 
 
+class FusedBias(nn.Module):
+    """The folded convolution as cuDNN's one kernel with bias and ReLU, the only
+    form in which PyTorch offers a bias in the convolution's own kernel."""
+
+    def __init__(self, conv):
+        super().__init__()
+        self.conv = conv
+
+    def forward(self, x):
+        conv = self.conv
+        return torch.cudnn_convolution_relu(x, conv.weight, conv.bias, conv.stride, conv.padding, conv.dilation, 1)
+
+
 def median_ms(function):
     return triton.testing.do_bench(function, warmup=25, rep=200, return_mode="median")
 
@@ -62,7 +75,11 @@ def bytes_of(*tensors):
 
 def measure_headline(recorder, name, dtype, with_compile):
     model = Headline().eval()
-    forms = {"eager": model, "cuDNN conv with folded weights": folded(model)}
+    forms = {
+        "eager": model,
+        "cuDNN conv with folded weights": folded(model),
+        "cuDNN conv + bias + ReLU, folded": FusedBias(folded(model)),
+    }
     if with_compile:
         forms["torch.compile"] = torch.compile(model)
         forms["torch.compile max-autotune"] = torch.compile(model, mode="max-autotune-no-cudagraphs")

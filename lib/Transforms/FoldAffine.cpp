@@ -19,6 +19,7 @@
 
 #include "Convoy/Analysis/ConstantData.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -54,25 +55,49 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
   return folded;
 }
 
-/// The types whose rounding the audit compares.
+static FloatKind getKind(Type type) {
+  return *getFloatKind(getElementTypeOrSelf(type));
+}
+
+/// The types whose rounding the audit compares, on the way from `conv` to
+/// `result`.
 static AuditedTypes getAuditedTypes(const AffineChain &chain,
-                                    const ConvolutionInfo &conv) {
-  auto getKind = [](Type type) {
-    return *getFloatKind(getElementTypeOrSelf(type));
-  };
-  FloatKind result = getKind(chain.result.getType());
-  FloatKind intermediate = getKind(conv.getResultType());
-  auto takeNarrower = [&](FloatKind &kind, Value value) {
-    FloatKind other = getKind(value.getType());
-    if (getSizeInBytes(other) < getSizeInBytes(kind))
-      kind = other;
-  };
-  for (Value value : chain.results)
-    takeNarrower(result, value);
-  for (Operation *op : chain.ops)
-    if (!llvm::is_contained(chain.results, op->getResult(0)))
-      takeNarrower(intermediate, op->getResult(0));
-  return {getKind(conv.getFilterType()), intermediate, result};
+                                    const ConvolutionInfo &conv, Value result) {
+  // What is only extended at the end has its rounding behind it.
+  while (auto extend = result.getDefiningOp<arith::ExtFOp>())
+    result = extend.getIn();
+  AuditedTypes types{getKind(conv.getFilterType()),
+                     getKind(conv.getResultType()), getKind(result.getType())};
+  if (result == conv.getResult())
+    return types;
+  SetVector<Operation *> onTheWay;
+  onTheWay.insert(result.getDefiningOp());
+  llvm::SmallPtrSet<Operation *, 8> ops(chain.ops.begin(), chain.ops.end());
+  for (size_t i = 0; i < onTheWay.size(); ++i)
+    for (Value operand : onTheWay[i]->getOperands())
+      if (Operation *op = operand.getDefiningOp(); op && ops.contains(op))
+        onTheWay.insert(op);
+  for (Operation *op : llvm::drop_begin(onTheWay)) {
+    FloatKind kind = getKind(op->getResult(0).getType());
+    if (getSizeInBytes(kind) < getSizeInBytes(types.intermediate))
+      types.intermediate = kind;
+  }
+  return types;
+}
+
+/// The same for all ends of the chain, each once.
+static SmallVector<AuditedTypes> getAuditedTypes(const AffineChain &chain,
+                                                 const ConvolutionInfo &conv) {
+  SmallVector<AuditedTypes> all;
+  for (Value result : chain.results) {
+    AuditedTypes types = getAuditedTypes(chain, conv, result);
+    if (llvm::none_of(all, [&](const AuditedTypes &other) {
+          return other.intermediate == types.intermediate &&
+                 other.result == types.result;
+        }))
+      all.push_back(types);
+  }
+  return all;
 }
 
 /// True if the chain is what a fold leaves: nothing to do but to keep a scale

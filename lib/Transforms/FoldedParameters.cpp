@@ -107,32 +107,50 @@ static std::string describeLoss(const FoldAudit &audit, double limit) {
       .str();
 }
 
+/// True if the fold adds something in an accumulator of 16 bits that was added
+/// in a wider type.
+static bool addsInNarrowerType(const ChannelExprPool &pool,
+                               const ConvolutionFold &fold,
+                               ArrayRef<AuditedTypes> types) {
+  unsigned width = fold.conv.getResultType().getElementTypeBitWidth();
+  return width == 16 && !pool.isScalar(fold.shift, 0) &&
+         llvm::any_of(types, [&](const AuditedTypes &each) {
+           return getSizeInBytes(each.result) * 8 > width;
+         });
+}
+
 /// Decides where the scales of `fold` go.
 static LogicalResult placeScales(ChannelExprPool &pool,
                                  const ConvolutionFold &fold, Attribute filter,
-                                 const AuditedTypes &types,
+                                 ArrayRef<AuditedTypes> types,
                                  const FoldOptions &options,
                                  FoldedParameters &parameters,
                                  Refusal &refusal) {
   const ConvolutionInfo &conv = fold.conv;
-  bool is16Bit = getSizeInBytes(types.filter) == 2;
+  bool is16Bit = getSizeInBytes(types.front().filter) == 2;
   bool hasOutputScale = !pool.isScalar(parameters.scale, 1);
-  if (parameters.keepsFilter)
+  bool narrowsShift = addsInNarrowerType(pool, fold, types);
+  if (parameters.keepsFilter && !narrowsShift)
     return success();
 
   // The audit reads the weights once more; it is worth that where a decision
   // hangs on it or 16 bits make the numbers interesting.
   bool isConstant = filter && pool.isConstant(parameters.scale) &&
-                    pool.isConstant(parameters.inputScale);
+                    pool.isConstant(parameters.inputScale) &&
+                    (!narrowsShift || pool.isConstant(fold.shift));
   if (isConstant && (is16Bit || options.accuracyLimit > 0)) {
     FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
     if (failed(data)) {
       refusal.op = conv.op;
       return failure();
     }
-    parameters.audit =
-        auditFold(pool, conv, *data, parameters.scale, parameters.inputScale,
-                  fold.bias, fold.shift, types);
+    for (const AuditedTypes &each : types) {
+      FoldAudit audit =
+          auditFold(pool, conv, *data, parameters.scale, parameters.inputScale,
+                    fold.bias, fold.shift, each);
+      if (!parameters.audit || audit.rmseRatio > parameters.audit->rmseRatio)
+        parameters.audit = audit;
+    }
   }
 
   double limit = options.accuracyLimit > 0 ? options.accuracyLimit
@@ -155,16 +173,21 @@ static LogicalResult placeScales(ChannelExprPool &pool,
     parameters.keepsInput = fold.input && !isSafe;
     return success();
   }
-  if (isSafe || (!parameters.audit && !canKeep))
+  if (isSafe || (!parameters.audit && !canKeep && !narrowsShift))
     return success();
   refusal = {Reason::AccuracyLimit, conv.op,
-             describeLoss(*parameters.audit, limit)};
+             parameters.audit
+                 ? describeLoss(*parameters.audit, limit)
+                 : "expected a result no wider than the accumulator of 16 "
+                   "bits, which rounds what is added in it, or constants to "
+                   "predict the RMSE from"};
   return failure();
 }
 
 FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
     ChannelExprPool &pool, const ConvolutionFold &fold,
-    const AuditedTypes &types, const FoldOptions &options, Refusal &refusal) {
+    ArrayRef<AuditedTypes> types, const FoldOptions &options,
+    Refusal &refusal) {
   const ConvolutionInfo &conv = fold.conv;
   if (failed(checkTypes(conv, refusal)))
     return failure();

@@ -43,10 +43,11 @@ struct FoldedParameters {
   std::optional<FoldAudit> audit;
 };
 
-/// Computes the constants of `fold`; checks types and finiteness.
+/// Computes the constants of `fold`; checks types and finiteness. `types` has
+/// an entry for each way that the result is rounded; the worst decides.
 FailureOr<FoldedParameters> computeParameters(ChannelExprPool &pool,
                                               const ConvolutionFold &fold,
-                                              const AuditedTypes &types,
+                                              ArrayRef<AuditedTypes> types,
                                               const FoldOptions &options,
                                               Refusal &refusal);
 

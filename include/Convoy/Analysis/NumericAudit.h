@@ -17,7 +17,9 @@
 //   16 bits before the steps, and the gain amplifies that:
 //     e_unfused^2 = (a * r * rms(y))^2,  rms(y)^2 = (m sum w_i + b)^2 +
 //                                                   s^2 sum w_i^2
-//   both round their result z to its type: (r * rms(z))^2 is added to both.
+//   both round their result z to its type: (r * rms(z))^2 is added to both;
+//   the folded program's z passes through the accumulator, so that r is that of
+//   the narrower of the two types there.
 // A number that is rounded to p bits is off by r = 0.41 * 2^-p of its magnitude
 // (root mean square over a uniformly distributed significand). The prediction
 // is the largest ratio of the two, over all channels, for inputs whose mean is

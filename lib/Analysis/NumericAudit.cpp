@@ -209,6 +209,14 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
   FloatKind accumulator = *getFloatKind(conv.getResultType().getElementType());
   double scaledRounding = std::max(
       resultRounding, kRelativeRounding * getUnitRoundoff(accumulator));
+  // A wider result has no rounding of its own that would hide what a single
+  // channel loses.
+  bool isWidened = scaledRounding > resultRounding;
+  auto takeRatio = [&](double fused, double unfused) {
+    if (fused > 0)
+      audit.rmseRatio = std::max(
+          audit.rmseRatio, unfused > 0 ? std::sqrt(fused / unfused) : INFINITY);
+  };
   for (double mean : kMeans) {
     double fused = 0, unfused = 0;
     for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
@@ -222,15 +230,17 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
           gain * meanOfResult + getConstant(pool, shift, channel);
       double scaledSquare =
           meanOfScaled * meanOfScaled + gain * gain * weightSquared;
-      fused += rounding * rounding * mean * mean +
-               sums.roundingSquared[channel] +
-               scaledRounding * scaledRounding * scaledSquare;
-      unfused += std::pow(gain * intermediateRounding, 2) * square +
-                 resultRounding * resultRounding * scaledSquare;
+      double ofFused = rounding * rounding * mean * mean +
+                       sums.roundingSquared[channel] +
+                       scaledRounding * scaledRounding * scaledSquare;
+      double ofUnfused = std::pow(gain * intermediateRounding, 2) * square +
+                         resultRounding * resultRounding * scaledSquare;
+      if (isWidened)
+        takeRatio(ofFused, ofUnfused);
+      fused += ofFused;
+      unfused += ofUnfused;
     }
-    if (fused > 0)
-      audit.rmseRatio = std::max(
-          audit.rmseRatio, unfused > 0 ? std::sqrt(fused / unfused) : INFINITY);
+    takeRatio(fused, unfused);
   }
   for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
     double newBias =

@@ -22,8 +22,9 @@
 //   the narrower of the two types there.
 // A number that is rounded to p bits is off by r = 0.41 * 2^-p of its magnitude
 // (root mean square over a uniformly distributed significand). The prediction
-// is the largest ratio of the two, over all channels, for inputs whose mean is
-// 0, 1 and 5 standard deviations.
+// is the largest ratio of the two, summed over all channels, for inputs whose
+// mean is 0, 1 and 5 standard deviations; where the result is wider than the
+// accumulator, each channel must hold by itself as well.
 //
 //===----------------------------------------------------------------------===//
 

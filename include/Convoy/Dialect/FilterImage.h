@@ -1,0 +1,130 @@
+//===- FilterImage.h - Filters as wgmma reads them --------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The layout of a filter that was packed for a kernel which streams it through
+// shared memory: what convoy.pack_filter writes and the kernels of
+// #convoy.stream_wgmma read.
+//
+// The image is bytes, aligned to kFilterImageAlignmentBytes:
+//
+//   [group][block of 64 filters][chunk of channels][step][half 2][row 64][16]
+//
+// A step is one wgmma's A operand, 64 rows of 32 bytes of K in two halves; it
+// is written half by half, each half row by row, as wgmma reads it without
+// swizzling. Row `r` of block `b` is output channel `64 * b + r` of the group.
+// The 16 bytes of a row in a half are consecutive channels, from the half's
+// first channel on, of one filter tap: 8 of 2 bytes, or 4 of 4 bytes for tf32.
+// They are zero where the channel, the filter or the half does not exist.
+//
+// For split_f16 the row scales follow, [group][64 * blocks] of f32: what the
+// sums of a row are multiplied by. See FilterPart.
+//
+// Plain numbers; no IR is built here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_DIALECT_FILTERIMAGE_H
+#define CONVOY_DIALECT_FILTERIMAGE_H
+
+#include "Convoy/Dialect/ConvoyOps.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include <cstdint>
+#include <optional>
+
+namespace mlir::convoy {
+
+/// What a half holds of each weight. All but Value are parts of an f32 weight
+/// for split_f16: the row's weights are multiplied by the power of two that
+/// brings the largest magnitude of the row into [2^14, 2^15); its inverse is
+/// the row's scale. A scale whose weights are not all represented is NaN: those
+/// that are not finite or span more than 27 powers of two. It is one for a row
+/// of zeros and for a row that does not exist.
+enum class FilterPart {
+  /// The weight: f16, bf16, or f32 rounded to tf32.
+  Value,
+  /// The scaled weight, rounded to f16.
+  High,
+  /// What High leaves of the scaled weight, rounded to f16.
+  Low,
+  /// High times 2^-11, rounded to f16: multiplies a low part of the input that
+  /// was multiplied by 2^11.
+  LoweredHigh
+};
+
+/// 16 bytes of K of one step: one part of consecutive channels at one tap.
+struct FilterHalf {
+  FilterPart part;
+  /// Row-major in the filter's image.
+  int64_t tap;
+  /// Within the chunk.
+  int64_t firstChannel;
+};
+
+struct FilterStep {
+  FilterHalf first;
+  /// None: zeros.
+  std::optional<FilterHalf> second;
+};
+
+inline constexpr int64_t kFilterImageAlignmentBytes = 128;
+/// Output channels of a block, the M of wgmma.
+inline constexpr int64_t kFilterBlockRows = 64;
+inline constexpr int64_t kFilterRowBytes = 16;
+inline constexpr int64_t kFilterHalfBytes = kFilterBlockRows * kFilterRowBytes;
+inline constexpr int64_t kFilterStepBytes = 2 * kFilterHalfBytes;
+
+struct FilterImage {
+  PatchProducts products;
+  int64_t groups;
+  /// Of one group.
+  int64_t filters;
+  /// Of one group.
+  int64_t channels;
+  /// Elements of the filter's image, height times width.
+  int64_t taps;
+  /// Channels that are multiplied at a time.
+  int64_t chunkChannels;
+  /// The wgmmas of one chunk, in the order in which they are issued.
+  llvm::SmallVector<FilterStep> steps;
+
+  /// The image that kernels read for these sizes, all at least 1;
+  /// `chunkChannels` and `steps` follow from them:
+  ///  * f16, bf16: up to 8 channels are one chunk of 8, two taps a step; more
+  ///    are chunks of 16, one tap a step.
+  ///  * tf32: chunks of 8, one tap a step.
+  ///  * split_f16: chunks of 8; first Low and LoweredHigh of each tap, a step,
+  ///    then High of two taps a step.
+  static FilterImage get(PatchProducts products, int64_t groups,
+                         int64_t filters, int64_t channels, int64_t taps);
+
+  bool isSplit() const { return products == PatchProducts::SplitF16; }
+  /// Bytes of a packed element, 2 or 4.
+  int64_t getElementBytes() const {
+    return products == PatchProducts::TF32 ? 4 : 2;
+  }
+  /// Channels of a half.
+  int64_t getHalfChannels() const {
+    return kFilterRowBytes / getElementBytes();
+  }
+  /// Of one group.
+  int64_t getBlocks() const;
+  int64_t getChunks() const;
+  int64_t getStepBytes() const { return kFilterStepBytes; }
+  int64_t getChunkBytes() const;
+  /// All chunks of a block.
+  int64_t getBlockBytes() const;
+  /// Where the row scales begin; without them the size.
+  int64_t getRowScalesOffset() const;
+  int64_t getNumRowScales() const;
+  int64_t getBytes() const;
+};
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_DIALECT_FILTERIMAGE_H

@@ -28,6 +28,11 @@ using namespace mlir::convoy;
 /// significands distributed uniformly in [1, 2): ulp/sqrt(12) over the value.
 static constexpr double kRelativeRounding = 0.41;
 
+/// The RMSE of n elements may be off by this, over sqrt(n), of what is
+/// predicted: the deviation of the square of a uniformly distributed error is
+/// 0.9, and this allows for three times that in both programs.
+static constexpr double kScatter = 3.0;
+
 /// Means of the input, in standard deviations, that a fold must be good for.
 static constexpr double kMeans[] = {0.0, 1.0, 5.0};
 
@@ -69,6 +74,14 @@ using ChannelSums = Quantities<std::vector<double>>;
 /// The numbers of consecutive weights.
 using AuditedBlock = Quantities<std::array<double, kBlockLength>>;
 } // namespace
+
+/// By how much `value` is off once it is stored.
+static double getRounding(FloatKind kind, double value) {
+  char stored[sizeof(double)];
+  storeRounded(kind, value, stored);
+  double rounding = loadAsDouble(kind, stored) - value;
+  return std::isfinite(rounding) ? rounding : 0.0;
+}
 
 static double getConstant(const ChannelExprPool &pool, ChannelExpr expr,
                           int64_t channel) {
@@ -141,6 +154,10 @@ static void add(const std::array<double, kBlockLength> &values, int64_t offset,
     addToEach(values.data() + offset, length, sums.data() + channel, stride);
 }
 
+static bool isConstantOrNull(const ChannelExprPool &pool, ChannelExpr expr) {
+  return !expr || pool.isConstant(expr);
+}
+
 static ChannelSums gatherSums(const ChannelExprPool &pool,
                               const ConvolutionInfo &conv,
                               const ConstantData &filter, ChannelExpr scale,
@@ -192,6 +209,143 @@ static ChannelSums gatherSums(const ChannelExprPool &pool,
   return sums;
 }
 
+namespace {
+/// An output channel before and after the fold.
+struct AuditedChannel {
+  /// Sums over the weights and their squares.
+  double weight, weightSquared;
+  double gain, bias, newBias;
+  /// What is known of the new parameters' roundings.
+  double rounding, roundingSquared, biasRounding;
+};
+
+/// Predicted squares of errors, summed up over elements.
+struct SquaredErrors {
+  double fused = 0, unfused = 0;
+
+  void add(const SquaredErrors &other) {
+    fused += other.fused;
+    unfused += other.unfused;
+  }
+  double getRatio() const {
+    if (fused == 0)
+      return 0;
+    return unfused > 0 ? std::sqrt(fused / unfused) : INFINITY;
+  }
+};
+
+/// The model of the header, for inputs of one mean and deviation 1.
+class Model {
+public:
+  Model(const AuditedTypes &types, FloatKind accumulator, double mean)
+      : intermediate(getRelativeRounding(types.intermediate)),
+        result(getRelativeRounding(types.result)),
+        accumulator(getRelativeRounding(accumulator)), mean(mean) {}
+
+  /// Sums are rounded once, when they are stored.
+  SquaredErrors predict(const AuditedChannel &channel) const;
+  /// The accumulator rounds each of the `numSummands` sums.
+  SquaredErrors predictEachSum(const AuditedChannel &channel,
+                               double numSummands) const;
+
+private:
+  static double getRelativeRounding(FloatKind kind) {
+    return kRelativeRounding * getUnitRoundoff(kind);
+  }
+  double getSquaredRounding(const AuditedChannel &channel) const {
+    double rounding =
+        std::fabs(channel.rounding) * mean + std::fabs(channel.biasRounding);
+    return rounding * rounding + channel.roundingSquared;
+  }
+
+  double intermediate, result, accumulator, mean;
+};
+} // namespace
+
+SquaredErrors Model::predict(const AuditedChannel &channel) const {
+  double sum = mean * channel.weight;
+  double square =
+      (sum + channel.bias) * (sum + channel.bias) + channel.weightSquared;
+  double scaledSum = channel.gain * sum + channel.newBias;
+  double scaledSquare = scaledSum * scaledSum +
+                        channel.gain * channel.gain * channel.weightSquared;
+  double last = std::max(result, accumulator);
+  double ofIntermediate = channel.gain * intermediate;
+  return {getSquaredRounding(channel) + last * last * scaledSquare,
+          ofIntermediate * ofIntermediate * square +
+              result * result * scaledSquare};
+}
+
+SquaredErrors Model::predictEachSum(const AuditedChannel &channel,
+                                    double numSummands) const {
+  // The mean of (bias + part of the sum)^2 over parts of any length, for
+  // weights in any order.
+  auto getMeanSquare = [&](double bias, double gain) {
+    double sum = gain * mean * channel.weight;
+    double squares = gain * gain * channel.weightSquared;
+    return bias * bias + bias * sum + sum * sum / 3 +
+           squares * (1.0 / 2 + mean * mean / 6);
+  };
+  double factor = numSummands * accumulator * accumulator;
+  return {getSquaredRounding(channel) +
+              factor * getMeanSquare(channel.newBias, channel.gain),
+          factor * channel.gain * channel.gain *
+              getMeanSquare(channel.bias, 1.0)};
+}
+
+/// The elements that a convolution computes; a size that is not known is 1.
+static double countElements(const ConvolutionInfo &conv) {
+  double count = 1;
+  for (int64_t size : conv.getResultType().getShape())
+    count *= ShapedType::isDynamic(size) ? 1 : size;
+  return count;
+}
+
+/// A prediction is a mean; what comes true of it for few elements scatters.
+static double getMargin(double numElements) {
+  return 1 + kScatter / std::sqrt(std::max(numElements, 1.0));
+}
+
+/// True if the fold only moves the point of all numbers.
+static bool isExact(const AuditedChannel &channel) {
+  int exponent;
+  bool isPowerOfTwo = std::fabs(std::frexp(channel.gain, &exponent)) == 0.5;
+  return isPowerOfTwo && channel.roundingSquared == 0 &&
+         channel.biasRounding == 0 &&
+         channel.newBias == channel.gain * channel.bias;
+}
+
+/// The largest ratio of errors where the result is wider than the accumulator:
+/// the result has no rounding that would hide what is lost in a single channel,
+/// in a single sum, or by chance.
+static double predictWidened(ArrayRef<AuditedChannel> channels,
+                             const Model &model, const ConvolutionInfo &conv) {
+  if (llvm::all_of(channels, isExact))
+    return 1;
+  double numSummands =
+      double(conv.getFilterType().getNumElements()) / channels.size();
+  double numElements = countElements(conv), ratio = 0;
+  double margin = getMargin(numElements / channels.size());
+  SquaredErrors stored, summed;
+  for (const AuditedChannel &channel : channels) {
+    SquaredErrors once = model.predict(channel);
+    SquaredErrors each = model.predictEachSum(channel, numSummands);
+    ratio =
+        std::max({ratio, margin * once.getRatio(), margin * each.getRatio()});
+    stored.add(once);
+    summed.add(each);
+  }
+  return std::max(ratio, getMargin(numElements) *
+                             std::max(stored.getRatio(), summed.getRatio()));
+}
+
+static double predict(ArrayRef<AuditedChannel> channels, const Model &model) {
+  SquaredErrors errors;
+  for (const AuditedChannel &channel : channels)
+    errors.add(model.predict(channel));
+  return errors.getRatio();
+}
+
 FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
                                   const ConvolutionInfo &conv,
                                   const ConstantData &filter, ChannelExpr scale,
@@ -201,55 +355,34 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
   FoldAudit audit;
   ChannelSums sums =
       gatherSums(pool, conv, filter, scale, inputScale, types.filter, audit);
-  double intermediateRounding =
-      kRelativeRounding * getUnitRoundoff(types.intermediate);
-  double resultRounding = kRelativeRounding * getUnitRoundoff(types.result);
-  // The scaled result passes through the accumulator, however wide the result
-  // is in the end.
   FloatKind accumulator = *getFloatKind(conv.getResultType().getElementType());
-  double scaledRounding = std::max(
-      resultRounding, kRelativeRounding * getUnitRoundoff(accumulator));
-  // A wider result has no rounding of its own that would hide what a single
-  // channel loses.
-  bool isWidened = scaledRounding > resultRounding;
-  auto takeRatio = [&](double fused, double unfused) {
-    if (fused > 0)
-      audit.rmseRatio = std::max(
-          audit.rmseRatio, unfused > 0 ? std::sqrt(fused / unfused) : INFINITY);
-  };
-  for (double mean : kMeans) {
-    double fused = 0, unfused = 0;
-    for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
-      double gain = getConstant(pool, scale, channel);
-      double weightSquared = sums.weightSquared[channel];
-      double rounding = sums.rounding[channel];
-      double offset = getConstant(pool, bias, channel);
-      double meanOfResult = mean * sums.weight[channel] + offset;
-      double square = meanOfResult * meanOfResult + weightSquared;
-      double meanOfScaled =
-          gain * meanOfResult + getConstant(pool, shift, channel);
-      double scaledSquare =
-          meanOfScaled * meanOfScaled + gain * gain * weightSquared;
-      double ofFused = rounding * rounding * mean * mean +
-                       sums.roundingSquared[channel] +
-                       scaledRounding * scaledRounding * scaledSquare;
-      double ofUnfused = std::pow(gain * intermediateRounding, 2) * square +
-                         resultRounding * resultRounding * scaledSquare;
-      if (isWidened)
-        takeRatio(ofFused, ofUnfused);
-      fused += ofFused;
-      unfused += ofUnfused;
-    }
-    takeRatio(fused, unfused);
+  bool isBiasKnown =
+      isConstantOrNull(pool, bias) && isConstantOrNull(pool, shift);
+  SmallVector<AuditedChannel> channels;
+  for (size_t i = 0; i < sums.weight.size(); ++i) {
+    AuditedChannel channel{sums.weight[i],
+                           sums.weightSquared[i],
+                           getConstant(pool, scale, i),
+                           getConstant(pool, bias, i),
+                           0.0,
+                           sums.rounding[i],
+                           sums.roundingSquared[i],
+                           0.0};
+    channel.newBias = channel.gain * channel.bias + getConstant(pool, shift, i);
+    if (isBiasKnown)
+      channel.biasRounding = getRounding(accumulator, channel.newBias);
+    channels.push_back(channel);
+    audit.errorBound = std::max(
+        audit.errorBound,
+        getUnitRoundoff(types.filter) * sums.scaledMagnitude[i] +
+            getUnitRoundoff(types.result) * std::fabs(channel.newBias));
   }
-  for (size_t channel = 0; channel < sums.weight.size(); ++channel) {
-    double newBias =
-        getConstant(pool, scale, channel) * getConstant(pool, bias, channel) +
-        getConstant(pool, shift, channel);
-    audit.errorBound =
-        std::max(audit.errorBound,
-                 getUnitRoundoff(types.filter) * sums.scaledMagnitude[channel] +
-                     getUnitRoundoff(types.result) * std::fabs(newBias));
+  bool isWidened = getUnitRoundoff(accumulator) > getUnitRoundoff(types.result);
+  for (double mean : kMeans) {
+    Model model(types, accumulator, mean);
+    audit.rmseRatio = std::max(audit.rmseRatio,
+                               isWidened ? predictWidened(channels, model, conv)
+                                         : predict(channels, model));
   }
   return audit;
 }

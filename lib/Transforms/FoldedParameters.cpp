@@ -107,13 +107,16 @@ static std::string describeLoss(const FoldAudit &audit, double limit) {
       .str();
 }
 
-/// True if the fold adds something in an accumulator of 16 bits that was added
-/// in a wider type.
-static bool addsInNarrowerType(const ChannelExprPool &pool,
-                               const ConvolutionFold &fold,
-                               ArrayRef<AuditedTypes> types) {
+/// True if the fold multiplies or adds something in an accumulator of 16 bits
+/// that was multiplied or added in a wider type. The unfused program rounds
+/// nothing there that would hide what the fold rounds.
+static bool computesInNarrowerType(const FoldedParameters &parameters,
+                                   const ChannelExprPool &pool,
+                                   const ConvolutionFold &fold,
+                                   ArrayRef<AuditedTypes> types) {
   unsigned width = fold.conv.getResultType().getElementTypeBitWidth();
-  return width == 16 && !pool.isScalar(fold.shift, 0) &&
+  bool isFolded = !parameters.keepsFilter || !pool.isScalar(fold.shift, 0);
+  return width == 16 && isFolded &&
          llvm::any_of(types, [&](const AuditedTypes &each) {
            return getSizeInBytes(each.result) * 8 > width;
          });
@@ -129,15 +132,15 @@ static LogicalResult placeScales(ChannelExprPool &pool,
   const ConvolutionInfo &conv = fold.conv;
   bool is16Bit = getSizeInBytes(types.front().filter) == 2;
   bool hasOutputScale = !pool.isScalar(parameters.scale, 1);
-  bool narrowsShift = addsInNarrowerType(pool, fold, types);
-  if (parameters.keepsFilter && !narrowsShift)
+  bool isNarrowed = computesInNarrowerType(parameters, pool, fold, types);
+  if (parameters.keepsFilter && !isNarrowed)
     return success();
 
   // The audit reads the weights once more; it is worth that where a decision
   // hangs on it or 16 bits make the numbers interesting.
   bool isConstant = filter && pool.isConstant(parameters.scale) &&
                     pool.isConstant(parameters.inputScale) &&
-                    (!narrowsShift || pool.isConstant(fold.shift));
+                    (!isNarrowed || pool.isConstant(fold.shift));
   if (isConstant && (is16Bit || options.accuracyLimit > 0)) {
     FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
     if (failed(data)) {
@@ -173,14 +176,17 @@ static LogicalResult placeScales(ChannelExprPool &pool,
     parameters.keepsInput = fold.input && !isSafe;
     return success();
   }
-  if (isSafe || (!parameters.audit && !canKeep && !narrowsShift))
+  // Without a prediction, what is rounded in 16 bits anyway may be: scaled
+  // weights and the bias are off by 2u*(sum|aW||x| + |b|) at most, u the
+  // rounding unit, which is what a result in that type is allowed.
+  if (isSafe || (!parameters.audit && !canKeep && !isNarrowed))
     return success();
   refusal = {Reason::AccuracyLimit, conv.op,
              parameters.audit
                  ? describeLoss(*parameters.audit, limit)
                  : "expected a result no wider than the accumulator of 16 "
-                   "bits, which rounds what is added in it, or constants to "
-                   "predict the RMSE from"};
+                   "bits, which rounds what is computed in it, or constants "
+                   "to predict the RMSE from"};
   return failure();
 }
 

@@ -11,8 +11,9 @@
 //
 // The model, for output channel k with weights w, gain a, bias b, and inputs x
 // of mean m and standard deviation s, independent of each other:
-//   rounding of the scaled weights, d_i = round(a*w_i) - a*w_i, is known:
-//     e_fused^2   = (sum d_i)^2 m^2 + (sum d_i^2) s^2
+//   rounding of the scaled weights, d_i = round(a*w_i) - a*w_i, and of the new
+//   bias, d_b, is known; at worst the two have one sign:
+//     e_fused^2   = (|sum d_i| m + |d_b|)^2 + (sum d_i^2) s^2
 //   the unfused program rounds the convolution's result y, if it is stored in
 //   16 bits before the steps, and the gain amplifies that:
 //     e_unfused^2 = (a * r * rms(y))^2,  rms(y)^2 = (m sum w_i + b)^2 +
@@ -23,8 +24,19 @@
 // A number that is rounded to p bits is off by r = 0.41 * 2^-p of its magnitude
 // (root mean square over a uniformly distributed significand). The prediction
 // is the largest ratio of the two, summed over all channels, for inputs whose
-// mean is 0, 1 and 5 standard deviations; where the result is wider than the
-// accumulator, each channel must hold by itself as well.
+// mean is 0, 1 and 5 standard deviations.
+//
+// Where the result is wider than the accumulator, no rounding of its own hides
+// what a fold loses. There each channel must hold by itself as well, and the
+// accumulator may round each sum,
+//   e_sums^2 = K * r^2 * (mean square of the sums of some of the K summands),
+// where it would round the last one only; and because a prediction is a mean,
+// which comes true for many elements only, it counts as larger by 3/sqrt(n) for
+// n elements.
+//
+// A bias that is not known counts as rounded exactly. Where program and result
+// have 16 bits, so that the unfused program rounds a*y and z as well, that hides
+// little: the bias z - a*y is no larger than the two together.
 //
 //===----------------------------------------------------------------------===//
 

@@ -35,8 +35,8 @@
 // n elements.
 //
 // A bias that is not known counts as rounded exactly. Where program and result
-// have 16 bits, so that the unfused program rounds a*y and z as well, that hides
-// little: the bias z - a*y is no larger than the two together.
+// have 16 bits, so that the unfused program rounds a*y and z as well, that
+// hides little: the bias z - a*y is no larger than the two together.
 //
 //===----------------------------------------------------------------------===//
 

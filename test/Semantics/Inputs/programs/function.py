@@ -76,6 +76,8 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
             if program.get("also_returned") == i and not program["parts"]:
                 self.add_result(value, letters, known)
                 self.blocked = True
+                # The fold ends here, and with it the bias that is folded.
+                known = known.restart(known.value)
             value, letters, known = self.step(step, value, letters, known)
         ends = [(value, letters, known)]
         if "split" in program:

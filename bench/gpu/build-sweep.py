@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# Part of the Convoy project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles the layers of layers.json for a GPU, into one folder that needs nothing
+but itself and PyTorch there:
+
+    build-sweep.py --out build/gpu-sweep [--bin build/bin] [--only REGEX] [--jobs N]
+                   [--sources headline,chosen,drawn] [--pack FILE.tar.xz]
+
+    sweep.py layers.json python/convoy    what measures, and what it needs
+    artefacts/LAYER-PRECISION.so          a layer: convolution, bias, ReLU
+    artefacts/model-*.so                  the headline model, its parameters as
+                                          constants and as arguments
+    build.json                            what was compiled, how, by which compiler
+
+Filter and bias of a layer are arguments, as they are tensors for the peers: what a
+kernel does to a filter before it multiplies is part of its time.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, f"{ROOT}/test/Integration/CUDA/Inputs")
+import programs  # noqa: E402
+
+# Type of the tensors, and accuracy of products of f32. Sums and the bias are f32.
+PRECISIONS = {"strict": ("f32", "strict"), "tf32": ("f32", "tf32"), "f16": ("f16", "strict"), "bf16": ("bf16", "strict")}
+
+
+def tensor(sizes, type_):
+    return f"tensor<{'x'.join(map(str, sizes))}x{type_}>"
+
+
+def layer_text(layer, type_):
+    """The layer as an importer writes it: sums start at the bias, in f32."""
+    n, c, k = layer["n"], layer["c"], layer["k"]
+    image, window = (layer["h"], layer["w"]), (layer["r"], layer["s"])
+    pad_h, pad_w = layer["padding"]
+    padded = [size + 2 * pad for size, pad in zip(image, layer["padding"])]
+    size = [
+        (padded[i] - layer["dilation"][i] * (window[i] - 1) - 1) // layer["stride"][i] + 1 for i in (0, 1)
+    ]
+    x, p, y = tensor((n, c, *image), type_), tensor((n, c, *padded), type_), tensor((n, k, *size), type_)
+    sums, f, b = tensor((n, k, *size), "f32"), tensor((k, c, *window), type_), tensor((k,), "f32")
+    identity = "affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>"
+    narrow, value = "", "%v"
+    if type_ != "f32":
+        narrow, value = f"      %t = arith.truncf %v : f32 to {type_}\n", "%t"
+    return f"""func.func @main(%image: {x}, %filter: {f}, %bias: {b}) -> {y} {{
+  %zero = arith.constant 0.0 : {type_}
+  %padded = tensor.pad %image low[0, 0, {pad_h}, {pad_w}] high[0, 0, {pad_h}, {pad_w}] {{
+    ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
+      tensor.yield %zero : {type_}
+  }} : {x} to {p}
+  %empty = tensor.empty() : {sums}
+  %init = linalg.broadcast ins(%bias : {b}) outs(%empty : {sums}) dimensions = [0, 2, 3]
+  %conv = linalg.conv_2d_nchw_fchw {{dilations = dense<{layer["dilation"]}> : tensor<2xi64>, strides = dense<{layer["stride"]}> : tensor<2xi64>}}
+    ins(%padded, %filter : {p}, {f}) outs(%init : {sums}) -> {sums}
+  %result = tensor.empty() : {y}
+  %relu = linalg.generic {{indexing_maps = [{identity}, {identity}], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}}
+    ins(%conv : {sums}) outs(%result : {y}) {{
+    ^bb0(%v: f32, %o: {type_}):
+{narrow}      %m = arith.maximumf {value}, %zero : {type_}
+      linalg.yield %m : {type_}
+  }} -> {y}
+  return %relu : {y}
+}}
+"""
+
+
+def model_text(type_, arguments):
+    """conv2d -> batch-norm -> * 2 with all parameters constant, or none."""
+    return programs.Function("main", programs.headline(type_, arguments)).text()
+
+
+class Compiler:
+    def __init__(self, options):
+        self.options = options
+
+    def run(self, model, math, emit, output):
+        command = [f"{self.options.bin}/convoy-compile", model, "--device=cuda", f"--chip={self.options.chip}"]
+        return subprocess.run(
+            [*command, f"--math={math}", f"--emit={emit}", "-o", output], capture_output=True, text=True
+        )
+
+    def schedules(self, model, math):
+        """The schedule of each convolution, as the compiler chose it."""
+        text = self.run(model, math, "schedule", "-").stdout
+        return re.findall(r"strategy = #convoy\.(.*?>)>", text)
+
+    def compile(self, job):
+        """What build.json says of one artefact."""
+        name, text, math = job
+        model = f"{self.options.out}/scratch/{name}.mlir"
+        with open(model, "w") as file:
+            file.write(text)
+        artefact = f"{self.options.out}/artefacts/{name}.so"
+        done = self.run(model, math, "artefact", artefact)
+        if done.returncode:
+            errors = [line for line in done.stderr.splitlines() if "error:" in line]
+            print(f"not compiled: {name}: {(errors or ['no message'])[0][:300]}", flush=True)
+            return name, {"error": (errors or ["no message"])[0][:300]}
+        remarks = [line.split("remark: ", 1)[1] for line in done.stderr.splitlines() if "[select-schedule]" in line]
+        return name, {"schedules": self.schedules(model, math), "remarks": remarks}
+
+
+def jobs_of(layers, options):
+    for layer in layers:
+        for precision in options.precisions.split(","):
+            type_, math = PRECISIONS[precision]
+            yield f"{layer['name']}-{precision}", layer_text(layer, type_), math
+    for precision in options.precisions.split(","):
+        type_, math = PRECISIONS[precision]
+        for kind in ("constants", "arguments"):
+            yield f"model-{kind}-{precision}", model_text(type_, kind == "arguments"), math
+
+
+def chosen_layers(options):
+    with open(f"{HERE}/layers.json") as file:
+        layers = json.load(file)["layers"]
+    sources = options.sources.split(",")
+    return [l for l in layers if l["source"] in sources and re.search(options.only, l["name"])]
+
+
+def commit():
+    """The commit that is checked out; with a + where files differ from it."""
+    git = lambda *words: subprocess.run(["git", "-C", ROOT, *words], capture_output=True, text=True).stdout.strip()
+    return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", default=f"{ROOT}/build/bin", help="where convoy-compile is")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--chip", default="sm_90a")
+    parser.add_argument("--only", default="", help="layers whose names this expression is found in")
+    parser.add_argument("--sources", default="headline,chosen,drawn")
+    parser.add_argument("--precisions", default=",".join(PRECISIONS))
+    parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    options = parser.parse_args()
+    out = options.out
+    for folder in ("scratch", "artefacts"):
+        os.makedirs(f"{out}/{folder}", exist_ok=True)
+    jobs = list(jobs_of(chosen_layers(options), options))
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        compiled = dict(pool.map(Compiler(options).compile, jobs))
+    shutil.rmtree(f"{out}/scratch")
+    shutil.copytree(
+        f"{ROOT}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name in ("sweep.py", "layers.json"):
+        shutil.copy(f"{HERE}/{name}", out)
+    with open(f"{out}/build.json", "w") as file:
+        json.dump({"commit": commit(), "chip": options.chip, "artefacts": compiled}, file, indent=1)
+    if options.pack:
+        with tarfile.open(options.pack, "w:xz", preset=2) as archive:
+            archive.add(out, "gpu-sweep")
+    failed = sum("error" in each for each in compiled.values())
+    print(f"{len(compiled) - failed} of {len(compiled)} artefacts compiled")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -94,15 +94,15 @@ static std::string checkTypes(ConvOp op, PatchProducts products) {
   llvm_unreachable("all products have a case");
 }
 
-/// True if all but the outermost dimension lie next to each other in memory, or
+/// True if the dimensions from `first` on lie next to each other in memory, or
 /// if nothing is known yet.
-static bool hasContiguousImages(Value value) {
+static bool isContiguous(Value value, int64_t first) {
   auto type = dyn_cast<MemRefType>(value.getType());
   if (!type)
     return true;
   auto [strides, offset] = type.getStridesAndOffset();
   int64_t expected = 1;
-  for (int64_t i = type.getRank() - 1; i > 0; --i) {
+  for (int64_t i = type.getRank() - 1; i >= first; --i) {
     if (strides[i] != expected && type.getDimSize(i) != 1)
       return false;
     expected *= type.getDimSize(i);
@@ -112,13 +112,27 @@ static bool hasContiguousImages(Value value) {
 
 std::optional<PatchProblem>
 convoy::getPatchProblem(ConvOp op, PatchProducts products, std::string &why) {
+  if (op.getGroups() != 1) {
+    why = "needs one group";
+    return std::nullopt;
+  }
+  return getGroupProblem(op, products, why);
+}
+
+/// True if the operands lie in memory as in NCHW, groups outside of channels.
+static bool isNCHW(LayoutAttr layout) {
+  return llvm::is_contained({"nchw", "ngchw"}, layout.getInput()) &&
+         llvm::is_contained({"fchw", "gfchw"}, layout.getFilter()) &&
+         llvm::is_contained({"nfhw", "ngfhw"}, layout.getOutput());
+}
+
+std::optional<PatchProblem>
+convoy::getGroupProblem(ConvOp op, PatchProducts products, std::string &why) {
   why = checkTypes(op, products);
   if (!why.empty())
     return std::nullopt;
-  LayoutAttr layout = op.getLayout();
-  if (layout.getInput() != "nchw" || layout.getFilter() != "fchw" ||
-      layout.getOutput() != "nfhw" || op.getGroups() != 1) {
-    why = "needs the layout <nchw, fchw -> nfhw> and one group";
+  if (!isNCHW(op.getLayout())) {
+    why = "needs the layout <nchw, fchw -> nfhw>";
     return std::nullopt;
   }
   ConvSizes sizes = ConvSizes::get(op);
@@ -131,11 +145,12 @@ convoy::getPatchProblem(ConvOp op, PatchProducts products, std::string &why) {
     why = "needs known sizes of at least 1 but for the batch";
     return std::nullopt;
   }
-  for (Value operand : {op.getInput(), op.getFilter(), op.getInit()})
-    if (!hasContiguousImages(operand)) {
-      why = "needs contiguous images";
-      return std::nullopt;
-    }
+  if (!isContiguous(op.getInput(), 1) || !isContiguous(op.getInit(), 1) ||
+      (op.getResidual() && !isContiguous(op.getResidual(), 1)) ||
+      !isContiguous(op.getFilter(), 0)) {
+    why = "needs contiguous images and a contiguous filter";
+    return std::nullopt;
+  }
 
   PatchProblem problem;
   problem.channels = sizes.inputChannels;

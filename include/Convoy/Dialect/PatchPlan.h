@@ -173,6 +173,10 @@ inline constexpr int64_t kPatchStorePhaseBytes = 64;
 std::optional<PatchProblem> getPatchProblem(ConvOp op, PatchProducts products,
                                             std::string &why);
 
+/// The problem of each group of `op`, whatever their number.
+std::optional<PatchProblem> getGroupProblem(ConvOp op, PatchProducts products,
+                                            std::string &why);
+
 /// The plan of a verified op that is scheduled as #convoy.patch_wgmma.
 std::optional<PatchPlan> getPatchPlan(ConvOp op);
 

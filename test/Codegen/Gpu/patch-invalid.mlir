@@ -45,7 +45,7 @@ func.func @math(%x: memref<2x8x16x16xf32>, %w: memref<64x8x3x3xf32>, %y: memref<
 // -----
 
 func.func @layout(%x: memref<2x16x16x8xf32>, %w: memref<64x8x3x3xf32>, %y: memref<2x64x14x14xf32>) {
-  // expected-error @below {{patch_wgmma needs the layout <nchw, fchw -> nfhw> and one group}}
+  // expected-error @below {{patch_wgmma needs the layout <nchw, fchw -> nfhw>}}
   convoy.conv <nhwc, fchw -> nfhw> ins(%x, %w : memref<2x16x16x8xf32>, memref<64x8x3x3xf32>)
       outs(%y : memref<2x64x14x14xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,

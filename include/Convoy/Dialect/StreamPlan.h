@@ -1,0 +1,217 @@
+//===- StreamPlan.h - Numbers of a filter-streaming kernel -----*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a wgmma kernel does that streams both the filter and the input through
+// shared memory, as plain numbers: the tile, the patch of the input, the steps
+// of the multiplication with their operands' places, and the layout of shared
+// memory. No IR is built here; the emitter obeys a plan.
+//
+// A tile is `tileImages` images by `tileRows` rows by `tileColumns` pixels of
+// the output, for one or two blocks of 64 output channels of one group. Its
+// patch is the input under it, a chunk of channels at a time. As in a PatchPlan
+// a column of the accumulators is a position in the patch, and a filter tap an
+// offset that is the same for all columns. With strides, the patch is split
+// into phases: all pixels whose row and column agree modulo the strides, so
+// that neighbouring outputs are neighbours in each phase.
+//
+// A convolution of one tap that reads each pixel once is seen as one row of
+// height * width pixels.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_DIALECT_STREAMPLAN_H
+#define CONVOY_DIALECT_STREAMPLAN_H
+
+#include "Convoy/Dialect/FilterImage.h"
+#include "Convoy/Dialect/PatchPlan.h"
+
+namespace mlir::convoy {
+
+/// A convolution in NCHW.
+struct StreamProblem {
+  /// The convolution of one group: channels and filters count one group's.
+  PatchProblem group;
+  int64_t groups = 1;
+};
+
+/// The numbers of #convoy.stream_wgmma.
+struct StreamTuning {
+  int64_t tileImages;
+  int64_t tileRows;
+  int64_t tileColumns;
+  /// Blocks of 64 output channels of a tile. 1: each of the two warpgroups that
+  /// multiply has half of the tile's columns; 2: each has a block, and all
+  /// columns.
+  int64_t tileBlocks;
+  /// Chunks of the filter's image that a slot holds channels for; divides their
+  /// number.
+  int64_t slotChunks;
+  int64_t slots;
+  int64_t filterStages;
+  int64_t gatherWarps;
+};
+
+/// Where things lie in shared memory, in bytes from its start.
+struct StreamSharedLayout {
+  int64_t filter;
+  int64_t slots;
+  int64_t zeros;
+  int64_t staging;
+  int64_t reductions;
+  int64_t slotScales;
+  int64_t barriers;
+  int64_t bytes;
+};
+
+/// All pixels of the input whose row and column are these modulo the strides,
+/// counted from the first that a tile's first window may read.
+struct StreamPhase {
+  int64_t row;
+  int64_t column;
+};
+
+struct StreamPlan {
+  /// One group's, as one row where that is possible.
+  PatchProblem problem;
+  int64_t groups;
+  FilterImage image;
+
+  int64_t outputHeight;
+  int64_t outputWidth;
+  int64_t tileImages;
+  int64_t tileRows;
+  int64_t tileColumns;
+  int64_t tileBlocks;
+  /// Tiles below each other and side by side in an image.
+  int64_t rowTiles;
+  int64_t columnTiles;
+  /// Tiles of the same pixels: groups times blocks of filters, by tileBlocks.
+  int64_t channelTiles;
+
+  llvm::SmallVector<StreamPhase> phases;
+  /// Pixels from row to row and from image to image of a phase.
+  int64_t pitch;
+  int64_t imagePixels;
+  int64_t phasePixels;
+  /// All phases.
+  int64_t patchPixels;
+  /// Columns of a tile, and of each warpgroup rounded up to what wgmma takes.
+  int64_t columns;
+  int64_t columnsPerWarpgroup;
+
+  /// Planes of [pixel][16 bytes] in a slot.
+  int64_t planes;
+  /// The steps of one slot, with bytes from the slot's first pixel; the
+  /// filter's image has them in this order.
+  llvm::SmallVector<PatchStep> steps;
+  int64_t slotChunks;
+  int64_t slotsPerTile;
+  int64_t slotBytes;
+  int64_t slots;
+
+  /// Steps of a filter stage; the last stage of a slot may have fewer.
+  int64_t stageSteps;
+  int64_t stagesPerSlot;
+  int64_t filterStages;
+
+  int64_t gatherWarps;
+  /// Pixels of a patch that a gathering thread has; a unit of its work is 8
+  /// channels of `unitRounds` of them, and `prefetchUnits` are on their way
+  /// before the one that is being converted.
+  int64_t rounds;
+  int64_t unitRounds;
+  int64_t prefetchUnits;
+
+  /// Columns that a warp stages at a time, and the distance of its rows.
+  int64_t stagingColumns;
+  int64_t stagingPitchBytes;
+
+  StreamSharedLayout shared;
+
+  bool isSplit() const { return problem.products == PatchProducts::SplitF16; }
+  int64_t getThreads() const;
+  int64_t getPlaneBytes() const { return patchPixels * 16; }
+  int64_t getSlotChannels() const { return slotChunks * image.chunkChannels; }
+  /// Blocks of 8 channels of a slot.
+  int64_t getSlotUnits() const { return getSlotChannels() / 8; }
+  int64_t getStageBytes() const {
+    return stageSteps * tileBlocks * kFilterStepBytes;
+  }
+  int64_t getAccumulators() const { return columnsPerWarpgroup / 2; }
+  /// True if some step's second half reads zeros.
+  bool needsZeros() const {
+    return !isSplit() && !steps.back().secondHalfBytes;
+  }
+  /// Tiles of `images` images.
+  int64_t getTiles(int64_t images) const;
+  /// Largest number of pixels of a tile.
+  int64_t getTilePixels() const { return tileImages * tileRows * tileColumns; }
+  StreamTuning getTuning() const {
+    return {tileImages, tileRows, tileColumns,  tileBlocks,
+            slotChunks, slots,    filterStages, gatherWarps};
+  }
+};
+
+inline constexpr int64_t kStreamMathWarps = 8;
+inline constexpr int64_t kStreamMaxGatherWarps = 8;
+
+/// The problem that `op` is with `products`, or none with the reason in `why`.
+std::optional<StreamProblem> getStreamProblem(ConvOp op, PatchProducts products,
+                                              std::string &why);
+
+/// The plan of a verified op that is scheduled as #convoy.stream_wgmma.
+std::optional<StreamPlan> getStreamPlan(ConvOp op);
+
+/// The plan for `problem` on `chip` with the numbers of a schedule, or none
+/// with the reason in `why`. Together with getStreamProblem this is the domain
+/// of the strategy.
+std::optional<StreamPlan> planStream(const StreamProblem &problem,
+                                     const Chip &chip, std::string &why,
+                                     const StreamTuning &tuning);
+
+/// The shape of a tile, as in StreamTuning.
+struct StreamTile {
+  int64_t images;
+  int64_t rows;
+  int64_t columns;
+  int64_t blocks;
+};
+
+/// The plan with this tile; chooses all other numbers.
+std::optional<StreamPlan> planStreamTile(const StreamProblem &problem,
+                                         const Chip &chip, std::string &why,
+                                         const StreamTile &tile);
+
+/// The plans that are worth comparing for a number of images: tiles of several
+/// shapes, one or two blocks of output channels. None where the problem is not
+/// of the strategy's domain, with a reason in `why`.
+llvm::SmallVector<StreamPlan, 0> listStreamPlans(const StreamProblem &problem,
+                                                 const Chip &chip,
+                                                 int64_t images,
+                                                 std::string &why);
+
+/// A pixel of a phase of a tile's patch, relative to the tile: `image` counts
+/// the tile's images, `row` and `column` are those of the padded input from the
+/// first window's corner on.
+struct StreamPixel {
+  int64_t image;
+  int64_t row;
+  int64_t column;
+};
+StreamPixel getPatchPixel(const StreamPlan &plan, int64_t pixel);
+
+/// The column of the accumulators for output pixel `pixel` of a tile, counted
+/// row by row and image by image.
+int64_t getTileColumn(const StreamPlan &plan, int64_t pixel);
+
+/// The pixel of the patch that tap `tap` reads for column 0.
+int64_t getStreamTapPixel(const StreamPlan &plan, int64_t tap);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_DIALECT_STREAMPLAN_H

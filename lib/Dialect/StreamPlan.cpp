@@ -1,0 +1,481 @@
+//===- StreamPlan.cpp - Numbers of a filter-streaming kernel --------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From a problem and the numbers of its schedule to a plan. Which schedules are
+// worth trying is in StreamTilings.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/StreamPlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <set>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+
+/// Accumulators are f32 registers: N / 2 of a thread, twice as many where each
+/// chunk's sums are scaled before they are added to the others'.
+static constexpr int64_t kMaxColumns = 256;
+static constexpr int64_t kMaxSplitColumns = 136;
+static constexpr int64_t kMaxSize = 1 << 20;
+static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
+/// The steps of a slot are straight-line code.
+static constexpr int64_t kMaxSteps = 100;
+static constexpr int64_t kMaxPhases = 4;
+/// Addresses of pixels that a gathering thread keeps in registers.
+static constexpr int64_t kMaxRounds = 10;
+static constexpr int64_t kMaxUnitRounds = 4;
+static constexpr int64_t kMaxPrefetchUnits = 3;
+static constexpr int64_t kMaxBuffers = 6;
+/// Of one stage of the filter, for one block.
+static constexpr int64_t kMaxStageSteps = 9;
+/// Registers that gathering needs besides elements and addresses.
+static constexpr int64_t kGatherRegisters = 48;
+static constexpr int64_t kStagingRows = 16;
+static constexpr int64_t kMaxStagingColumns = 136;
+static constexpr int64_t kBarrierBytes = 8;
+
+int64_t StreamPlan::getThreads() const {
+  // One more warp copies the filter.
+  return (kStreamMathWarps + gatherWarps + 1) * kThreadsPerWarp;
+}
+
+int64_t StreamPlan::getTiles(int64_t images) const {
+  return channelTiles * rowTiles * columnTiles *
+         static_cast<int64_t>(divideCeil(images, tileImages));
+}
+
+//===----------------------------------------------------------------------===//
+// Domain
+//===----------------------------------------------------------------------===//
+
+std::optional<StreamProblem>
+convoy::getStreamProblem(ConvOp op, PatchProducts products, std::string &why) {
+  std::optional<PatchProblem> group = getGroupProblem(op, products, why);
+  if (!group)
+    return std::nullopt;
+  return StreamProblem{*group, op.getGroups()};
+}
+
+/// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
+static std::string findObstacle(const StreamProblem &problem,
+                                const Chip &chip) {
+  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
+    return ("needs wgmma, which " + chip.name + " lacks").str();
+  const PatchProblem &group = problem.group;
+  // Also keeps the arithmetic below from overflowing.
+  int64_t sizes[] = {
+      problem.groups,       group.channels,      group.filters,
+      group.height,         group.width,         group.filterHeight,
+      group.filterWidth,    group.strideHeight,  group.strideWidth,
+      group.dilationHeight, group.dilationWidth, group.padTop,
+      group.padBottom,      group.padLeft,       group.padRight};
+  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; }))
+    return "needs sizes of at most " + std::to_string(kMaxSize);
+  if (std::min({group.padTop, group.padBottom, group.padLeft, group.padRight}) <
+      0)
+    return "needs padding that is not negative";
+  if (group.getOutputHeight() < 1 || group.getOutputWidth() < 1)
+    return "needs an output that is not empty";
+  if (group.getTaps() > kMaxSteps)
+    return "needs at most " + std::to_string(kMaxSteps) +
+           " filter taps, found " + std::to_string(group.getTaps());
+  // Divided, as the products may be too large for 64 bits.
+  int64_t inputPixels = group.height * group.width;
+  int64_t outputPixels = group.getOutputHeight() * group.getOutputWidth();
+  int64_t limit = kMaxImageBytes / 4;
+  if (inputPixels > limit || outputPixels > limit ||
+      problem.groups * group.channels > limit / inputPixels ||
+      problem.groups * group.filters > limit / outputPixels)
+    return "needs images of less than 2 GiB";
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Tile and patch
+//===----------------------------------------------------------------------===//
+
+/// The same convolution as one row, where no pixel has neighbours.
+static PatchProblem flatten(const PatchProblem &problem) {
+  PatchProblem flat = problem;
+  if (problem.getTaps() != 1 || problem.isPadded() ||
+      problem.strideHeight != 1 || problem.strideWidth != 1)
+    return flat;
+  flat.width = problem.height * problem.width;
+  flat.height = 1;
+  flat.dilationHeight = flat.dilationWidth = 1;
+  return flat;
+}
+
+/// The phase of filter element `index` along one dimension, and its distance
+/// in that phase.
+static std::pair<int64_t, int64_t> getTapPhase(int64_t index, int64_t dilation,
+                                               int64_t stride) {
+  return {index * dilation % stride, index * dilation / stride};
+}
+
+/// The phases that taps read, in any order.
+static SmallVector<StreamPhase> findPhases(const PatchProblem &problem) {
+  std::set<std::pair<int64_t, int64_t>> found;
+  for (int64_t r : llvm::seq<int64_t>(0, problem.filterHeight))
+    for (int64_t s : llvm::seq<int64_t>(0, problem.filterWidth))
+      found.insert(
+          {getTapPhase(r, problem.dilationHeight, problem.strideHeight).first,
+           getTapPhase(s, problem.dilationWidth, problem.strideWidth).first});
+  SmallVector<StreamPhase> phases;
+  for (auto [row, column] : found)
+    phases.push_back({row, column});
+  return phases;
+}
+
+int64_t convoy::getStreamTapPixel(const StreamPlan &plan, int64_t tap) {
+  const PatchProblem &problem = plan.problem;
+  auto [phaseRow, row] = getTapPhase(
+      tap / problem.filterWidth, problem.dilationHeight, problem.strideHeight);
+  auto [phaseColumn, column] = getTapPhase(
+      tap % problem.filterWidth, problem.dilationWidth, problem.strideWidth);
+  int64_t phase = 0;
+  while (plan.phases[phase].row != phaseRow ||
+         plan.phases[phase].column != phaseColumn)
+    ++phase;
+  return phase * plan.phasePixels + row * plan.pitch + column;
+}
+
+StreamPixel convoy::getPatchPixel(const StreamPlan &plan, int64_t pixel) {
+  const PatchProblem &problem = plan.problem;
+  StreamPhase phase = plan.phases[pixel / plan.phasePixels];
+  int64_t rest = pixel % plan.phasePixels;
+  int64_t image = plan.tileImages > 1 ? rest / plan.imagePixels : 0;
+  int64_t inImage = rest - image * plan.imagePixels;
+  return {image, inImage / plan.pitch * problem.strideHeight + phase.row,
+          inImage % plan.pitch * problem.strideWidth + phase.column};
+}
+
+int64_t convoy::getTileColumn(const StreamPlan &plan, int64_t pixel) {
+  int64_t perImage = plan.tileRows * plan.tileColumns;
+  int64_t inImage = pixel % perImage;
+  return pixel / perImage * plan.imagePixels +
+         inImage / plan.tileColumns * plan.pitch + inImage % plan.tileColumns;
+}
+
+/// Sets the patch for the plan's tile.
+static void setPatch(StreamPlan &plan) {
+  const PatchProblem &problem = plan.problem;
+  plan.rowTiles = divideCeil(plan.outputHeight, plan.tileRows);
+  plan.columnTiles = divideCeil(plan.outputWidth, plan.tileColumns);
+  int64_t moreRows = (problem.filterHeight - 1) * problem.dilationHeight /
+                     problem.strideHeight;
+  int64_t moreColumns =
+      (problem.filterWidth - 1) * problem.dilationWidth / problem.strideWidth;
+  // The zeros after a row serve the row below as the zeros before it; those
+  // below an image the next image.
+  bool isDense = problem.strideHeight == 1 && problem.strideWidth == 1;
+  int64_t sharedColumns = isDense && plan.columnTiles == 1
+                              ? std::min(problem.padLeft, problem.padRight)
+                              : 0;
+  int64_t sharedRows = isDense && plan.tileImages > 1
+                           ? std::min(problem.padTop, problem.padBottom)
+                           : 0;
+  plan.phases = findPhases(problem);
+  plan.pitch = plan.tileColumns + moreColumns - sharedColumns;
+  int64_t rows = plan.tileRows + moreRows;
+  plan.imagePixels = (rows - sharedRows) * plan.pitch;
+  plan.phasePixels = (plan.tileImages - 1) * plan.imagePixels +
+                     rows * plan.pitch + sharedColumns;
+  plan.patchPixels =
+      static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
+  plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
+  plan.columnsPerWarpgroup =
+      alignTo(divideCeil(plan.columns, plan.tileBlocks == 1 ? 2 : 1), 8);
+}
+
+static bool planTile(StreamPlan &plan, std::string &why) {
+  auto needs = [&](const llvm::Twine &what) {
+    why = ("needs " + what).str();
+    return false;
+  };
+  if (plan.tileRows < 1 || plan.tileRows > plan.outputHeight ||
+      plan.tileColumns < 1 || plan.tileColumns > plan.outputWidth)
+    return needs(
+        "tiles within the output of " + llvm::Twine(plan.outputHeight) +
+        " by " + llvm::Twine(plan.outputWidth) + ", found " +
+        llvm::Twine(plan.tileRows) + " by " + llvm::Twine(plan.tileColumns));
+  if (plan.tileImages > 1 && (plan.tileRows != plan.outputHeight ||
+                              plan.tileColumns != plan.outputWidth))
+    return needs("tiles of whole images where they are of several");
+  setPatch(plan);
+  int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
+  if (plan.columnsPerWarpgroup > limit)
+    return needs("at most " + llvm::Twine(limit) +
+                 " columns of each warpgroup, found " +
+                 llvm::Twine(plan.columnsPerWarpgroup));
+  if (plan.phases.size() > kMaxPhases)
+    return needs("at most " + llvm::Twine(kMaxPhases) +
+                 " phases of the strides, found " +
+                 llvm::Twine(plan.phases.size()));
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+/// Where a slot has what `half` of chunk `chunk` multiplies, in bytes.
+static int64_t getHalfBytes(const StreamPlan &plan, const FilterHalf &half,
+                            int64_t chunk) {
+  int64_t perChunk = plan.planes / plan.slotChunks;
+  int64_t plane = half.firstChannel / plan.image.getHalfChannels();
+  // High parts and low parts are planes of their own.
+  if (plan.isSplit())
+    plane = 2 * plane + (half.part == FilterPart::LoweredHigh ? 1 : 0);
+  return (chunk * perChunk + plane) * plan.getPlaneBytes() +
+         getStreamTapPixel(plan, half.tap) * 16;
+}
+
+/// Sets the steps for the phases in their order; false if a second half lies
+/// before its first, which wgmma cannot address.
+static bool setSteps(StreamPlan &plan) {
+  plan.steps.clear();
+  for (int64_t chunk : llvm::seq<int64_t>(0, plan.slotChunks))
+    for (const FilterStep &step : plan.image.steps) {
+      PatchStep patch{getHalfBytes(plan, step.first, chunk), std::nullopt};
+      if (step.second)
+        patch.secondHalfBytes = getHalfBytes(plan, *step.second, chunk);
+      if (patch.secondHalfBytes.value_or(patch.firstHalfBytes) <
+          patch.firstHalfBytes)
+        return false;
+      plan.steps.push_back(patch);
+    }
+  return true;
+}
+
+static bool planSteps(StreamPlan &plan, std::string &why) {
+  auto isBefore = [](const StreamPhase &a, const StreamPhase &b) {
+    return std::pair(a.row, a.column) < std::pair(b.row, b.column);
+  };
+  bool isDone = setSteps(plan);
+  while (!isDone && std::next_permutation(plan.phases.begin(),
+                                          plan.phases.end(), isBefore))
+    isDone = setSteps(plan);
+  if (!isDone) {
+    why = "needs an order of the strides' phases in which pairs of taps ascend";
+    return false;
+  }
+  if (plan.steps.size() > kMaxSteps) {
+    why = "needs at most " + std::to_string(kMaxSteps) +
+          " steps for a slot, found " + std::to_string(plan.steps.size());
+    return false;
+  }
+  return true;
+}
+
+/// The number of chunks in a slot: enough work between two barriers.
+static int64_t chooseSlotChunks(const StreamPlan &plan) {
+  int64_t chunks = plan.image.getChunks();
+  if (plan.isSplit())
+    return 1;
+  for (int64_t count : {4, 3, 2})
+    if (chunks % count == 0 && count * plan.problem.getTaps() <= kMaxStageSteps)
+      return count;
+  return 1;
+}
+
+static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
+                     std::string &why) {
+  plan.slotChunks = tuning ? tuning->slotChunks : chooseSlotChunks(plan);
+  if (plan.slotChunks < 1 || plan.image.getChunks() % plan.slotChunks != 0) {
+    why = "needs slotChunks that divide the " +
+          std::to_string(plan.image.getChunks()) +
+          " chunks of channels, found " + std::to_string(plan.slotChunks);
+    return false;
+  }
+  if (plan.isSplit() && plan.slotChunks != 1) {
+    why = "needs one chunk in a slot for split_f16, found " +
+          std::to_string(plan.slotChunks);
+    return false;
+  }
+  plan.slotsPerTile = plan.image.getChunks() / plan.slotChunks;
+  int64_t planesPerUnit = plan.problem.getInputBytes() == 4 ? 2 : 1;
+  plan.planes = plan.getSlotUnits() * planesPerUnit;
+  if (!planSteps(plan, why))
+    return false;
+  plan.slotBytes = plan.planes * plan.getPlaneBytes();
+  int64_t steps = plan.steps.size();
+  int64_t maxStageSteps =
+      plan.tileBlocks == 1 ? kMaxStageSteps : divideCeil(kMaxStageSteps, 2);
+  plan.stagesPerSlot = divideCeil(steps, maxStageSteps);
+  plan.stageSteps = divideCeil(steps, plan.stagesPerSlot);
+  plan.stagesPerSlot = divideCeil(steps, plan.stageSteps);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Gathering
+//===----------------------------------------------------------------------===//
+
+/// As many warps as registers allow beside the accumulators.
+static int64_t chooseGatherWarps(const StreamPlan &plan) {
+  int64_t sums = plan.getAccumulators() * (plan.isSplit() ? 2 : 1);
+  return sums > 72 ? 3 : 7;
+}
+
+static bool planGather(StreamPlan &plan, const Chip &chip,
+                       std::optional<StreamTuning> tuning, std::string &why) {
+  plan.gatherWarps = tuning ? tuning->gatherWarps : chooseGatherWarps(plan);
+  int64_t threads = plan.gatherWarps * kThreadsPerWarp;
+  plan.rounds = divideCeil(plan.patchPixels, threads);
+  if (plan.rounds > kMaxRounds) {
+    why = "needs a patch of at most " + std::to_string(kMaxRounds * threads) +
+          " pixels, found " + std::to_string(plan.patchPixels);
+    return false;
+  }
+  int64_t groups = divideCeil(plan.rounds, kMaxUnitRounds);
+  plan.unitRounds = divideCeil(plan.rounds, groups);
+  int64_t registers = std::min<int64_t>(
+      chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
+  int64_t units =
+      (registers - kGatherRegisters - 2 * plan.rounds) / (8 * plan.unitRounds);
+  plan.prefetchUnits = std::clamp<int64_t>(units - 1, 1, kMaxPrefetchUnits);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+static void sizeStaging(StreamPlan &plan) {
+  int64_t passes = divideCeil(plan.columnsPerWarpgroup, kMaxStagingColumns);
+  plan.stagingColumns =
+      alignTo(divideCeil(plan.columnsPerWarpgroup, passes), 8);
+  // A half-warp stores 4 rows of 8 words: 8 words apart they touch all banks.
+  int64_t words =
+      8 + alignTo(std::max<int64_t>(plan.stagingColumns - 8, 0), 32);
+  plan.stagingPitchBytes = words * 4;
+}
+
+/// Places everything; sets the size.
+static void layOut(StreamPlan &plan) {
+  StreamSharedLayout &shared = plan.shared;
+  int64_t end = 0;
+  auto place = [&](int64_t bytes, int64_t alignment) {
+    int64_t begin = alignTo(end, alignment);
+    end = begin + bytes;
+    return begin;
+  };
+  shared.filter = place(plan.filterStages * plan.getStageBytes(), 128);
+  shared.slots = place(plan.slots * plan.slotBytes, 128);
+  // Above the slots: a descriptor's distances are not negative.
+  shared.zeros =
+      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
+  // What wgmma reads beyond the last slot's patch is in here.
+  shared.staging =
+      place(kStreamMathWarps * kStagingRows * plan.stagingPitchBytes, 128);
+  shared.reductions = place(2 * 2 * kStreamMaxGatherWarps * 4, 16);
+  shared.slotScales = place(plan.slots * 8, 8);
+  shared.barriers =
+      place((2 * plan.slots + 2 * plan.filterStages + 2) * kBarrierBytes, 8);
+  shared.bytes = end;
+}
+
+static bool setBuffers(StreamPlan &plan, const Chip &chip, int64_t slots,
+                       int64_t stages) {
+  plan.slots = slots;
+  plan.filterStages = stages;
+  layOut(plan);
+  return plan.shared.bytes <= chip.sharedBytesPerBlock;
+}
+
+static bool planBuffers(StreamPlan &plan, std::optional<StreamTuning> tuning,
+                        const Chip &chip, std::string &why) {
+  sizeStaging(plan);
+  // All of a slot's filter stays until its last pass is done.
+  int64_t leastStages = plan.isSplit() ? plan.stagesPerSlot : 1;
+  if (tuning) {
+    if (tuning->filterStages < leastStages) {
+      why = "needs at least " + std::to_string(leastStages) +
+            " filterStages, found " + std::to_string(tuning->filterStages);
+      return false;
+    }
+    if (setBuffers(plan, chip, tuning->slots, tuning->filterStages))
+      return true;
+  } else {
+    // As many of both as fit, two of each at least.
+    leastStages = std::max<int64_t>(leastStages, 2);
+    int64_t slots = 2, stages = leastStages;
+    if (setBuffers(plan, chip, slots, stages)) {
+      for (int64_t more : llvm::seq<int64_t>(3, kMaxBuffers + 1)) {
+        int64_t moreStages = std::max(more, leastStages);
+        if (setBuffers(plan, chip, slots, moreStages))
+          stages = moreStages;
+        if (setBuffers(plan, chip, more, stages))
+          slots = more;
+      }
+      return setBuffers(plan, chip, slots, stages);
+    }
+  }
+  why = "needs " + std::to_string(plan.shared.bytes) +
+        " bytes of shared memory, " + chip.name.str() + " has " +
+        std::to_string(chip.sharedBytesPerBlock);
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Plan
+//===----------------------------------------------------------------------===//
+
+/// The plan with `tile`, and with the numbers of `tuning` if there are any.
+static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
+                                          const Chip &chip, std::string &why,
+                                          const StreamTile &tile,
+                                          std::optional<StreamTuning> tuning) {
+  why = findObstacle(problem, chip);
+  if (!why.empty())
+    return std::nullopt;
+  StreamPlan plan;
+  plan.problem = flatten(problem.group);
+  plan.groups = problem.groups;
+  plan.image = FilterImage::get(plan.problem.products, problem.groups,
+                                plan.problem.filters, plan.problem.channels,
+                                plan.problem.getTaps());
+  plan.outputHeight = plan.problem.getOutputHeight();
+  plan.outputWidth = plan.problem.getOutputWidth();
+  plan.tileImages = tile.images;
+  plan.tileRows = tile.rows;
+  plan.tileColumns = tile.columns;
+  plan.tileBlocks = tile.blocks;
+  plan.channelTiles =
+      plan.groups *
+      static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
+  if (!planTile(plan, why) || !planSlot(plan, tuning, why) ||
+      !planGather(plan, chip, tuning, why) ||
+      !planBuffers(plan, tuning, chip, why))
+    return std::nullopt;
+  return plan;
+}
+
+std::optional<StreamPlan> convoy::planStream(const StreamProblem &problem,
+                                             const Chip &chip, std::string &why,
+                                             const StreamTuning &tuning) {
+  StreamTile tile{tuning.tileImages, tuning.tileRows, tuning.tileColumns,
+                  tuning.tileBlocks};
+  return makePlan(problem, chip, why, tile, tuning);
+}
+
+std::optional<StreamPlan> convoy::planStreamTile(const StreamProblem &problem,
+                                                 const Chip &chip,
+                                                 std::string &why,
+                                                 const StreamTile &tile) {
+  return makePlan(problem, chip, why, tile, std::nullopt);
+}

@@ -1,0 +1,125 @@
+//===- StreamTilings.cpp - Tiles of a filter-streaming kernel -------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Which shapes of tiles are worth comparing. What a plan costs is not decided
+// here.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/StreamPlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+
+/// Shapes tried beyond the largest that fits: smaller tiles fill a chip that a
+/// few large ones do not.
+static constexpr int64_t kMaxSplits = 8;
+static constexpr int64_t kMaxTileImages = 8;
+/// Parts of a row begin where vectors do.
+static constexpr int64_t kColumnGranule = 8;
+
+namespace {
+
+class Tilings {
+public:
+  Tilings(const StreamProblem &problem, const Chip &chip, int64_t images,
+          std::string &why)
+      : problem(problem), chip(chip), images(images), why(why) {}
+
+  llvm::SmallVector<StreamPlan, 0> list();
+
+private:
+  /// Adds the plan of this tile if it exists and is new.
+  bool add(int64_t tileImages, int64_t rows, int64_t columns, int64_t blocks);
+  void addImages(int64_t blocks);
+  void addRows(int64_t columns, int64_t blocks);
+
+  const StreamProblem &problem;
+  const Chip &chip;
+  int64_t images;
+  std::string &why;
+  int64_t height = 0;
+  int64_t width = 0;
+  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t>> tried;
+  llvm::SmallVector<StreamPlan, 0> plans;
+};
+
+} // namespace
+
+bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns,
+                  int64_t blocks) {
+  if (!tried.insert({tileImages, rows, columns, blocks}).second)
+    return true;
+  std::optional<StreamPlan> plan =
+      planStreamTile(problem, chip, why, {tileImages, rows, columns, blocks});
+  if (plan)
+    plans.push_back(std::move(*plan));
+  return plan.has_value();
+}
+
+/// Tiles of several whole images.
+void Tilings::addImages(int64_t blocks) {
+  for (int64_t count = 2; count <= std::min(images, kMaxTileImages); ++count)
+    if (!add(count, height, width, blocks))
+      return;
+}
+
+/// Tiles of `columns` columns, in as few parts of an image as fit and somewhat
+/// more.
+void Tilings::addRows(int64_t columns, int64_t blocks) {
+  int64_t found = 0, last = 0;
+  for (int64_t parts = 1; parts <= height && found < kMaxSplits; ++parts) {
+    int64_t rows = divideCeil(height, parts);
+    if (rows != last && add(1, rows, columns, blocks))
+      ++found;
+    last = rows;
+  }
+}
+
+llvm::SmallVector<StreamPlan, 0> Tilings::list() {
+  // A plan of one pixel says what is refused whatever the tile, and how the
+  // problem is seen.
+  std::optional<StreamPlan> least =
+      planStreamTile(problem, chip, why, {1, 1, 1, 1});
+  if (!least)
+    return {};
+  height = least->outputHeight;
+  width = least->outputWidth;
+  bool canPair = !least->isSplit() && least->image.getBlocks() > 1;
+  for (int64_t blocks : llvm::seq<int64_t>(1, canPair ? 3 : 2)) {
+    addImages(blocks);
+    int64_t found = 0, last = 0;
+    for (int64_t parts = 1; parts <= width && found < kMaxSplits; ++parts) {
+      int64_t columns = divideCeil(width, parts);
+      if (parts > 1)
+        columns = std::min<int64_t>(alignTo(columns, kColumnGranule), width);
+      size_t before = plans.size();
+      if (columns != last)
+        addRows(columns, blocks);
+      if (plans.size() != before)
+        ++found;
+      last = columns;
+    }
+  }
+  return std::move(plans);
+}
+
+llvm::SmallVector<StreamPlan, 0>
+convoy::listStreamPlans(const StreamProblem &problem, const Chip &chip,
+                        int64_t images, std::string &why) {
+  return Tilings(problem, chip, images, why).list();
+}

@@ -6,20 +6,22 @@
 but itself and PyTorch there:
 
     build-sweep.py --out build/gpu-sweep [--bin build/bin] [--only REGEX] [--jobs N]
-                   [--sources headline,chosen,drawn] [--pack FILE.tar.xz]
+                   [--sources headline,chosen,drawn] [--kinds constants,arguments]
+                   [--precisions strict,tf32,f16,bf16] [--pack FILE.tar.xz]
 
-    sweep.py layers.json python/convoy    what measures, and what it needs
-    artefacts/LAYER-PRECISION.so          a layer: convolution, bias, ReLU
-    artefacts/model-*.so                  the headline model, its parameters as
-                                          constants and as arguments
+    sweep.py and what it needs            what measures
+    artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU; and the
+                                          headline model
     build.json                            what was compiled, how, by which compiler
 
-Filter and bias of a layer are arguments, as they are tensors for the peers: what a
-kernel does to a filter before it multiplies is part of its time.
+KIND is `constants`, where filter and bias are constants of the artefact, as they
+are where a network is compiled for inference, or `arguments`, where they come with
+each call.
 """
 
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import re
@@ -31,6 +33,7 @@ import tarfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, f"{ROOT}/test/Integration/CUDA/Inputs")
+import parameters  # noqa: E402
 import programs  # noqa: E402
 
 # Type of the tensors, and accuracy of products of f32. Sums and the bias are f32.
@@ -41,7 +44,20 @@ def tensor(sizes, type_):
     return f"tensor<{'x'.join(map(str, sizes))}x{type_}>"
 
 
-def layer_text(layer, type_):
+def parameter_texts(layer, type_, filter_type, bias_type, arguments):
+    """What makes %filter and %bias: of the arguments, the body, the resources."""
+    if arguments:
+        return f", %filter: {filter_type}, %bias: {bias_type}", "", ""
+    body = f"""  %filter = arith.constant dense_resource<filter> : {filter_type}
+  %bias = arith.constant dense_resource<bias> : {bias_type}
+"""
+    # Blobs begin with their alignment.
+    blobs = (("filter", parameters.filter_blob(layer, type_)), ("bias", parameters.bias_blob(layer, type_)))
+    lines = ",\n".join(f'  {name}: "0x04000000{blob.hex().upper()}"' for name, blob in blobs)
+    return "", body, f"{{-#\n dialect_resources: {{ builtin: {{\n{lines}\n }} }}\n#-}}\n"
+
+
+def layer_text(layer, type_, arguments):
     """The layer as an importer writes it: sums start at the bias, in f32."""
     n, c, k = layer["n"], layer["c"], layer["k"]
     image, window = (layer["h"], layer["w"]), (layer["r"], layer["s"])
@@ -56,8 +72,9 @@ def layer_text(layer, type_):
     narrow, value = "", "%v"
     if type_ != "f32":
         narrow, value = f"      %t = arith.truncf %v : f32 to {type_}\n", "%t"
-    return f"""func.func @main(%image: {x}, %filter: {f}, %bias: {b}) -> {y} {{
-  %zero = arith.constant 0.0 : {type_}
+    given, constants, resources = parameter_texts(layer, type_, f, b, arguments)
+    return f"""func.func @main(%image: {x}{given}) -> {y} {{
+{constants}  %zero = arith.constant 0.0 : {type_}
   %padded = tensor.pad %image low[0, 0, {pad_h}, {pad_w}] high[0, 0, {pad_h}, {pad_w}] {{
     ^bb0(%i0: index, %i1: index, %i2: index, %i3: index):
       tensor.yield %zero : {type_}
@@ -75,7 +92,7 @@ def layer_text(layer, type_):
   }} -> {y}
   return %relu : {y}
 }}
-"""
+{resources}"""
 
 
 def model_text(type_, arguments):
@@ -100,29 +117,31 @@ class Compiler:
 
     def compile(self, job):
         """What build.json says of one artefact."""
-        name, text, math = job
-        model = f"{self.options.out}/scratch/{name}.mlir"
+        name, make_text, math = job
+        model, artefact = f"{self.options.out}/scratch/{name}.mlir", f"{self.options.out}/artefacts/{name}.so"
         with open(model, "w") as file:
-            file.write(text)
-        artefact = f"{self.options.out}/artefacts/{name}.so"
+            file.write(make_text())
         done = self.run(model, math, "artefact", artefact)
         if done.returncode:
-            errors = [line for line in done.stderr.splitlines() if "error:" in line]
-            print(f"not compiled: {name}: {(errors or ['no message'])[0][:300]}", flush=True)
-            return name, {"error": (errors or ["no message"])[0][:300]}
+            errors = [line for line in done.stderr.splitlines() if "error:" in line] or ["no message"]
+            print(f"not compiled: {name}: {errors[0][:300]}", flush=True)
+            return name, {"error": errors[0][:300]}
         remarks = [line.split("remark: ", 1)[1] for line in done.stderr.splitlines() if "[select-schedule]" in line]
-        return name, {"schedules": self.schedules(model, math), "remarks": remarks}
+        schedules = self.schedules(model, math)
+        os.remove(model)
+        return name, {"schedules": schedules, "remarks": remarks}
 
 
 def jobs_of(layers, options):
-    for layer in layers:
+    """Name, what makes the module, accuracy of products."""
+    for kind in options.kinds.split(","):
+        arguments = kind == "arguments"
         for precision in options.precisions.split(","):
             type_, math = PRECISIONS[precision]
-            yield f"{layer['name']}-{precision}", layer_text(layer, type_), math
-    for precision in options.precisions.split(","):
-        type_, math = PRECISIONS[precision]
-        for kind in ("constants", "arguments"):
-            yield f"model-{kind}-{precision}", model_text(type_, kind == "arguments"), math
+            for layer in layers:
+                text = functools.partial(layer_text, layer, type_, arguments)
+                yield f"{kind}/{layer['name']}-{precision}", text, math
+            yield f"{kind}/model-{precision}", functools.partial(model_text, type_, arguments), math
 
 
 def chosen_layers(options):
@@ -146,12 +165,14 @@ def main():
     parser.add_argument("--only", default="", help="layers whose names this expression is found in")
     parser.add_argument("--sources", default="headline,chosen,drawn")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
+    parser.add_argument("--kinds", default="constants,arguments")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     out = options.out
     for folder in ("scratch", "artefacts"):
-        os.makedirs(f"{out}/{folder}", exist_ok=True)
+        for kind in options.kinds.split(","):
+            os.makedirs(f"{out}/{folder}/{kind}", exist_ok=True)
     jobs = list(jobs_of(chosen_layers(options), options))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         compiled = dict(pool.map(Compiler(options).compile, jobs))
@@ -159,7 +180,7 @@ def main():
     shutil.copytree(
         f"{ROOT}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
-    for name in ("sweep.py", "layers.json"):
+    for name in ("sweep.py", "parameters.py", "layers.json"):
         shutil.copy(f"{HERE}/{name}", out)
     with open(f"{out}/build.json", "w") as file:
         json.dump({"commit": commit(), "chip": options.chip, "artefacts": compiled}, file, indent=1)

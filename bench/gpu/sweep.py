@@ -11,7 +11,10 @@ machine: Convoy's artefacts, as build-sweep.py made them, and what PyTorch offer
 Runs in the folder that build-sweep.py made. For each layer (bias and ReLU in all of
 them) and precision (f32 strict, f32 with tf32 products, f16, bf16):
 
-    convoy          the artefact, NCHW, held against float64 on the device
+    convoy          the artefact, NCHW, with filter and bias constants of it, as for
+                    inference; held against float64 on the device
+    arguments       the artefact that takes filter and bias with each call; all
+                    that it does to the filter, in a kernel of its own too, counts
     floor           a kernel that only reads and writes as many bytes
     eager           conv2d with folded bias, ReLU in place; NCHW and channels last
     fused           cuDNN's one kernel of convolution, bias, ReLU; both layouts
@@ -47,11 +50,16 @@ import torch  # noqa: E402
 import triton  # noqa: E402
 import triton.language as tl  # noqa: E402
 
+import parameters  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{HERE}/python")
 SEED = 0
 FLUSH_BYTES = 256 << 20
 DTYPES = {"strict": torch.float32, "tf32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
+TYPES = {"strict": "f32", "tf32": "f32", "f16": "f16", "bf16": "bf16"}
+# What the results call an artefact, and the folder that it is in.
+KINDS = {"convoy": "constants", "arguments": "arguments"}
 LAYOUTS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 
 # The error of a result y = relu(b + sum x w) is measured in units of
@@ -159,6 +167,8 @@ def measure_ceilings(clock):
 
 
 def allow_tf32(allowed):
+    # Templates of torch.compile look at this one.
+    torch.backends.cudnn.fp32_precision = "tf32" if allowed else "none"
     torch.backends.cudnn.allow_tf32 = allowed
     torch.backends.cuda.matmul.allow_tf32 = allowed
 
@@ -168,12 +178,12 @@ class Tensors:
 
     def __init__(self, layer, precision, layout="nchw"):
         generator = torch.Generator(device="cuda").manual_seed(SEED)
-        random = lambda *sizes: torch.randn(*sizes, generator=generator, device="cuda")
-        fan_in = layer["c"] * layer["r"] * layer["s"]
-        x = random(layer["n"], layer["c"], layer["h"], layer["w"])
-        w = random(layer["k"], layer["c"], layer["r"], layer["s"]) / fan_in**0.5
-        self.x, self.w = (t.to(DTYPES[precision]).to(memory_format=LAYOUTS[layout]) for t in (x, w))
-        self.b = random(layer["k"]).to(DTYPES[precision])
+        dtype, type_ = DTYPES[precision], TYPES[precision]
+        x = torch.randn(layer["n"], layer["c"], layer["h"], layer["w"], generator=generator, device="cuda")
+        w = torch.frombuffer(bytearray(parameters.filter_blob(layer, type_)), dtype=dtype).cuda()
+        w = w.view(layer["k"], layer["c"], layer["r"], layer["s"])
+        self.x, self.w = (t.to(dtype).to(memory_format=LAYOUTS[layout]) for t in (x, w))
+        self.b = torch.tensor(parameters.bias_numbers(layer, type_), device="cuda", dtype=dtype)
         self.options = {key: tuple(layer[key]) for key in ("stride", "padding", "dilation")}
 
     def empty_result(self):
@@ -226,43 +236,52 @@ def load_artefact(name):
 
 
 def measure_convoy(clock, report, layer, precisions):
-    """Time, error and floor in some precisions of the same dtype."""
-    name, results = layer["name"], {}
+    """Times and errors in some precisions of the same dtype, and the floor."""
     tensors = Tensors(layer, precisions[0])
     y = tensors.empty_result()
-    bias = tensors.b.float()
     moved = [t.numel() * t.element_size() for t in (tensors.x, tensors.w, tensors.b, y)]
     floor = measure_floor(clock, sum(moved[:3]), moved[3])
+    rows, results = [], []
     for precision in precisions:
-        row = report.row(name, precision)
-        row.update(floor=floor, bytes=sum(moved), flops=flops_of(tensors, y))
-        artefact = load_artefact(f"{name}-{precision}")
-        if artefact is None:
-            row["convoy"] = {"error": report.built(f"{name}-{precision}").get("error", "no artefact")}
-            continue
-        try:
-            results[precision] = artefact(tensors.x, tensors.w, bias, out=torch.full_like(y, float("nan")))
-            row["convoy"] = clock.measure(lambda: artefact(tensors.x, tensors.w, bias, out=y))
-            manifest = artefact["main"].manifest
-            row["convoy"].update(report.built(f"{name}-{precision}"), kernels=len(manifest["kernels"]))
-        except Exception as error:  # What one artefact does must not end the sweep.
-            row["convoy"] = {"error": f"{type(error).__name__}: {error}"[:300]}
-            results.pop(precision, None)
-    for precision, (mean, most) in zip(results, errors_of(tensors, list(results.values())) if results else []):
-        limit = MOST_ERROR[precision]
+        report.row(layer["name"], precision).update(floor=floor, bytes=sum(moved), flops=flops_of(tensors, y))
+        for kind in KINDS:
+            row, result = measure_artefact(clock, report, f"{layer['name']}-{precision}", kind, tensors, y)
+            report.row(layer["name"], precision)[kind] = row
+            if result is not None:
+                rows.append((row, MOST_ERROR[precision]))
+                results.append(result)
+    for (row, limit), (mean, most) in zip(rows, errors_of(tensors, results) if results else []):
         # NaN, which poison is, holds nothing.
         holds = mean <= limit and most <= MOST_SINGLE * limit
-        report.row(name, precision)["convoy"].update(rms=float(f"{mean:.3g}"), most=float(f"{most:.3g}"), holds=holds)
+        row.update(rms=float(f"{mean:.3g}"), most=float(f"{most:.3g}"), holds=holds)
 
 
-def part_convoy(clock, report, layers, options):
+def measure_artefact(clock, report, name, kind, tensors, y):
+    """What the report says of it, and its result."""
+    name = f"{KINDS[kind]}/{name}"
+    artefact = load_artefact(name)
+    if artefact is None:
+        return {"error": report.built(name).get("error", "no artefact")}, None
+    inputs = [tensors.x] + ([tensors.w, tensors.b.float()] if kind == "arguments" else [])
+    try:
+        result = artefact(*inputs, out=torch.full_like(y, float("nan")))
+        row = clock.measure(lambda: artefact(*inputs, out=y))
+    except Exception as error:  # What one artefact does must not end the sweep.
+        return {"error": f"{type(error).__name__}: {error}"[:300]}, None
+    row["kernels"] = len(artefact["main"].manifest["kernels"])
+    if kind == "convoy":
+        row.update(report.built(name))
+    return row, result
+
+
+def part_convoy(clock, report, layers):
     for layer in layers:
         for precisions in (["strict", "tf32"], ["f16"], ["bf16"]):
             todo = [p for p in precisions if report.wants(layer["name"], p, "convoy")]
             if todo and not report.late():
                 measure_convoy(clock, report, layer, todo)
         report.write()
-        report.print_layer(layer["name"], ("convoy",))
+        report.print_layer(layer["name"], tuple(KINDS))
     for precision in DTYPES:
         measure_models(clock, report, precision)
     report.write()
@@ -270,8 +289,8 @@ def part_convoy(clock, report, layers, options):
 
 def measure_models(clock, report, precision):
     """The headline model: all parameters constants, or all arguments."""
-    for kind in ("constants", "arguments"):
-        artefact = load_artefact(f"model-{kind}-{precision}")
+    for kind in KINDS.values():
+        artefact = load_artefact(f"{kind}/model-{precision}")
         if artefact is None or not report.wants_model(kind, precision):
             continue
         torch.manual_seed(SEED)
@@ -289,7 +308,7 @@ def measure_models(clock, report, precision):
 # -- peers
 
 
-def part_peers(clock, report, layers, options):
+def part_peers(clock, report, layers):
     torch.backends.cudnn.benchmark = True
     for layer in layers:
         begin = time.perf_counter()
@@ -342,9 +361,14 @@ def choose_one_at_a_time(lock):
     AlgorithmSelectorCache.benchmark_choices = classmethod(alone)
 
 
-def compile_worker(options, tasks, results, lock):
+def compile_worker(options, tasks, results, lock, go):
+    with open(f"{options.results}.log", "a") as log:
+        # What the compiler says of its choices.
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
     choose_one_at_a_time(lock)
     torch.backends.cudnn.benchmark = True
+    go.wait()
     clock = Clock(options)
     while True:
         layer, precision, layout = tasks.get()
@@ -354,6 +378,38 @@ def compile_worker(options, tasks, results, lock):
         except Exception as error:  # The compiler's own errors are of many types.
             found = {"error": f"{type(error).__name__}: {error}"[:200]}
         results.put((layer["name"], precision, f"compiled_{layout}", found, time.perf_counter() - begin))
+
+
+class CompileWorkers:
+    """Processes that have loaded all they need, and wait."""
+
+    def __init__(self, options):
+        context = multiprocessing.get_context("spawn")
+        self.tasks, self.results = context.Queue(), context.Queue()
+        self.lock, self.go = context.Lock(), context.Event()
+        arguments = (options, self.tasks, self.results, self.lock, self.go)
+        self.processes = [
+            context.Process(target=compile_worker, args=arguments, daemon=True) for _ in range(options.workers)
+        ]
+        for process in self.processes:
+            process.start()
+
+    def run(self, tasks, seconds):
+        """Results as they come, in the order of the tasks or nearly."""
+        for task in tasks:
+            self.tasks.put(task)
+        self.go.set()
+        deadline, left = time.time() + seconds, len(tasks)
+        while left and time.time() < deadline and any(process.is_alive() for process in self.processes):
+            try:
+                yield self.results.get(timeout=1)
+                left -= 1
+            except queue.Empty:
+                pass
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
 
 
 @torch.no_grad()
@@ -372,12 +428,9 @@ def compile_and_measure(clock, layer, precision, layout, lock):
     return found
 
 
-def part_compile(clock, report, layers, options):
-    del clock.flush
+def part_compile(report, layers, workers, seconds_at_most):
     torch.cuda.empty_cache()
-    context = multiprocessing.get_context("spawn")
-    tasks, results, lock = context.Queue(), context.Queue(), context.Lock()
-    # NCHW, which Convoy is held against, and the layers of the table first.
+    # NCHW, which Convoy is held against, first.
     wanted = [
         (layer, precision, layout)
         for layout in LAYOUTS
@@ -385,25 +438,13 @@ def part_compile(clock, report, layers, options):
         for precision in DTYPES
         if report.wants(layer["name"], precision, f"compiled_{layout}")
     ]
-    for task in wanted:
-        tasks.put(task)
-    count = min(options.workers, len(wanted))
-    workers = [context.Process(target=compile_worker, args=(options, tasks, results, lock), daemon=True) for _ in range(count)]
-    for worker in workers:
-        worker.start()
-    deadline, left = time.time() + options.compile_seconds, len(wanted)
-    while left and time.time() < deadline and any(worker.is_alive() for worker in workers):
-        try:
-            name, precision, kind, found, seconds = results.get(timeout=1)
-        except queue.Empty:
-            continue
-        left -= 1
+    count = 0
+    for name, precision, kind, found, seconds in workers.run(wanted, seconds_at_most):
         report.row(name, precision)[kind] = found
         report.write()
+        count += 1
         print(f"{name} {precision} {kind}: {found} ({seconds:.0f} s)", flush=True)
-    for worker in workers:
-        worker.kill()
-    print(f"compiled: {len(wanted) - left} of {len(wanted)}", flush=True)
+    print(f"compiled: {count} of {len(wanted)}", flush=True)
 
 
 # -- the report
@@ -506,20 +547,32 @@ def main():
         sys.exit("sweep.py: error: expected a CUDA device, found none")
     with open(f"{HERE}/layers.json", "rb") as file:
         text = file.read()
-    names = {name.rsplit("-", 1)[0] for name in read_json(f"{HERE}/build.json")["artefacts"]}
+    names = {name.split("/")[1].rsplit("-", 1)[0] for name in read_json(f"{HERE}/build.json")["artefacts"]}
     layers = [l for l in json.loads(text)["layers"] if re.search(options.only, l["name"]) and l["name"] in names]
-    report = Report(options, hashlib.sha256(text).hexdigest())
-    clock = Clock(options)
-    with torch.no_grad():
-        if not report.data["ceilings"] or options.again:
-            report.data["ceilings"] = measure_ceilings(clock)
-        print(report.data["machine"], report.data["ceilings"], flush=True)
-        parts = {"convoy": part_convoy, "peers": part_peers, "compile": part_compile}
-        for part in options.parts.split(","):
-            if part != "compile" or options.compile_seconds:
-                begin = time.time()
-                parts[part](clock, report, layers, options)
-                print(f"{part}: {time.time() - begin:.0f} s", flush=True)
+    parts = [part for part in options.parts.split(",") if part != "compile" or options.compile_seconds]
+    workers = CompileWorkers(options) if "compile" in parts else None
+    try:
+        measure(parts, workers, layers, options, hashlib.sha256(text).hexdigest())
+    finally:
+        if workers:
+            workers.end()
+
+
+@torch.no_grad()
+def measure(parts, workers, layers, options, layers_hash):
+    report, clock = Report(options, layers_hash), Clock(options)
+    if not report.data["ceilings"] or options.again:
+        report.data["ceilings"] = measure_ceilings(clock)
+    print(report.data["machine"], report.data["ceilings"], flush=True)
+    for part in parts:
+        begin = time.time()
+        if part == "convoy":
+            part_convoy(clock, report, layers)
+        elif part == "peers":
+            part_peers(clock, report, layers)
+        else:
+            part_compile(report, layers, workers, options.compile_seconds)
+        print(f"{part}: {time.time() - begin:.0f} s", flush=True)
     report.write()
 
 

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# Part of the Convoy project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes the tables of the documentation that come from sweep.json:
+
+    write-tables.py [--check]
+
+A table stands between two comments, <!-- sweep:NAME --> and <!-- /sweep -->, in one
+of the files below. --check says instead, by its exit status, which file differs
+from what would be written, and which plot was drawn from another sweep.json.
+"""
+
+import argparse
+import os
+import re
+import sys
+
+import figures
+from figures import PEERS, PRECISIONS, TITLES, Sweep, geomean
+
+ROOT = os.path.dirname(os.path.dirname(figures.HERE))
+FILES = ["README.md", "bench/README.md", "bench/gpu/RESULTS.md"]
+PLOTS = ["docs/roofline.svg", "docs/peers.svg"]
+
+# ms at most, for the headline model.
+HEADLINE_TARGETS = {"strict": 0.148, "tf32": 0.148, "f16": 0.078, "bf16": 0.078}
+MOST_FOR_ARGUMENTS = 0.02
+LEAST_SPEEDUP = {"nchw": 1.5, "nhwc": 1.0}
+LEAST_OF_ONE = 0.95
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def verdict(holds):
+    return "met" if holds else "**missed**"
+
+
+def headline_targets(sweep):
+    for precision in PRECISIONS:
+        figure, model = sweep.headline(precision), sweep.data["models"][precision]
+        time, target = model["constants"]["ms"], HEADLINE_TARGETS[precision]
+        peers = [f"{PEERS[p]} {layout.upper()} {ms:.3f}" for layout in ("nchw", "nhwc") for ms, p in figure.peers(layout)[:1]]
+        yield [
+            f"headline, {TITLES[precision]}",
+            f"at most {target} ms",
+            f"{time:.4f} ms",
+            verdict(time <= target),
+            f"floor {figure.floor:.4f}; {'; '.join(peers)}",
+        ]
+
+
+def argument_targets(sweep):
+    for precision in PRECISIONS:
+        model = sweep.data["models"][precision]
+        more = model["arguments"]["ms"] / model["constants"]["ms"] - 1
+        yield [
+            f"headline, {TITLES[precision]}, all parameters as arguments",
+            f"at most {MOST_FOR_ARGUMENTS:.0%} more",
+            f"{more:+.1%}",
+            verdict(more <= MOST_FOR_ARGUMENTS),
+            "",
+        ]
+
+
+def make_targets(sweep):
+    rows = [*headline_targets(sweep), *argument_targets(sweep)]
+    return table(["the headline model", "target", "measured", "", "floor, and the best peers with a ReLU, ms"], rows)
+
+
+def speedup_cells(figures_, layout):
+    found = [each for each in (f.speedup(layout) for f in figures_) if each]
+    return found, f"{geomean(found):.2f}x" if found else "-"
+
+
+def make_summary(sweep):
+    """The headline and the means in one look."""
+    milliseconds = lambda peers: f"{peers[0][0]:.3f} ms" if peers else "-"
+    headlines = {p: sweep.headline(p) for p in PRECISIONS}
+    count = max(len(sweep.swept(p)) for p in PRECISIONS)
+    lines = {
+        "headline, Convoy": lambda p: f"**{sweep.data['models'][p]['constants']['ms']:.3f} ms**",
+        "a kernel that only moves its bytes": lambda p: f"{headlines[p].floor:.3f} ms",
+        "the best of PyTorch in NCHW, folded by hand": lambda p: milliseconds(headlines[p].peers("nchw")),
+        "the best of PyTorch in NHWC": lambda p: milliseconds(headlines[p].peers("nhwc")),
+        f"{count} layers, geometric mean of the best in NCHW / Convoy": lambda p: speedup_cells(sweep.swept(p), "nchw")[1],
+        "the same in NHWC / Convoy": lambda p: speedup_cells(sweep.swept(p), "nhwc")[1],
+    }
+    return table(["", *(TITLES[p] for p in PRECISIONS)], [[words, *map(cell, PRECISIONS)] for words, cell in lines.items()])
+
+
+def make_sweep(sweep):
+    """Geometric means of the best peer's time over Convoy's, and the worst layer."""
+    rows = []
+    for precision in PRECISIONS:
+        swept = sweep.swept(precision)
+        for words, chosen in (
+            ("all", swept),
+            ("chosen", [f for f in swept if f.layer["source"] == "chosen"]),
+            ("drawn", [f for f in swept if f.layer["source"] == "drawn"]),
+        ):
+            nchw, nchw_mean = speedup_cells(chosen, "nchw")
+            _, nhwc_mean = speedup_cells(chosen, "nhwc")
+            below = sum(each < LEAST_OF_ONE for each in nchw)
+            worst = f"{min(nchw):.2f}x" if nchw else "-"
+            rows.append([TITLES[precision], f"{words}, {len(chosen)}", nchw_mean, nhwc_mean, worst, str(below)])
+        rows[-3].append(verdict(sweep_holds(swept)))
+        rows[-2].append("")
+        rows[-1].append("")
+    head = ["", "layers", "best in NCHW / Convoy", "best in NHWC / Convoy", "worst, NCHW", f"below {LEAST_OF_ONE}x", ""]
+    return table(head, rows)
+
+
+def sweep_holds(swept):
+    nchw, nhwc = ([f.speedup(layout) or 0 for f in swept] for layout in ("nchw", "nhwc"))
+    return (
+        min(nchw, default=0) >= LEAST_OF_ONE
+        and geomean(nchw) >= LEAST_SPEEDUP["nchw"]
+        and geomean([each for each in nhwc if each]) >= LEAST_SPEEDUP["nhwc"]
+    )
+
+
+def make_machine(sweep):
+    data, versions, ceilings = sweep.data, sweep.data["versions"], sweep.data["ceilings"]
+    rates = ", ".join(f"{ceilings[p + 'TeraflopsPerSecond']:.0f} in {TITLES[p]}" for p in PRECISIONS)
+    method = data["method"]
+    return (
+        f"{data['machine']['gpu']}, {data['machine']['multiprocessors']} multiprocessors, "
+        f"{data['machine']['l2Bytes'] / 1e6:.0f} MB of L2; PyTorch {versions['torch']}, cuDNN {versions['cudnn']}, "
+        f"Triton {versions['triton']}; {data['date']}. Compiler: commit {data['compiler']['commit'][:12]}. "
+        f"Medians of {method['timed']} runs after {method['warm']}, {method['flushBytes'] >> 20} MB written before each. "
+        f"Measured limits of the machine: a copy moves {ceilings['copyGigabytesPerSecond']} GB/s; "
+        f"8192x8192 matrix products of `torch.matmul` reach {rates} TFLOP/s.\n"
+    )
+
+
+def describe(layer):
+    pair = lambda values: f"{values[0]}" if values[0] == values[1] else f"{values[0]},{values[1]}"
+    words = f"{layer['n']}x{layer['c']}x{layer['h']}x{layer['w']} -> {layer['k']}, {layer['r']}x{layer['s']}"
+    for key, letter, default in (("stride", "s", 1), ("padding", "p", 0), ("dilation", "d", 1)):
+        if layer[key] != [default] * 2:
+            words += f" {letter}{pair(layer[key])}"
+    return words
+
+
+def layer_row(figure):
+    cells = [describe(figure.layer), figure.strategy or "-"]
+    cells.append(f"{figure.convoy:.4f}" if figure.convoy else "failed")
+    cells += [f"{figure.floor:.4f}", f"{figure.arithmetic:.4f}"]
+    cells.append(f"{figure.limit / figure.convoy:.0%}" if figure.convoy else "-")
+    cells.append(f"{figure.arguments:.4f}" if figure.arguments else "-")
+    for layout in ("nchw", "nhwc"):
+        peers, speedup = figure.peers(layout), figure.speedup(layout)
+        cells.append(f"{peers[0][0]:.4f} {peers[0][1]}" if peers else "-")
+        cells.append(f"{speedup:.2f}x" if speedup else "-")
+    return cells
+
+
+def make_layers(sweep):
+    head = ["layer", "strategy", "Convoy", "bytes", "products", "of the limit", "filter as argument", "best NCHW", "", "best NHWC", ""]
+    parts = []
+    for precision in PRECISIONS:
+        rows = [layer_row(figure) for figure in sweep.figures[precision]]
+        parts.append(f"### {TITLES[precision]}\n\n{table(head, rows)}")
+    return "\n".join(parts)
+
+
+def make_coverage(sweep):
+    """How many figures each peer has."""
+    rows = []
+    for kind, name in PEERS.items():
+        for layout in ("nchw", "nhwc"):
+            counts = [
+                f"{sum('ms' in f.row.get(f'{kind}_{layout}', {}) for f in sweep.figures[p])} of {len(sweep.figures[p])}"
+                for p in PRECISIONS
+            ]
+            rows.append([f"{name}, {layout.upper()}", *counts])
+    return table(["layers measured", *(TITLES[p] for p in PRECISIONS)], rows)
+
+
+MAKERS = {
+    "summary": make_summary,
+    "machine": make_machine,
+    "targets": make_targets,
+    "sweep": make_sweep,
+    "coverage": make_coverage,
+    "layers": make_layers,
+}
+
+
+def rewritten(text, sweep):
+    marked = re.compile(r"(<!-- sweep:(\w+) -->\n).*?(<!-- /sweep -->)", re.S)
+    return marked.sub(lambda m: m.group(1) + "\n" + MAKERS[m.group(2)](sweep) + "\n" + m.group(3), text)
+
+
+def check_plot(path, sweep):
+    with open(path) as file:
+        return figures.sha256(sweep.path) in file.read()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    sweep, wrong = Sweep(), []
+    for name in FILES:
+        with open(f"{ROOT}/{name}") as file:
+            text = file.read()
+        new = rewritten(text, sweep)
+        if new == text:
+            continue
+        wrong.append(f"{name} differs from what sweep.json says: run bench/gpu/write-tables.py")
+        if not options.check:
+            with open(f"{ROOT}/{name}", "w") as file:
+                file.write(new)
+    if options.check:
+        wrong += [f"{p} was drawn from another sweep.json: run bench/gpu/plot.py" for p in PLOTS if not check_plot(f"{ROOT}/{p}", sweep)]
+        sys.exit("\n".join(wrong) or None)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,12 +2,13 @@
 but itself there:
 
     build.py --bin build/bin --out build/gpu-tests [--count 512] [--chip sm_90a]
-             [--corpus FOLDER ...] [--only random,corpus,headline] [--pack FILE.tar.xz]
+             [--corpus FOLDER ...] [--only random,corpus,headline,combos] [--pack FILE.tar.xz]
 
     bin/convoy-exec    python/convoy, run.py and the scripts that it calls
     random.batch       random programs (programs.py), many in an artefact
     corpus.batch       the programs of importers, with the results they expect
     headline.batch     what is timed
+    combos.json        combinations (combos.py) that numerics.py runs, with their strategies
     certify.batch      what the record of verified kernels is made of
     build.json         what did not compile, and why
 
@@ -19,6 +20,7 @@ import concurrent.futures
 import glob
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -27,10 +29,18 @@ import sys
 import tarfile
 import time
 
+import combos
 import programs
+import reference
 
+# Scripts that go along.
+RUN_THERE = [
+    "run.py", "calls.py", "numerics.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
+]  # fmt: skip
 # Programs in one artefact.
 PER_MODULE = 32
+# Combinations in one artefact.
+COMBOS_PER_MODULE = 30
 # Random programs whose kernels are recorded.
 CERTIFIED = 64
 # Deep networks whose parameters are arguments: with filters of positive numbers all
@@ -60,12 +70,12 @@ class Compiler:
         errors = [line for line in done.stderr.splitlines() if "error:" in line]
         return (errors or done.stderr.strip().splitlines() or [f"status {done.returncode}"])[0]
 
-    def compile(self, model, artefact):
+    def compile(self, model, artefact, *more):
         """For the device, without references. None, or why not."""
         device = [f"--device={self.options.device}"]
         if self.options.device == "cuda":
             device.append(f"--chip={self.options.chip}")
-        return self.run(model, *device, "-o", artefact)
+        return self.run(model, *device, *more, "-o", artefact)
 
     def reference(self, model, artefact):
         """For the CPU, with references, which change with the model alone: they are
@@ -139,6 +149,76 @@ def build_random(compiler, out, count, seed):
     with concurrent.futures.ThreadPoolExecutor(compiler.options.jobs) as pool:
         lines = pool.map(lambda m: build_module(compiler, out, *m), modules)
         return [line for of_module in lines for line in of_module]
+
+
+def strategies_of(schedule):
+    """By function, those of its convolutions."""
+    found, name = {}, None
+    with open(schedule) as file:
+        for line in file:
+            function = re.match(r"\s*func\.func @(\w+)", line)
+            if function:
+                name = function.group(1)
+                found[name] = []
+            found.get(name, []).extend(re.findall(r"strategy = #convoy\.(\w+)", line))
+    return {name: "+".join(strategies) for name, strategies in found.items()}
+
+
+def kind_of_combo(combo):
+    """In words: combinations of one kind take the same way through compiler and kernel."""
+    window, stride = combo["window"], combo["stride"]
+    filter_ = next(a["shape"] for a in combo["arguments"] if a["role"] == "filter")
+    traits = {
+        "pointwise": max(window.values()) == 1,
+        "strided": max(stride.values()) > 1,
+        "dilated": max(combo["dilation"].values()) > 1,
+        "padded": any(map(any, combo["pad"].values())),
+        "many channels": math.prod(filter_) >= 64 * 64 * math.prod(window.values()),
+    }
+    words = [combo["strategy"], combo["mode"], "->".join(combo["letters"])]
+    return " ".join(words + [t for t, holds in traits.items() if holds] + ["to", combo["result"]["type"]])
+
+
+def build_combo_module(compiler, out, name, functions):
+    """What numerics.py has to know of each function that compiles."""
+    model, artefact = f"{out}/scratch/{name}.mlir", f"combos/{name}.so"
+    write_module(model, functions)
+    mode, strategies = [], {}
+    if compiler.options.device == "cuda":
+        mode = ["--math=tf32"] if functions[0].program["mode"] == "tf32" else []
+        # What is compiled goes on from the schedule that is looked at.
+        schedule = f"{out}/scratch/{name}-schedule.mlir"
+        why = compiler.compile(model, schedule, "--emit=schedule", *mode)
+        if why is None:
+            strategies, model = strategies_of(schedule), schedule
+    why = compiler.compile(model, f"{out}/{artefact}", *mode)
+    if why is None:
+        made = [dict(f.describe(), artefact=artefact, strategy=strategies.get(f.name, "cpu")) for f in functions]
+        return [dict(combo, kind=kind_of_combo(combo)) for combo in made]
+    if len(functions) == 1:
+        compiler.fail(functions[0].name, why)
+        return []
+    half = len(functions) // 2
+    return build_combo_module(compiler, out, name + "a", functions[:half]) + build_combo_module(
+        compiler, out, name + "b", functions[half:]
+    )
+
+
+def build_combos(compiler, out, seed, scale):
+    """The combinations, as numerics.py reads them."""
+    os.makedirs(f"{out}/combos", exist_ok=True)
+    chosen = [combos.Combo(f"{c['mode']}{c['seed']}", c) for c in combos.all_combos(seed, scale)]
+    modules = []
+    for mode in combos.MODES:
+        functions = [f for f in chosen if f.program["mode"] == mode]
+        for first in range(0, len(functions), COMBOS_PER_MODULE):
+            modules.append((f"{mode}-{first}", functions[first : first + COMBOS_PER_MODULE]))
+    with concurrent.futures.ThreadPoolExecutor(compiler.options.jobs) as pool:
+        described = pool.map(lambda m: build_combo_module(compiler, out, *m), modules)
+        described = [d for of_module in described for d in of_module]
+    with open(f"{out}/combos.json", "w") as file:
+        json.dump({"seed": seed, "combos": described}, file)
+    print(f"combos: {len(described)} of {len(chosen)}", flush=True)
 
 
 def build_corpus(compiler, out, folder):
@@ -218,8 +298,9 @@ def copy_runner(options, out):
         f"{options.source}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True,
         ignore=shutil.ignore_patterns("__pycache__"),
     )
-    for script in ("run.py", "calls.py"):
+    for script in RUN_THERE:
         shutil.copy(f"{here}/{script}", out)
+    reference.compile_reference(f"{here}/{reference.SOURCE}", out, options.device)
     for script in ("certify", "gpu/peers.py"):
         shutil.copy(f"{options.source}/bench/{script}", out)
 
@@ -254,7 +335,9 @@ def main():
     parser.add_argument("--count", type=int, default=512, help="random programs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--corpus", action="append", help="folders of cases, default test/Corpus/cases")
-    parser.add_argument("--only", default="random,corpus,headline")
+    parser.add_argument("--combo-seed", type=int, default=1)
+    parser.add_argument("--combo-part", type=float, default=1.0, help="part of the combinations of each mode")
+    parser.add_argument("--only", default="random,corpus,headline,combos")
     parser.add_argument("--references", help="where they are kept, default OUT-references")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -277,6 +360,8 @@ def main():
         write_batch(out, "corpus", lines)
         with open(f"{out}/corpus.json", "w") as file:
             json.dump(expected, file, indent=1)
+    if "combos" in only:
+        build_combos(compiler, out, options.combo_seed, options.combo_part)
     if "random" in only:
         write_batch(out, "random", build_random(compiler, out, options.count, options.seed))
         kinds = {f"p{s}": programs.kind_of(programs.choose(s)) for s in range(options.seed, options.seed + options.count)}

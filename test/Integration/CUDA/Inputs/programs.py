@@ -42,11 +42,15 @@ TYPES = [
     ("f16", "f32", "f16"),
 ]
 TYPE_WEIGHTS = [10, 4, 4, 1, 1, 2]
-BITS = {"f32": 32, "f16": 16, "bf16": 16}
+BITS = {"f64": 64, "f32": 32, "f16": 16, "bf16": 16}
 
 # Steps that fold, and steps that are an epilogue or stand in the way.
 AFFINE = ["batch-norm", "batch-norm-arguments", "scale", "scale-argument", "shift"]
 OTHER = ["relu", "clamp", "leaky", "sigmoid", "tanh", "residual", "per-pixel", "square"]
+
+# Constants of GELU, as they are written.
+GELU_ERF = 0.7071068
+GELU_TANH = (0.7978846, 0.044715)
 
 # Multiplications and additions of one program at most, in its convolution.
 MOST_PRODUCTS = 4_000_000
@@ -244,7 +248,8 @@ class Function:
         in_sizes = dict(self.sizes)
         for l, stride in conv["stride"].items():
             window = conv["dilation"][l] * (conv["window"][l] - 1) + 1
-            padded = (self.sizes[l] - 1) * stride + window
+            # Rows and columns that no window reaches.
+            padded = (self.sizes[l] - 1) * stride + window + conv.get("slack", {}).get(l, 0)
             low, high = conv["pad"][l]
             high = min(high, padded - 1)
             low = min(low, padded - 1 - high)
@@ -399,6 +404,12 @@ class Function:
     def step_batch_norm_arguments(self):
         self.batch_norm(True)
 
+    def step_channel_scale(self):
+        self.elementwise([f"%r = arith.mulf %x, %p0 : {self.step_type}"], [self.vector(True, -1, 1)])
+
+    def step_channel_shift(self):
+        self.elementwise([f"%r = arith.addf %x, %p0 : {self.step_type}"], [self.vector(True, -1, 1)])
+
     def scalar_product(self, value):
         self.elementwise([f"%r = arith.mulf %x, {value} : {self.step_type}"])
 
@@ -423,6 +434,11 @@ class Function:
         low, high = self.number(0.0, t), self.number(6.0, t)
         self.elementwise([f"%m = arith.maximumf %x, {low} : {t}", f"%r = arith.minimumf %m, {high} : {t}"])
 
+    def step_band(self):
+        t = self.step_type
+        low, high = self.number(-1.5, t), self.number(2.25, t)
+        self.elementwise([f"%m = arith.maximumf %x, {low} : {t}", f"%r = arith.minimumf %m, {high} : {t}"])
+
     def step_leaky(self):
         t = self.step_type
         zero, slope = self.number(0.0, t), self.number(0.125, t)
@@ -432,18 +448,62 @@ class Function:
             f"%r = arith.select %c, %x, %s : {t}",
         ])
 
-    def step_sigmoid(self):
+    def sigmoid(self, name):
         t = self.step_type
         one = self.number(1.0, t)
-        self.elementwise([
+        return [
             f"%n = arith.negf %x : {t}",
             f"%e = math.exp %n : {t}",
             f"%d = arith.addf %e, {one} : {t}",
-            f"%r = arith.divf {one}, %d : {t}",
-        ])
+            f"{name} = arith.divf {one}, %d : {t}",
+        ]
+
+    def step_sigmoid(self):
+        self.elementwise(self.sigmoid("%r"))
+
+    def step_silu(self):
+        self.elementwise(self.sigmoid("%s") + [f"%r = arith.mulf %x, %s : {self.step_type}"])
 
     def step_tanh(self):
         self.elementwise([f"%r = math.tanh %x : {self.step_type}"])
+
+    def half_of_one_plus(self):
+        """0.5 * %x * (1 + %g)."""
+        t = self.step_type
+        one, half = self.number(1.0, t), self.number(0.5, t)
+        return [
+            f"%o1 = arith.addf %g, {one} : {t}",
+            f"%h = arith.mulf %x, {half} : {t}",
+            f"%r = arith.mulf %h, %o1 : {t}",
+        ]
+
+    def step_gelu(self):
+        t = self.step_type
+        factor = self.number(GELU_ERF, t)
+        self.elementwise(
+            [f"%y = arith.mulf %x, {factor} : {t}", f"%g = math.erf %y : {t}"] + self.half_of_one_plus()
+        )
+
+    def step_gelu_tanh(self):
+        t = self.step_type
+        factor, cubic = (self.number(value, t) for value in GELU_TANH)
+        self.elementwise(
+            [
+                f"%x2 = arith.mulf %x, %x : {t}",
+                f"%x3 = arith.mulf %x2, %x : {t}",
+                f"%c = arith.mulf %x3, {cubic} : {t}",
+                f"%s = arith.addf %x, %c : {t}",
+                f"%y = arith.mulf %s, {factor} : {t}",
+                f"%g = math.tanh %y : {t}",
+            ]
+            + self.half_of_one_plus()
+        )
+
+    def step_cast(self):
+        """The result in another type."""
+        source, self.step_type = self.step_type, self.program["cast"]
+        op = "truncf" if BITS[self.step_type] < BITS[source] else "extf"
+        self.elementwise([f"%r = arith.{op} %x : {source} to {self.step_type}"], source=source)
 
     def step_square(self):
         self.elementwise([f"%r = arith.mulf %x, %x : {self.step_type}"])

@@ -1,8 +1,8 @@
 """Runs on a machine with a GPU what build.py made, from the folder that it made:
 
-    run.py [--only checks,random,corpus,headline,sanitizer,calls,peers,certify] [--results FOLDER]
+    run.py [--only checks,random,corpus,headline,numerics,sanitizer,calls,peers,certify] [--results FOLDER]
 
-Needs Python; numpy for the corpus, torch for calls and peers, compute-sanitizer
+Needs Python; numpy for the corpus, torch for numerics, calls and peers, compute-sanitizer
 for sanitizer. Prints what fails, and last a short table; JSON goes to the folder
 of --results (or the environment's CONVOY_OUT, or results/ beside this file). Exit status 0 where
 all that ran held.
@@ -11,6 +11,7 @@ all that ran held.
 import argparse
 import glob
 import json
+import math
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXEC = "bin/convoy-exec"
-PARTS = ["checks", "random", "corpus", "headline", "sanitizer", "calls", "peers", "certify"]
+PARTS = ["checks", "random", "corpus", "headline", "numerics", "sanitizer", "calls", "peers", "certify"]
 
 # Distance of two neighbours at 1, by dtype.
 EPSILON = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7}
@@ -173,22 +174,54 @@ def part_headline(table, results):
         )
 
 
+def read_combos():
+    if not os.path.exists("combos.json"):
+        return []
+    with open("combos.json") as file:
+        return json.load(file)["combos"]
+
+
+def elements(combo):
+    return sum(math.prod(a["shape"]) for a in combo["arguments"])
+
+
+def smallest_of_kinds():
+    """The smallest combination of each kind of kernel, as a command line."""
+    smallest = {}
+    for combo in read_combos():
+        # What remains is what changes the way that threads take.
+        kind = re.sub(r" (dilated|padded|to \w+)", "", combo["kind"])
+        if kind not in smallest or elements(combo) < elements(smallest[kind]):
+            smallest[kind] = combo
+    for combo in smallest.values():
+        sizes = ["x".join(map(str, a["shape"])) for a in combo["arguments"]]
+        # Variances have to be positive.
+        kinds = ["" if a["role"] == "variance" else ",normal" for a in combo["arguments"]]
+        inputs = " ".join(f"--input=random:{size}{kind}" for size, kind in zip(sizes, kinds))
+        yield combo, f"{combo['artefact']} --entry={combo['name']} {inputs}"
+
+
 def sanitizer_lines(check):
-    """The headline on small images, and one small case of each kind of convolution.
-    Racecheck leaves the headline out: in the patch kernel one lane arrives at a
-    barrier for its warp, which the tool does not follow (docs/Kernels.md)."""
+    """The headline on small images, one small random program of each kind of
+    convolution, and one combination of each kind of kernel. Racecheck leaves the patch
+    kernel out: one lane arrives at a barrier for its warp there, which the tool does
+    not follow (docs/Kernels.md)."""
     chosen, kinds = [], set()
-    if check == "memcheck":
+    if check != "racecheck":
         chosen = [artefact for artefact in sorted(glob.glob("calls/*.so")) if not artefact.endswith("-cpu.so")]
-    with open("kinds.json") as file:
-        kind_of = json.load(file)
+    kind_of = {}
+    if os.path.exists("kinds.json"):
+        with open("kinds.json") as file:
+            kind_of = json.load(file)
     for line in read_lines("random"):
         kind = kind_of.get(line.split("--entry=")[1].split()[0])
         if kind not in kinds:
             kinds.add(kind)
             # References on the CPU are not what is looked at.
             chosen.append(re.sub(r" --(verify|reference=\S+)", "", line))
-    return chosen
+    return chosen + [
+        line for combo, line in smallest_of_kinds() if check != "racecheck" or "patch" not in combo["strategy"]
+    ]
 
 
 def part_sanitizer(table, results):
@@ -196,7 +229,8 @@ def part_sanitizer(table, results):
     if not os.path.exists(tool):
         return table.row("sanitizer", "skipped: no compute-sanitizer")
     batch, log = f"{results}/sanitizer.batch", ""
-    for check in ("memcheck", "racecheck"):
+    for check in ("memcheck", "racecheck", "synccheck"):
+        start = time.time()
         with open(batch, "w") as file:
             file.write("\n".join(sanitizer_lines(check)) + "\n")
         done = subprocess.run(
@@ -207,7 +241,8 @@ def part_sanitizer(table, results):
         )
         log += done.stdout
         summary = [l for l in done.stdout.splitlines() if "SUMMARY" in l or l.startswith("batch:")]
-        table.row("sanitizer", f"{check}: status {done.returncode}: {'; '.join(summary)}", done.returncode == 0)
+        seconds = f"{time.time() - start:.0f} s"
+        table.row("sanitizer", f"{check}: status {done.returncode}: {'; '.join(summary)} ({seconds})", done.returncode == 0)
     os.remove(batch)
     with open(f"{results}/sanitizer.log", "w") as file:
         file.write(log)
@@ -245,6 +280,7 @@ def main():
         "corpus": part_corpus,
         "headline": part_headline,
         "sanitizer": part_sanitizer,
+        "numerics": part_script("numerics", "numerics.py", "--results=RESULTS"),
         "calls": part_script("calls", "calls.py"),
         "peers": part_script("peers", "peers.py", "--results=RESULTS"),
         "certify": part_script(

@@ -7,16 +7,17 @@ but itself and PyTorch there:
 
     build-sweep.py --out build/gpu-sweep [--bin build/bin] [--only REGEX] [--jobs N]
                    [--sources headline,chosen,drawn] [--kinds constants,arguments]
-                   [--precisions strict,tf32,f16,bf16] [--pack FILE.tar.xz]
+                   [--precisions strict,tf32,f16,bf16] [--model NAME=FILE] [--pack FILE.tar.xz]
 
     sweep.py and what it needs            what measures
-    artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU; and the
-                                          headline model
+    artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU
+    artefacts/models/KIND-PRECISION.so    the headline model
+    artefacts/models/NAME-PRECISION.so    a model of f32 in a file
     build.json                            what was compiled, how, by which compiler
 
-KIND is `constants`, where filter and bias are constants of the artefact, as they
-are where a network is compiled for inference, or `arguments`, where they come with
-each call.
+KIND is `constants`, where the parameters are constants of the artefact, as they are
+where a network is compiled for inference, or `arguments`, where they come with each
+call.
 """
 
 import argparse
@@ -32,7 +33,8 @@ import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, f"{ROOT}/test/Integration/CUDA/Inputs")
+sys.path[:0] = [f"{ROOT}/test/Integration/CUDA/Inputs", f"{ROOT}/python"]
+import convoy  # noqa: E402
 import parameters  # noqa: E402
 import programs  # noqa: E402
 
@@ -102,18 +104,13 @@ def model_text(type_, arguments):
 
 class Compiler:
     def __init__(self, options):
-        self.options = options
+        self.options, self.versions = options, {}
 
     def run(self, model, math, emit, output):
         command = [f"{self.options.bin}/convoy-compile", model, "--device=cuda", f"--chip={self.options.chip}"]
         return subprocess.run(
             [*command, f"--math={math}", f"--emit={emit}", "-o", output], capture_output=True, text=True
         )
-
-    def schedules(self, model, math):
-        """The schedule of each convolution, as the compiler chose it."""
-        text = self.run(model, math, "schedule", "-").stdout
-        return re.findall(r"strategy = #convoy\.(.*?>)>", text)
 
     def compile(self, job):
         """What build.json says of one artefact."""
@@ -126,22 +123,39 @@ class Compiler:
             errors = [line for line in done.stderr.splitlines() if "error:" in line] or ["no message"]
             print(f"not compiled: {name}: {errors[0][:300]}", flush=True)
             return name, {"error": errors[0][:300]}
+        manifest = convoy.load(artefact)["main"].manifest
+        self.versions = {key: manifest.get(key) for key in ("llvm", "ptxas", "chip")}
+        said = {"kernels": [{key: kernel.get(key) for key in KERNEL_KEYS} for kernel in manifest["kernels"]]}
         remarks = [line.split("remark: ", 1)[1] for line in done.stderr.splitlines() if "[select-schedule]" in line]
-        schedules = self.schedules(model, math)
+        if remarks:
+            said["remarks"] = remarks
+        if not name.startswith("constants/"):
+            # A schedule depends on shapes alone: those of arguments are quickly read.
+            schedules = self.run(model, math, "schedule", "-").stdout
+            said["schedules"] = re.findall(r"strategy = #convoy\.(.*?>)>", schedules)
         os.remove(model)
-        return name, {"schedules": schedules, "remarks": remarks}
+        return name, said
+
+
+KERNEL_KEYS = ("name", "key", "ptx", "registers", "spill_bytes")
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
 
 
 def jobs_of(layers, options):
     """Name, what makes the module, accuracy of products."""
-    for kind in options.kinds.split(","):
-        arguments = kind == "arguments"
-        for precision in options.precisions.split(","):
-            type_, math = PRECISIONS[precision]
+    for precision in options.precisions.split(","):
+        type_, math = PRECISIONS[precision]
+        for kind in options.kinds.split(","):
             for layer in layers:
-                text = functools.partial(layer_text, layer, type_, arguments)
+                text = functools.partial(layer_text, layer, type_, kind == "arguments")
                 yield f"{kind}/{layer['name']}-{precision}", text, math
-            yield f"{kind}/model-{precision}", functools.partial(model_text, type_, arguments), math
+            yield f"models/{kind}-{precision}", functools.partial(model_text, type_, kind == "arguments"), math
+        for name, path in (model.split("=", 1) for model in options.model if type_ == "f32"):
+            yield f"models/{name}-{precision}", functools.partial(read, path), math
 
 
 def chosen_layers(options):
@@ -157,6 +171,14 @@ def commit():
     return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
 
 
+def report(compiled):
+    failed = sum("error" in each for each in compiled.values())
+    spilling = [name for name, each in compiled.items() if any(kernel["spill_bytes"] for kernel in each.get("kernels", []))]
+    print(f"{len(compiled) - failed} of {len(compiled)} artefacts compiled; {len(spilling)} have kernels that spill")
+    for name in spilling:
+        print(f"spills: {name}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", default=f"{ROOT}/build/bin", help="where convoy-compile is")
@@ -166,16 +188,18 @@ def main():
     parser.add_argument("--sources", default="headline,chosen,drawn")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     parser.add_argument("--kinds", default="constants,arguments")
+    parser.add_argument("--model", action="append", default=[], help="NAME=FILE, a further headline model in f32")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     out = options.out
     for folder in ("scratch", "artefacts"):
-        for kind in options.kinds.split(","):
+        for kind in ("constants", "arguments", "models"):
             os.makedirs(f"{out}/{folder}/{kind}", exist_ok=True)
     jobs = list(jobs_of(chosen_layers(options), options))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        compiled = dict(pool.map(Compiler(options).compile, jobs))
+        compiler = Compiler(options)
+        compiled = dict(pool.map(compiler.compile, jobs))
     shutil.rmtree(f"{out}/scratch")
     shutil.copytree(
         f"{ROOT}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
@@ -183,12 +207,11 @@ def main():
     for name in ("sweep.py", "parameters.py", "layers.json"):
         shutil.copy(f"{HERE}/{name}", out)
     with open(f"{out}/build.json", "w") as file:
-        json.dump({"commit": commit(), "chip": options.chip, "artefacts": compiled}, file, indent=1)
+        json.dump({"compiler": {"commit": commit(), **compiler.versions}, "artefacts": compiled}, file, indent=1)
     if options.pack:
         with tarfile.open(options.pack, "w:xz", preset=2) as archive:
             archive.add(out, "gpu-sweep")
-    failed = sum("error" in each for each in compiled.values())
-    print(f"{len(compiled) - failed} of {len(compiled)} artefacts compiled")
+    report(compiled)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ class Figure:
     @property
     def strategy(self):
         """The strategies' names, as the schedules give them."""
-        names = [s.split("<")[0] for s in self.row["convoy"].get("schedules", [])]
+        schedules = self.row.get("arguments", self.row["convoy"]).get("schedules", [])
+        names = [schedule.split("<")[0] for schedule in schedules]
         return ", ".join(dict.fromkeys(names))
 
     def peers(self, layout):

@@ -58,7 +58,7 @@ SEED = 0
 FLUSH_BYTES = 256 << 20
 DTYPES = {"strict": torch.float32, "tf32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
 TYPES = {"strict": "f32", "tf32": "f32", "f16": "f16", "bf16": "bf16"}
-# What the results call an artefact, and the folder that it is in.
+# What the results call an artefact, and its kind, the folder that it is in.
 KINDS = {"convoy": "constants", "arguments": "arguments"}
 LAYOUTS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 
@@ -268,10 +268,16 @@ def measure_artefact(clock, report, name, kind, tensors, y):
         row = clock.measure(lambda: artefact(*inputs, out=y))
     except Exception as error:  # What one artefact does must not end the sweep.
         return {"error": f"{type(error).__name__}: {error}"[:300]}, None
-    row["kernels"] = len(artefact["main"].manifest["kernels"])
-    if kind == "convoy":
-        row.update(report.built(name))
+    row["launches"] = launches(artefact, inputs, y)
+    row.update(report.built(name))
     return row, result
+
+
+def launches(artefact, inputs, y):
+    """Kernels that one call starts."""
+    before = artefact.launch_count
+    artefact(*inputs, out=y)
+    return artefact.launch_count - before
 
 
 def part_convoy(clock, report, layers):
@@ -282,15 +288,15 @@ def part_convoy(clock, report, layers):
                 measure_convoy(clock, report, layer, todo)
         report.write()
         report.print_layer(layer["name"], tuple(KINDS))
-    for precision in DTYPES:
-        measure_models(clock, report, precision)
+    measure_models(clock, report)
     report.write()
 
 
-def measure_models(clock, report, precision):
-    """The headline model: all parameters constants, or all arguments."""
-    for kind in KINDS.values():
-        artefact = load_artefact(f"{kind}/model-{precision}")
+def measure_models(clock, report):
+    """The headline model as every artefact of the folder has it."""
+    for name in report.models():
+        kind, precision = name.rsplit("-", 1)
+        artefact = load_artefact(f"models/{name}")
         if artefact is None or not report.wants_model(kind, precision):
             continue
         torch.manual_seed(SEED)
@@ -299,10 +305,11 @@ def measure_models(clock, report, precision):
             # Variances have to be positive.
             inputs.append(torch.rand(each["shape"], device="cuda").add_(0.5).to(getattr(torch, each["dtype"])))
         y = artefact(*inputs)
-        time_ = clock.measure(lambda: artefact(*inputs, out=y))
-        time_["kernels"] = len(artefact["main"].manifest["kernels"])
-        report.data["models"].setdefault(precision, {})[kind] = time_
-        print(f"model, {kind}, {precision}: {time_}", flush=True)
+        row = clock.measure(lambda: artefact(*inputs, out=y))
+        row["launches"] = launches(artefact, inputs, y)
+        print(f"model, {kind}, {precision}: {row}", flush=True)
+        row.update(report.built(f"models/{name}"))
+        report.data["models"].setdefault(precision, {})[kind] = row
 
 
 # -- peers
@@ -472,7 +479,7 @@ class Report:
             "date": datetime.date.today().isoformat(),
             "seed": SEED,
             "layersSha256": layers_hash,
-            "compiler": {key: self.build[key] for key in ("commit", "chip")},
+            "compiler": self.build["compiler"],
             "machine": {"gpu": device.name, "multiprocessors": device.multi_processor_count, "l2Bytes": device.L2_cache_size},
             "versions": {
                 "torch": torch.__version__,
@@ -486,6 +493,9 @@ class Report:
 
     def built(self, name):
         return self.build["artefacts"].get(name, {})
+
+    def models(self):
+        return [name.split("/")[1] for name in self.build["artefacts"] if name.startswith("models/")]
 
     def row(self, layer, precision):
         return self.data["layers"].setdefault(layer, {}).setdefault(precision, {})
@@ -547,7 +557,8 @@ def main():
         sys.exit("sweep.py: error: expected a CUDA device, found none")
     with open(f"{HERE}/layers.json", "rb") as file:
         text = file.read()
-    names = {name.split("/")[1].rsplit("-", 1)[0] for name in read_json(f"{HERE}/build.json")["artefacts"]}
+    built = read_json(f"{HERE}/build.json")["artefacts"]
+    names = {name.split("/")[1].rsplit("-", 1)[0] for name in built}
     layers = [l for l in json.loads(text)["layers"] if re.search(options.only, l["name"]) and l["name"] in names]
     parts = [part for part in options.parts.split(",") if part != "compile" or options.compile_seconds]
     workers = CompileWorkers(options) if "compile" in parts else None

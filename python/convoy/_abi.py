@@ -108,4 +108,5 @@ class ArtefactApi(ctypes.Structure):
                 c_void_p,
             ),
         ),
+        ("launchCount", _function(c_uint64)),
     ]

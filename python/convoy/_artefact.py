@@ -53,6 +53,13 @@ class Artefact:
         ]
         self._entries = {name: Entry(self, name) for name in names}
 
+    @property
+    def launch_count(self):
+        """The kernels that calls of this artefact have started on devices so far."""
+        if self._api.structBytes < ctypes.sizeof(_abi.ArtefactApi):
+            raise Error(f"'{self.path}' does not count launches: compile it again")
+        return self._api.launchCount()
+
     def _check(self, status):
         if status:
             raise Error(self._api.lastError().decode())

@@ -111,6 +111,12 @@ class CudaTest(unittest.TestCase):
         self.assertIs(self.model(self.x, out=y), y)
         np.testing.assert_array_equal(y.numpy(), 2 * self.array + 1)
 
+    def test_counts_launches(self):
+        before = self.model.launch_count
+        self.model(self.x)
+        self.model(self.x)
+        self.assertEqual(self.model.launch_count, before + 2)
+
     def test_runs_on_the_current_stream(self):
         stream = ctypes.c_void_p()
         must(driver.cuStreamCreate(ctypes.byref(stream), 1))

@@ -70,6 +70,9 @@ LAYOUTS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 MOST_ERROR = {"strict": 2.0**-23, "tf32": 2.0**-11, "f16": 2.0**-11, "bf16": 2.0**-8}
 MOST_SINGLE = 16
 
+# Of a peer's result, whose errors are only told.
+CHECKED_IMAGES = 4
+
 # Size of the matrix products that give the tensor cores' rate.
 MATRIX = 8192
 
@@ -206,15 +209,16 @@ def flops_of(tensors, y):
 
 
 def errors_of(tensors, results):
-    """Of each result, the errors in units of s, root mean square and largest, held
-    against float64. Images are taken a few at a time."""
+    """Of each result, which may be of the first images alone, the errors in units of
+    s, root mean square and largest, held against float64. Images are taken a few at
+    a time."""
     w, b = tensors.w.double(), tensors.b.double()
     squares, largest, count = [0.0] * len(results), [0.0] * len(results), 0
     images = max(1, (1 << 27) // max(tensors.x[0].numel(), results[0][0].numel()))
     conv = torch.nn.functional.conv2d
     with torch.backends.cudnn.flags(enabled=True, benchmark=False, allow_tf32=False):
-        for first in range(0, tensors.x.shape[0], images):
-            x = tensors.x[first : first + images].double()
+        for first in range(0, results[0].shape[0], images):
+            x = tensors.x[first : min(first + images, results[0].shape[0])].double()
             want = conv(x, w, b, **tensors.options).relu_()
             scale = conv(x.abs(), w.abs(), b.abs(), **tensors.options)
             count += want.numel()
@@ -253,7 +257,11 @@ def measure_convoy(clock, report, layer, precisions):
     for (row, limit), (mean, most) in zip(rows, errors_of(tensors, results) if results else []):
         # NaN, which poison is, holds nothing.
         holds = mean <= limit and most <= MOST_SINGLE * limit
-        row.update(rms=float(f"{mean:.3g}"), most=float(f"{most:.3g}"), holds=holds)
+        row.update(errors_in_short(mean, most), holds=holds)
+
+
+def errors_in_short(mean, most):
+    return {"rms": float(f"{mean:.3g}"), "most": float(f"{most:.3g}")}
 
 
 def measure_artefact(clock, report, name, kind, tensors, y):
@@ -329,15 +337,17 @@ def part_peers(clock, report, layers):
                 tensors = Tensors(layer, precision, layout)
                 for name in todo:
                     function = getattr(tensors, name.split("_")[0])
-                    report.row(layer["name"], precision)[name] = measure_peer(clock, function)
+                    report.row(layer["name"], precision)[name] = measure_peer(clock, tensors, function)
         report.write()
         report.print_layer(layer["name"], ("eager_nchw", "fused_nchw", "eager_nhwc", "fused_nhwc"))
         print(f"  took {time.perf_counter() - begin:.1f} s", flush=True)
 
 
-def measure_peer(clock, function):
+def measure_peer(clock, tensors, function):
     try:
-        return clock.measure(function)
+        row = clock.measure(function)
+        (errors,) = errors_of(tensors, [function()[:CHECKED_IMAGES]])
+        return {**row, **errors_in_short(*errors)}
     except RuntimeError as error:
         return {"error": str(error).splitlines()[0][:200]}
 

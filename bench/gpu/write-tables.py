@@ -181,12 +181,24 @@ def make_coverage(sweep):
     return table(["layers measured", *(TITLES[p] for p in PRECISIONS)], rows)
 
 
+def make_accuracy(sweep):
+    """The largest error of a layer, root mean square, in units of sum |x||w| + |b|."""
+    kinds = {"Convoy": "convoy", "eager, NCHW": "eager_nchw", "cuDNN, one kernel, NCHW": "fused_nchw"}
+    kinds |= {"eager, NHWC": "eager_nhwc", "cuDNN, one kernel, NHWC": "fused_nhwc"}
+    rows = []
+    for name, kind in kinds.items():
+        errors = {p: [f.row[kind]["rms"] for f in sweep.figures[p] if "rms" in f.row.get(kind, {})] for p in PRECISIONS}
+        rows.append([name, *(f"{max(errors[p]):.1e}" if errors[p] else "-" for p in PRECISIONS)])
+    return table(["largest RMS error of a layer", *(TITLES[p] for p in PRECISIONS)], rows)
+
+
 MAKERS = {
     "summary": make_summary,
     "machine": make_machine,
     "targets": make_targets,
     "sweep": make_sweep,
     "coverage": make_coverage,
+    "accuracy": make_accuracy,
     "layers": make_layers,
 }
 

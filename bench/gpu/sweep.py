@@ -257,7 +257,7 @@ def measure_convoy(clock, report, layer, precisions):
     for (row, limit), (mean, most) in zip(rows, errors_of(tensors, results) if results else []):
         # NaN, which poison is, holds nothing.
         holds = mean <= limit and most <= MOST_SINGLE * limit
-        row.update(errors_in_short(mean, most), holds=holds)
+        row.update(errors_in_short(mean, most), limit=limit, holds=holds)
 
 
 def errors_in_short(mean, most):

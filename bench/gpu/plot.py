@@ -10,7 +10,9 @@ longer the best peer needs than Convoy. The files name the sweep.json that they 
 drawn from, which write-tables.py --check looks at.
 """
 
+import io
 import os
+import re
 
 import matplotlib
 
@@ -48,31 +50,45 @@ def draw_roofline(sweep):
     save(fig, sweep, "roofline.svg")
 
 
+def order(sweep):
+    """The layers' names, where Convoy does best last."""
+    speedups = {}
+    for found in sweep.figures.values():
+        for f in found:
+            speedups.setdefault(f.layer["name"], []).append(f.speedup("nchw") or 1)
+    return sorted(speedups, key=lambda name: figures.geomean(speedups[name]))
+
+
 def draw_peers(sweep):
-    fig, panels = plt.subplots(4, 1, figsize=(12, 14), layout="constrained")
+    names = order(sweep)
+    fig, panels = plt.subplots(4, 1, figsize=(12, 11), sharex=True, layout="constrained")
     for panel, precision in zip(panels, PRECISIONS):
-        found = [f for f in sweep.figures[precision] if f.speedup("nchw")]
-        found.sort(key=lambda f: f.speedup("nchw"))
-        at = range(len(found))
+        found = {names.index(f.layer["name"]): f for f in sweep.figures[precision]}
+        nchw = {i: f.speedup("nchw") for i, f in found.items() if f.speedup("nchw")}
+        nhwc = {i: f.speedup("nhwc") for i, f in found.items() if f.speedup("nhwc")}
         # Bars begin at 1, where the peer is as fast.
-        panel.bar(at, [f.speedup("nchw") - 1 for f in found], bottom=1, color=CONVOY, width=0.75, label="best peer in NCHW")
-        nhwc = [(i, f.speedup("nhwc")) for i, f in enumerate(found) if f.speedup("nhwc")]
-        panel.scatter(*zip(*nhwc), s=14, color=PEER, zorder=3, label="best peer in NHWC")
+        panel.bar(nchw.keys(), [ratio - 1 for ratio in nchw.values()], bottom=1, color=CONVOY, width=0.75, label="best peer in NCHW")
+        panel.scatter(nhwc.keys(), nhwc.values(), s=14, color=PEER, zorder=3, label="best peer in NHWC")
         panel.axhline(1, color=LIMIT, lw=1)
         panel.set(yscale="log", title=TITLES[precision], ylabel="its time / Convoy's")
         panel.set_yticks(RATIOS, [f"{ratio:g}" for ratio in RATIOS])
         panel.set_yticks([], minor=True)
-        panel.set_xticks(at, [f.layer["name"] for f in found], rotation=90, fontsize=5.5)
-        panel.set_xlim(-0.8, len(found) - 0.2)
+        panel.set_xlim(-0.8, len(names) - 0.2)
         panel.grid(True, axis="y", lw=0.3)
+    panels[-1].set_xticks(range(len(names)), names, rotation=90, fontsize=5.5)
     panels[0].legend(loc="upper left", fontsize=8)
     save(fig, sweep, "peers.svg")
 
 
 def save(fig, sweep, name):
     source = f"bench/gpu/sweep.json, SHA-256 {figures.sha256(sweep.path)}"
-    fig.savefig(f"{DOCS}/{name}", metadata={"Date": None, "Source": source})
+    text = io.StringIO()
+    fig.savefig(text, metadata={"Date": None, "Source": source})
     plt.close(fig)
+    # A hundredth of a point is enough, and a quarter of the file.
+    rounded = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), text.getvalue())
+    with open(f"{DOCS}/{name}", "w") as file:
+        file.write(rounded)
 
 
 def main():

@@ -17,6 +17,7 @@ Command lines in *.batch are those of convoy-exec in this folder.
 
 import argparse
 import concurrent.futures
+import functools
 import glob
 import hashlib
 import json
@@ -35,7 +36,7 @@ import reference
 
 # Scripts that go along.
 RUN_THERE = [
-    "run.py", "calls.py", "numerics.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
+    "run.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
 ]  # fmt: skip
 # Programs in one artefact.
 PER_MODULE = 32
@@ -75,7 +76,32 @@ class Compiler:
         device = [f"--device={self.options.device}"]
         if self.options.device == "cuda":
             device.append(f"--chip={self.options.chip}")
-        return self.run(model, *device, *more, "-o", artefact)
+        return self.kept(model, artefact, [*device, *more])
+
+    def kept(self, model, artefact, flags):
+        """Compiles it, if this compiler has not made it from the same model before.
+        None, or why not."""
+        with open(model, "rb") as file:
+            key = hashlib.sha256(" ".join(flags).encode() + b"\0" + file.read()).hexdigest()
+        kept = f"{self.options.references}/{self.digest()}/{key}"
+        if not os.path.exists(kept):
+            why = self.run(model, *flags, "-o", kept + ".new")
+            if why is not None:
+                return why
+            os.replace(kept + ".new", kept)
+        shutil.copy(kept, artefact)
+        return None
+
+    @functools.lru_cache(maxsize=None)
+    def digest(self):
+        """Of the compiler; what others have made is removed."""
+        with open(f"{self.options.bin}/convoy-compile", "rb") as file:
+            digest = "compiled-" + hashlib.sha256(file.read()).hexdigest()[:16]
+        for other in glob.glob(f"{self.options.references}/compiled-*"):
+            if os.path.basename(other) != digest:
+                shutil.rmtree(other)
+        os.makedirs(f"{self.options.references}/{digest}", exist_ok=True)
+        return digest
 
     def reference(self, model, artefact):
         """For the CPU, with references, which change with the model alone: they are
@@ -167,12 +193,13 @@ def strategies_of(schedule):
 def kind_of_combo(combo):
     """In words: combinations of one kind take the same way through compiler and kernel."""
     window, stride = combo["window"], combo["stride"]
-    filter_ = next(a["shape"] for a in combo["arguments"] if a["role"] == "filter")
+    filter_ = (combo["constant"] or combo["arguments"][1])["shape"]
     traits = {
         "pointwise": max(window.values()) == 1,
         "strided": max(stride.values()) > 1,
         "dilated": max(combo["dilation"].values()) > 1,
         "padded": any(map(any, combo["pad"].values())),
+        "constant": combo["constant"] is not None,
         "many channels": math.prod(filter_) >= 64 * 64 * math.prod(window.values()),
     }
     words = [combo["strategy"], combo["mode"], "->".join(combo["letters"])]
@@ -338,7 +365,7 @@ def main():
     parser.add_argument("--combo-seed", type=int, default=1)
     parser.add_argument("--combo-part", type=float, default=1.0, help="part of the combinations of each mode")
     parser.add_argument("--only", default="random,corpus,headline,combos")
-    parser.add_argument("--references", help="where they are kept, default OUT-references")
+    parser.add_argument("--references", help="where they and what was compiled are kept, default OUT-references")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()

@@ -36,6 +36,7 @@ def compile_kernels(options):
     options.source = os.path.abspath(__file__).rsplit("/test/", 1)[0]
     options.device, options.chip, options.jobs, options.with_reference = "cuda", "sm_90a", 1, False
     out = options.out = options.scratch
+    options.references = f"{out}/kept"
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(f"{out}/scratch")
     compiler = build.Compiler(options)

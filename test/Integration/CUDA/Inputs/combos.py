@@ -2,13 +2,15 @@
 kernels are proved on.
 
 `choose(seed, mode, number)` is a combination as data: a program of programs.py
-whose parameters are all arguments, so that one compiled function is run on many
-kinds of numbers (numerics.py). Shapes and epilogues take turns, what is inside
-of them is random. `describe` tells numerics.py what the arguments are.
+whose parameters are arguments, so that one compiled function is run on many kinds of
+numbers (numerics.py); some filters are constants of eight numbers, as kernels may
+prepare these differently. Shapes and epilogues take turns, what is inside of them is
+random. `describe` tells numerics.py what the arguments are.
 """
 
 import math
 import random
+import struct
 
 import programs
 
@@ -45,6 +47,9 @@ PARAMETERS = {
     "residual": ["residual"],
     "batch-norm-arguments": ["mean", "variance", "gamma", "beta"],
 }
+# Of the filters, so many are constants: of these whole numbers or of others.
+CONSTANT = 0.35
+WHOLE_NUMBERS = [-2.0, -1.0, -1.0, 0.0, 0.0, 1.0, 1.0, 2.0]
 # In 16 bits throughout, only steps whose rounding is known are taken.
 NARROW = {"bias", "relu", "clamp", "band", "leaky", "residual", "channel-scale", "channel-shift"}
 
@@ -244,6 +249,7 @@ def choose(seed, mode, number):
     program["steps"] = steps
     program["dynamic"] = "" if rng.random() < 0.7 else rng.choice(["n", "n", "n", "nhw"])
     program["dynamic"] = "".join(l for l in program["dynamic"] if l in programs.KINDS[program["kind"]][1])
+    program["conv"]["filter"] = "constant" if rng.random() < CONSTANT else "argument"
     while programs.products(program) > most:
         # Channels are what the shape is about.
         largest = max("nhw", key=lambda l: program["sizes"][l])
@@ -258,8 +264,47 @@ def all_combos(seed, scale=1.0):
     return [choose(seed, mode, i) for mode, count in MODES.items() for i in range(math.ceil(count * scale))]
 
 
+def bits_of(number, type_):
+    """Of the number rounded to the type, little-endian."""
+    if type_ != "bf16":
+        return struct.pack({"f64": "<d", "f32": "<f", "f16": "<e"}[type_], number)
+    (word,) = struct.unpack("<I", struct.pack("<f", number))
+    return struct.pack("<H", (word + 0x7FFF + (word >> 16 & 1)) >> 16)
+
+
+def number_of(bits, type_):
+    if type_ == "bf16":
+        return struct.unpack("<f", b"\0\0" + bits)[0]
+    return struct.unpack({"f64": "<d", "f32": "<f", "f16": "<e"}[type_], bits)[0]
+
+
+def indices(seed, count):
+    """For each element of a constant, which of its eight numbers it is, as bytes."""
+    return random.Random(seed).randbytes(count).translate(bytes(value % 8 for value in range(256)))
+
+
 class Combo(programs.Function):
     """A combination as a function that remembers the shapes of its arguments."""
+
+    constant = None
+
+    def literal(self, shape, type_, low, high):
+        """The filter, of eight numbers."""
+        count, seed = math.prod(shape), self.program["seed"]
+        numbers, whole = WHOLE_NUMBERS, self.rng.random() < 0.4
+        if not whole:
+            deviation = (count / shape[self.filter.index("f")] if "f" in self.filter else 9) ** -0.5
+            numbers = [self.rng.gauss(0, deviation) for _ in range(8)]
+        bits = [bits_of(number, type_) for number in numbers]
+        text = b"".join(map(bits.__getitem__, indices(seed, count))).hex().upper()
+        self.constant = {
+            "shape": list(shape), "type": type_, "seed": seed, "whole": whole,
+            "numbers": [number_of(each, type_) for each in bits],
+        }  # fmt: skip
+        # A text of one element's length would be a splat.
+        if count == 1:
+            return self.emit(f"arith.constant dense<{self.constant['numbers'][indices(seed, 1)[0]]!r}> : {programs.tensor(shape, type_)}")
+        return self.emit(f'arith.constant dense<"0x{text}"> : {programs.tensor(shape, type_)}')
 
     def argument(self, type_, shape, positive=False):
         if not hasattr(self, "shapes"):
@@ -271,7 +316,7 @@ class Combo(programs.Function):
     def describe(self):
         """What numerics.py has to know."""
         program, conv = self.program, self.program["conv"]
-        roles = ["input", "filter"] + (["bias"] if conv["bias"] == "argument" else [])
+        roles = ["input"] + ["filter"] * (self.constant is None) + ["bias"] * (conv["bias"] == "argument")
         for step in program["steps"]:
             roles += PARAMETERS.get(step, [])
         assert len(roles) == len(self.shapes)
@@ -289,5 +334,6 @@ class Combo(programs.Function):
             "arguments": [
                 {"role": role, "shape": shape, "type": type_} for role, (shape, type_) in zip(roles, self.shapes)
             ],
+            "constant": self.constant,
             "result": {"shape": self.static(), "type": self.step_type},
         }

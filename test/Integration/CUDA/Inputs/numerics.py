@@ -23,6 +23,7 @@ import collections
 import json
 import math
 import os
+import subprocess
 import sys
 import time
 
@@ -33,190 +34,13 @@ sys.path.insert(0, "python")
 import bounds
 import convoy
 import reference
+from cases import BITS, Case, Guarded, permute
 
-BITS = {8: torch.int64, 4: torch.int32, 2: torch.int16}
-GUARD_BYTES = 4096
 REPEATS = 200
-# Steps whose results on small whole numbers are exact.
-EXACT = {"relu", "clamp", "band", "leaky", "residual", "channel-scale", "channel-shift", "cast"}
-# Largest whole number that sums of products may reach, by the narrowest type on the way.
-WHOLE = {"f64": 2**40, "f32": 2**20, "f16": 200, "bf16": 24}
-# With what is added and multiplied behind the sum it stays in f16's range.
-MOST_IN_F16 = 4096
-# Bits of a factor that products keep.
-FACTOR_BITS = {"strict": 20, "tf32": 11, "f16": 11, "bf16": 8, "f64": 30}
-SPECIAL = ["spread10", "spread40", "filter40", "subnormal", "subnormal-up", "largest"]
+PROGRESS = "numerics-progress.jsonl"
 # Results that a comparison with the loop takes at least.
 COMPARED = 2048
 ALLOWED = 1.5
-
-
-class Guarded:
-    """A tensor with NaNs around it, on an address that is a multiple of 16 alone."""
-
-    def __init__(self, shape, type_, device):
-        dtype = bounds.TYPES[type_]
-        size = torch.empty(0, dtype=dtype).element_size()
-        self.first, self.count = (GUARD_BYTES + 16) // size, math.prod(shape)
-        self.bits = torch.full((self.count + 2 * self.first,), -1, dtype=BITS[size], device=device)
-        self.tensor = self.bits.view(dtype)[self.first : self.first + self.count].view(shape)
-
-    def poison(self):
-        self.bits.fill_(-1)
-
-    def result_bits(self):
-        return self.bits[self.first : self.first + self.count]
-
-    def broken(self):
-        """How much of the bands has changed."""
-        last = self.bits[self.first + self.count :]
-        return (self.bits[: self.first] != -1).sum() + (last != -1).sum()
-
-
-def permute(tensor, letters, wanted):
-    """The dims of `tensor` in the order `wanted`, each of which is a group of letters."""
-    present = [l for group in wanted for l in group if l in letters]
-    sizes = {l: s for l, s in zip(letters, tensor.shape)}
-    ordered = tensor.permute([letters.index(l) for l in present])
-    return ordered.reshape([math.prod(sizes.get(l, 1) for l in group) for group in wanted]).contiguous()
-
-
-class Case:
-    """A combination, loaded: its dims and what they mean."""
-
-    def __init__(self, combo, entry, device):
-        self.combo, self.entry, self.device = combo, entry, device
-        self.input, self.filter, self.output = combo["letters"]
-        pixels = set("nhw")
-        shared = [l for l in self.input if l in self.filter and l not in pixels]
-        self.groups = "".join(l for l in shared if l in self.output)
-        self.channels = "".join(l for l in shared if l not in self.output)
-        self.filters = "".join(l for l in self.filter if l in self.output and l not in self.groups)
-        self.shapes = {a["role"]: a["shape"] for a in combo["arguments"]}
-        self.types = {a["role"]: a["type"] for a in combo["arguments"]}
-        sizes = dict(zip(self.filter, self.shapes["filter"]))
-        self.rows = [math.prod(sizes[l] for l in self.groups + self.filters),
-                     math.prod(sizes.get(l, 1) for l in self.channels + "HW")]  # fmt: skip
-        steps = combo["steps"]
-        self.bare = combo["mode"] == "strict" and not steps and "bias" not in self.shapes
-        self.exact = set(steps) <= EXACT
-        self.narrowest = max(combo["types"] + [combo["result"]["type"]], key=bounds.UNIT.get)
-        if combo["types"][1] not in ("f16", "bf16") and combo["types"][2] not in ("f16", "bf16"):
-            # Only the last cast rounds, and that once.
-            self.whole_type = combo["types"][1]
-        else:
-            self.whole_type = self.narrowest
-
-    def geometry(self):
-        sizes = dict(zip(self.output, self.combo["result"]["shape"]))
-        at = lambda key, default: [self.combo[key].get(l, default) for l in "hw"]
-        return [sizes.get("h", 1), sizes["w"], *at("stride", 1), *at("dilation", 1)] + [
-            p[0] for p in at("pad", [0, 0])
-        ]
-
-    def canonical(self, role, tensor):
-        """f64, or f32 for input and filter that it can hold: NGCHW, GFCRS, else NGFHW."""
-        if role == "input":
-            tensor = permute(tensor, self.input, ["n", self.groups, self.channels, "h", "w"])
-        elif role == "filter":
-            tensor = permute(tensor, self.filter, [self.groups, self.filters, self.channels, "H", "W"])
-        elif role in ("residual", "result"):
-            return permute(tensor, self.output, ["n", self.groups, self.filters, "h", "w"]).double()
-        else:
-            # A vector, in the result's order of its letters.
-            letters = "".join(l for l in self.output if l in self.groups + self.filters)
-            return permute(tensor, letters, ["n", self.groups, self.filters, "h", "w"]).double()
-        return tensor if tensor.dtype == torch.float64 else tensor.float()
-
-    # -- numbers, f64; they are rounded to the argument's type
-
-    def normal(self, shape):
-        return torch.randn(shape, dtype=torch.float64, device=self.device)
-
-    def uniform(self, shape, low, high):
-        return torch.rand(shape, dtype=torch.float64, device=self.device) * (high - low) + low
-
-    def whole(self, shape, most):
-        return torch.randint(-most, most + 1, shape, device=self.device).double()
-
-    def in_rows(self, matrix):
-        """A filter whose numbers are given by output channel."""
-        letters = self.groups + self.filters + self.channels + "".join(l for l in self.filter if l in "HW")
-        sizes = dict(zip(self.filter, self.shapes["filter"]))
-        return matrix.reshape([sizes[l] for l in letters]).permute([letters.index(l) for l in self.filter])
-
-    def integers(self):
-        most, terms = WHOLE[self.whole_type], self.rows[1]
-        if self.combo["result"]["type"] == "f16":
-            most = min(most, MOST_IN_F16)
-        bits = max(0, int(math.log2(max(1, most / terms))))
-        limit = FACTOR_BITS[self.combo["mode"]]
-        low, high = max(0, bits - limit), min(bits, limit)
-        of_input = torch.randint(low, high + 1, ()).item() if high > low else low
-        kept = min(terms, max(1, most >> bits))
-        order = torch.rand(self.rows, device=self.device).argsort(1)
-        filter_ = self.whole(self.rows, 2 ** (bits - of_input)) * (order < kept)
-        numbers = {"input": self.whole(self.shapes["input"], 2**of_input), "filter": self.in_rows(filter_)}
-        for role, shape in self.shapes.items():
-            if role == "scale":
-                numbers[role] = 2.0 ** torch.randint(0, 3, shape, device=self.device).double()
-            elif role not in numbers:
-                numbers[role] = self.whole(shape, 8)
-        return numbers
-
-    def ordinary(self):
-        numbers = {"input": self.normal(self.shapes["input"]),
-                   "filter": self.normal(self.shapes["filter"]) / math.sqrt(self.rows[1])}  # fmt: skip
-        for role, shape in self.shapes.items():
-            if role in ("variance", "gamma", "scale"):
-                numbers[role] = self.uniform(shape, 0.5, 1.5)
-            elif role not in numbers:
-                numbers[role] = self.normal(shape)
-        return numbers
-
-    def scattered(self, tensor, count):
-        """Infinities and NaNs at some places."""
-        flat = tensor.reshape(-1)
-        at = torch.randint(0, flat.numel(), (count,), device=self.device)
-        flat[at] = torch.tensor([math.inf, -math.inf, math.nan], dtype=torch.float64, device=self.device).repeat(count)[:count]
-        return flat.view(tensor.shape)
-
-    def numbers(self, kind):
-        if kind == "integers":
-            return self.integers()
-        numbers = self.ordinary()
-        x, w = numbers["input"], numbers["filter"]
-        if kind == "nonfinite":
-            numbers["input"] = self.scattered(x, max(1, min(6, x.numel() // 500)))
-        elif kind == "nonfinite-filter":
-            numbers["filter"] = self.scattered(w.contiguous(), 1)
-        elif kind in ("spread10", "spread40"):
-            most = int(kind[-2:])
-            numbers["input"] = x * 2.0 ** self.uniform(x.shape, -most, most)
-            numbers["filter"] = w * 2.0 ** self.uniform(w.shape, -5, 5)
-        elif kind == "filter40":
-            numbers["filter"] = w * 2.0 ** self.uniform(w.shape, -40, 40)
-        elif kind == "subnormal":
-            numbers["input"] = self.whole(x.shape, 2**22) * 2.0**-149
-        elif kind == "subnormal-up":
-            numbers["input"] = self.whole(x.shape, 2**22) * 2.0**-149
-            numbers["filter"] = w * 2.0**100
-        elif kind == "largest":
-            top = torch.finfo(bounds.TYPES[self.types["input"]]).max
-            sign = torch.where(self.uniform(x.shape, -1, 1) > 0, 1.0, -1.0)
-            numbers["input"] = sign * self.uniform(x.shape, 0.5, 1) * top
-            numbers["input"].reshape(-1)[0] = top
-            numbers["filter"] = self.uniform(w.shape, -0.5, 0.5) / self.rows[1]
-        return numbers
-
-    def kinds_of_numbers(self):
-        kinds = ["integers"] if self.exact else []
-        kinds += ["normal", "nonfinite", "nonfinite-filter"]
-        if self.bare:
-            kinds += SPECIAL
-        elif not self.combo["steps"] and not self.combo["cast"]:
-            kinds += ["largest"]
-        return kinds
 
 
 class Outcome:
@@ -241,9 +65,9 @@ def run_case(case, kind, judge, repeats):
     """The outcome; all that is looked at comes from the device at once."""
     combo, device = case.combo, case.device
     numbers, arguments, before = case.numbers(kind), {}, {}
-    for role, shape in case.shapes.items():
-        arguments[role] = Guarded(shape, case.types[role], device)
-        arguments[role].tensor.copy_(numbers[role].reshape(shape))
+    for role, argument in case.arguments.items():
+        arguments[role] = Guarded(argument["shape"], argument["type"], device)
+        arguments[role].tensor.copy_(numbers[role].reshape(argument["shape"]))
         before[role] = arguments[role].bits.clone()
     results = [Guarded(combo["result"]["shape"], combo["result"]["type"], device) for _ in range(2)]
     tensors = [a.tensor for a in arguments.values()]
@@ -254,7 +78,8 @@ def run_case(case, kind, judge, repeats):
         results[1].poison()
         case.entry(*tensors, out=results[1].tensor)
         differing = differing + (results[0].result_bits() != results[1].result_bits()).sum()
-    x, w = (case.canonical(role, arguments[role].tensor) for role in ("input", "filter"))
+    x = case.canonical("input", arguments["input"].tensor)
+    w = case.canonical("filter", case.constant_filter() if case.constant else arguments["filter"].tensor)
     value, magnitude, loop = judge(x, w, case.geometry())
     error = bounds.sum_error(combo, x.double(), w.double(), magnitude)
     parameters = {r: case.canonical(r, a.tensor) for r, a in arguments.items() if r not in ("input", "filter")}
@@ -284,6 +109,8 @@ def run_case(case, kind, judge, repeats):
 
 def describe(combo):
     shapes = {a["role"]: "x".join(map(str, a["shape"])) for a in combo["arguments"]}
+    if combo["constant"]:
+        shapes["filter"] = "constant " + "x".join(map(str, combo["constant"]["shape"]))
     join = lambda key: ",".join(str(v) for v in combo[key].values())
     steps = (["bias"] if "bias" in shapes else []) + combo["steps"]
     return (
@@ -300,16 +127,16 @@ class Accuracy:
         self.groups = collections.defaultdict(lambda: [0.0, 0.0, 0.0, 0.0, 0.0])
         self.worst = collections.defaultdict(lambda: [0.0, 0.0, "", ""])
 
-    def add(self, combo, outcome):
+    def add(self, combo, kind, accuracy):
         """What does not hold of this combination."""
-        own_max, own_square, loop_max, loop_square, count = outcome.accuracy
-        group = self.groups[combo["strategy"], outcome.kind]
+        own_max, own_square, loop_max, loop_square, count = accuracy
+        group = self.groups[combo["strategy"], kind]
         group[0], group[2] = max(group[0], own_max), max(group[2], loop_max)
         group[1], group[3], group[4] = group[1] + own_square, group[3] + loop_square, group[4] + count
         if count < COMPARED:
             return []
         ratios = [ratio_of(own_max, loop_max), ratio_of(math.sqrt(own_square), math.sqrt(loop_square))]
-        worst = self.worst[combo["strategy"], outcome.kind]
+        worst = self.worst[combo["strategy"], kind]
         for i, ratio in enumerate(ratios):
             if ratio > worst[i]:
                 worst[i], worst[2 + i] = ratio, combo["name"]
@@ -330,44 +157,116 @@ def ratio_of(own, loop):
     return own / loop if loop else (math.inf if own else 1.0)
 
 
-class Run:
-    def __init__(self, options):
-        self.options, self.judge = options, reference.Reference(".", options.device)
-        self.accuracy, self.lines, self.records = Accuracy(), [], []
-        self.table = collections.defaultdict(lambda: collections.Counter())
-        self.failures, self.repeated = [], set()
+class Worker:
+    """Runs combinations one after the other and writes a line of JSON when it begins
+    with one and another when it is done: a device that is lost takes the process
+    along, but not what was found before."""
 
-    def combo(self, combo, entry):
-        case, kind, failed, parts = Case(combo, entry, self.options.device), combo["kind"], [], []
+    def __init__(self, options):
+        self.options, self.judge, self.artefacts = options, reference.Reference(".", options.device), {}
+        self.log = open(f"{options.results}/{PROGRESS}", "a")
+
+    def write(self, record):
+        self.log.write(json.dumps(record) + "\n")
+        self.log.flush()
+
+    def run(self, combo, repeats):
+        self.write({"begun": combo["name"]})
+        path = combo["artefact"]
+        if path not in self.artefacts:
+            self.artefacts[path] = convoy.load(path)
+        entry = self.artefacts[path][combo["name"]]
+        case, failed, ratios, accuracy = Case(combo, entry, self.options.device), [], {}, {}
         torch.manual_seed(sum(map(ord, combo["name"])))
-        ratios = {}
         for numbers in case.kinds_of_numbers():
-            repeats = 0
-            if numbers == "normal" and kind not in self.repeated:
-                self.repeated.add(kind)
-                repeats = REPEATS
-            outcome = run_case(case, numbers, self.judge, repeats)
-            if outcome.accuracy:
-                outcome.failed += self.accuracy.add(combo, outcome)
+            outcome = run_case(case, numbers, self.judge, repeats if numbers == "normal" else 0)
             failed += [f"{numbers}: {why}" for why in outcome.failed]
             ratios[numbers] = outcome.ratio
-            parts.append(f"{numbers} {outcome.ratio:.2g}" + ("" if not outcome.failed else " FAILED"))
-        self.note(combo, entry, failed, ratios, parts)
+            if outcome.accuracy:
+                accuracy[numbers] = outcome.accuracy
+        kernels = len(entry.manifest.get("kernels", []))
+        self.write({"name": combo["name"], "failed": failed, "ratios": ratios, "accuracy": accuracy, "kernels": kernels})
 
-    def note(self, combo, entry, failed, ratios, parts):
-        text = describe(combo)
-        self.lines.append(f"{text}: {', '.join(parts)}" + "".join(f"\n    FAILED: {why}" for why in failed))
-        self.records.append({"combo": combo, "failed": failed, "ratios": ratios})
+
+def work(options):
+    """What a process for itself does: the combinations whose names standard input has,
+    each with how often it is repeated."""
+    worker, by_name = Worker(options), {c["name"]: c for c in read_combos()["combos"]}
+    for line in sys.stdin:
+        name, repeats = line.split()
+        worker.run(by_name[name], int(repeats))
+
+
+def read_progress(path):
+    """The records of what is done, and the name of what was begun last."""
+    records, begun = {}, None
+    if os.path.exists(path):
+        with open(path) as file:
+            for record in map(json.loads, file):
+                begun = record.get("begun", begun)
+                if "name" in record:
+                    records[record["name"]] = record
+    return records, begun
+
+
+def run_all(options, chosen):
+    """Records by name. What ends its process has failed; the rest goes on in another."""
+    path = f"{options.results}/{PROGRESS}"
+    if os.path.exists(path):
+        os.remove(path)
+    kinds = {}
+    for combo in chosen:
+        kinds.setdefault(combo["kind"], combo["name"])
+    repeats = {name: REPEATS for name in kinds.values()}
+    command = [sys.executable, __file__, "--worker", f"--device={options.device}", f"--results={options.results}"]
+    lost = {}
+    while True:
+        records, begun = read_progress(path)
+        left = [c["name"] for c in chosen if c["name"] not in records and c["name"] not in lost]
+        if not left or len(lost) > options.most_lost:
+            break
+        lines = "".join(f"{name} {repeats.get(name, 0)}\n" for name in left)
+        done = subprocess.run(command, input=lines, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            records, begun = read_progress(path)
+            name = begun if begun in left and begun not in records else left[0]
+            why = (done.stderr.strip().splitlines() or ["no message"])
+            why = next((l for l in reversed(why) if "Error" in l or "error" in l), why[-1])
+            lost[name] = {"failed": [f"its process ended with status {done.returncode}: {why}"], "ratios": {}, "accuracy": {}, "kernels": 0}
+            print(f"numerics: lost: {name}: {why}"[:300], flush=True)
+    os.remove(path)
+    return {**records, **lost}, len(kinds)
+
+
+class Report:
+    def __init__(self, options, seed):
+        self.options, self.seed = options, seed
+        self.accuracy, self.lines, self.records, self.failures = Accuracy(), [], [], []
+        self.table = collections.defaultdict(collections.Counter)
+
+    def add(self, combo, record):
+        failed, text = list(record["failed"]), describe(combo)
+        for numbers, accuracy in record["accuracy"].items():
+            failed += [f"{numbers}: {why}" for why in self.accuracy.add(combo, numbers, accuracy)]
+        ratios = ", ".join(f"{numbers} {ratio:.2g}" for numbers, ratio in record["ratios"].items())
+        self.lines.append(f"{text}: {ratios}" + "".join(f"\n    FAILED: {why}" for why in failed))
+        self.records.append({"name": combo["name"], "strategy": combo["strategy"], "failed": failed, "ratios": record["ratios"]})
         row = self.table[combo["mode"], combo["strategy"]]
         row["combinations"] += 1
         row["failed"] += bool(failed)
-        row["runs"] += len(ratios)
-        row["launches"] += len(entry.manifest.get("kernels", []))
+        row["runs"] += len(record["ratios"])
+        row["kernels"] += record["kernels"]
         row["result " + combo["result"]["type"]] += 1
         if failed:
             self.failures.append(f"{text}: {'; '.join(failed)}")
 
-    def report(self, seconds):
+    def write(self, folder):
+        with open(f"{folder}/numerics.txt", "w") as file:
+            file.write("\n".join(self.lines) + "\n")
+        with open(f"{folder}/numerics.json", "w") as file:
+            json.dump({"seed": self.seed, "accuracy": list(self.accuracy.rows()), "combinations": self.records}, file)
+
+    def print(self, kinds, seconds):
         for text in self.failures[: self.options.most]:
             print("numerics: FAILED:", text[:700])
         if len(self.failures) > self.options.most:
@@ -377,16 +276,21 @@ class Run:
             types = ", ".join(f"{n} {key.split()[1]}" for key, n in sorted(row.items()) if key.startswith("result "))
             print(
                 f"{mode:<7} {strategy:<14} {row['combinations']:>12}  {row['failed']:>6}  {row['runs']:>4}  "
-                f"{row['launches']:>7}  {types}"
+                f"{row['kernels']:>7}  {types}"
             )
         print("strict, no epilogue: |error| / sum|x||w| beside that of a loop of f32 multiply-adds")
         for row in self.accuracy.rows():
             print(row)
         total, runs = len(self.records), sum(row["runs"] for row in self.table.values())
         print(
-            f"{total - len(self.failures)} of {total} combinations hold, {runs} runs, "
-            f"{len(self.repeated)} of them {REPEATS} times, seed {self.options.seed}, {seconds:.0f} s"
+            f"{total - len(self.failures)} of {total} combinations hold, {runs} runs, one of each of {kinds} kinds "
+            f"{REPEATS} times, seed {self.seed}, {seconds:.0f} s"
         )
+
+
+def read_combos():
+    with open("combos.json") as file:
+        return json.load(file)
 
 
 def main():
@@ -396,29 +300,23 @@ def main():
     parser.add_argument("--only", help="names of combinations")
     parser.add_argument("--part", type=float, default=1.0)
     parser.add_argument("--most", type=int, default=40, help="failures that are printed")
+    parser.add_argument("--most-lost", type=int, default=8, help="processes that may be lost")
+    parser.add_argument("--worker", action="store_true", help="read names from standard input")
     options = parser.parse_args()
     os.makedirs(options.results, exist_ok=True)
-    with open("combos.json") as file:
-        made = json.load(file)
-    options.seed = made["seed"]
-    run, start, artefacts = Run(options), time.time(), {}
-    wanted = options.only and options.only.split(",")
-    chosen = [c for i, c in enumerate(made["combos"]) if (c["name"] in wanted if wanted else i * options.part % 1 < options.part)]
+    if options.worker:
+        return work(options)
+    start, made = time.time(), read_combos()
+    wanted, part = options.only and options.only.split(","), options.part
+    chosen = [c for i, c in enumerate(made["combos"]) if (c["name"] in wanted if wanted else i * part % 1 < part)]
+    records, kinds = run_all(options, chosen)
+    report = Report(options, made["seed"])
     for combo in chosen:
-        path = combo["artefact"]
-        if path not in artefacts:
-            artefacts[path] = convoy.load(path)
-        try:
-            run.combo(combo, artefacts[path][combo["name"]])
-        except convoy.Error as error:
-            run.failures.append(f"{describe(combo)}: {error}")
-            run.records.append({"combo": combo, "failed": [str(error)], "ratios": {}})
-    with open(f"{options.results}/numerics.txt", "w") as file:
-        file.write("\n".join(run.lines) + "\n")
-    with open(f"{options.results}/numerics.json", "w") as file:
-        json.dump({"seed": options.seed, "accuracy": list(run.accuracy.rows()), "combinations": run.records}, file)
-    run.report(time.time() - start)
-    return 1 if run.failures else 0
+        missing = {"failed": ["was not run"], "ratios": {}, "accuracy": {}, "kernels": 0}
+        report.add(combo, records.get(combo["name"], missing))
+    report.write(options.results)
+    report.print(kinds, time.time() - start)
+    return 1 if report.failures else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 SOURCE = "reference.cu"
-COMPILED = {"cuda": "reference.ptx", "cpu": "reference.so"}
+COMPILED = {"cuda": "reference-cuda.ptx", "cpu": "reference-cpu.so"}
 THREADS = 128
 
 

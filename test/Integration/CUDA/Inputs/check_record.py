@@ -1,10 +1,12 @@
 """Holds the record of verified kernels against those that the compiler makes now.
 
     check_record.py --bin build/bin --record verified.json --scratch FOLDER [--random 16]
+                    [--sweep all|some|none]
     check_record.py --kernels FOLDER/kernels.json --record verified.json
 
-Compiles the headline, the corpus of the source tree and the first random programs
-without a GPU and compares the keys in their manifests with the record. A kernel is
+Compiles the headline, the corpus of the source tree, the first random programs and
+layers of the sweep without a GPU and compares the keys in their manifests with the
+record. A kernel is
   verified    as recorded;
   stale       it has another key, or none is recorded: it was not run on a GPU
   unchecked   the record was made with another LLVM.
@@ -14,9 +16,11 @@ the headline is stale. What was compiled is listed in kernels.json of the folder
 """
 
 import argparse
+import glob
 import json
 import os
 import shutil
+import subprocess
 import sys
 
 import build
@@ -53,8 +57,33 @@ def compile_kernels(options):
         for entry, manifest in manifests(f"{out}/{artefact}"):
             program = stem if entry == "main" else entry
             found += [[program, kernel, manifest] for kernel in manifest["kernels"]]
+    found += compile_sweep(options, f"{out}/sweep")
     with open(f"{out}/kernels.json", "w") as file:
         json.dump(found, file)
+    return found
+
+
+# What build-sweep.py is told.
+SWEEP = {
+    "all": ["--sources=headline,chosen,drawn"],
+    "some": ["--sources=chosen", "--precisions=strict", "--kinds=arguments"],
+}
+
+
+def compile_sweep(options, out):
+    if options.sweep == "none":
+        return []
+    command = [sys.executable, f"{options.source}/bench/gpu/build-sweep.py", f"--out={out}", f"--bin={options.bin}"]
+    done = subprocess.run([*command, f"--jobs={options.jobs}", *SWEEP[options.sweep]], stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"check_record: error: the sweep did not compile: {done.stdout[-300:]}")
+    found = []
+    for artefact in sorted(glob.glob(f"{out}/artefacts/*/*.so")):
+        program = os.path.relpath(artefact, f"{out}/artefacts")[: -len(".so")]
+        # Models are the headline's, which are held for themselves.
+        if "/model-" not in program:
+            for _, manifest in manifests(artefact):
+                found += [[program, kernel, manifest] for kernel in manifest["kernels"]]
     return found
 
 
@@ -74,6 +103,7 @@ def main():
     parser.add_argument("--scratch")
     parser.add_argument("--kernels")
     parser.add_argument("--random", type=int, default=16)
+    parser.add_argument("--sweep", default="some", choices=["all", "some", "none"], help="layers of the sweep")
     options = parser.parse_args()
     with open(options.record) as file:
         record = {(r["program"], r["kernel"]): r for r in json.load(file)}

@@ -113,7 +113,8 @@ class Epilogue:
         return self.value, self.error
 
     def round(self, count=1):
-        unit = UNIT[self.type]
+        # The reference rounds its own steps to f64.
+        unit = UNIT[self.type] + UNIT["f64"]
         self.error = self.error * (1 + count * unit) + count * (unit * self.magnitude + TINY[self.type])
 
     def add(self, role):

@@ -47,9 +47,9 @@ def sum_error(combo, x, w, magnitude):
     if mode == "f64":
         return (terms + 2) * UNIT["f64"] * magnitude + terms * TINY["f64"]
     error = (terms + 2) * UNIT["f32"] * magnitude + terms * TINY["f32"]
-    if "patch" not in strategy:
+    if "wgmma" not in strategy:
         return error
-    # The patch kernel's way, where a tile does not go the direct one.
+    # The way of wgmma, where a tile does not go the direct one.
     steps = taps * math.ceil(c / STEP_CHANNELS)
     if mode == "strict":
         steps *= 3

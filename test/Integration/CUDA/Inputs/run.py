@@ -203,8 +203,8 @@ def smallest_of_kinds():
 
 def sanitizer_lines(check):
     """The headline on small images, one small random program of each kind of
-    convolution, and one combination of each kind of kernel. Racecheck leaves the patch
-    kernel out: one lane arrives at a barrier for its warp there, which the tool does
+    convolution, and one combination of each kind of kernel. Racecheck leaves kernels
+    of wgmma out: one lane arrives at a barrier for its warp there, which the tool does
     not follow (docs/Kernels.md)."""
     chosen, kinds = [], set()
     if check != "racecheck":
@@ -220,7 +220,7 @@ def sanitizer_lines(check):
             # References on the CPU are not what is looked at.
             chosen.append(re.sub(r" --(verify|reference=\S+)", "", line))
     return chosen + [
-        line for combo, line in smallest_of_kinds() if check != "racecheck" or "patch" not in combo["strategy"]
+        line for combo, line in smallest_of_kinds() if check != "racecheck" or "wgmma" not in combo["strategy"]
     ]
 
 

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A parameter is added once to each piece of a result, so convolutions from
-// different operands must fill the same piece or have no element in common.
+// different operands must fill the same piece, have no element in common, or
+// one of them must span the pieces that others fill.
 //
 //===----------------------------------------------------------------------===//
 
@@ -77,22 +78,37 @@ static std::optional<Extent> getExtent(AffineExpr loop,
 }
 
 namespace {
-enum class Overlap { None, Same, Other };
+enum class Overlap {
+  None,
+  Same,
+  /// All of the first lies in the second, or of the second in the first.
+  Inside,
+  Around,
+  Other
+};
 } // namespace
 
 /// How the elements of two arrivals lie to each other.
 static Overlap compareRegions(const Arrival &lhs, ArrayRef<int64_t> lhsShape,
                               const Arrival &rhs, ArrayRef<int64_t> rhsShape) {
-  bool same = true;
+  bool isInside = true, isAround = true;
   for (auto [lhsLoop, rhsLoop] : llvm::zip_equal(lhs.loops, rhs.loops)) {
     std::optional<Extent> a = getExtent(lhsLoop, lhsShape);
     std::optional<Extent> b = getExtent(rhsLoop, rhsShape);
-    same &= a && b && *a == *b;
-    if (a && b && !a->isWholeLoop && !b->isWholeLoop &&
-        (a->end <= b->begin || b->end <= a->begin))
+    bool isSame = a && b && *a == *b;
+    bool areKnown = a && b && !a->isWholeLoop && !b->isWholeLoop;
+    if (areKnown && (a->end <= b->begin || b->end <= a->begin))
       return Overlap::None;
+    isInside &=
+        isSame || (areKnown && b->begin <= a->begin && a->end <= b->end);
+    isAround &=
+        isSame || (areKnown && a->begin <= b->begin && b->end <= a->end);
   }
-  return same ? Overlap::Same : Overlap::Other;
+  if (isInside && isAround)
+    return Overlap::Same;
+  return isInside   ? Overlap::Inside
+         : isAround ? Overlap::Around
+                    : Overlap::Other;
 }
 
 //===----------------------------------------------------------------------===//
@@ -114,6 +130,8 @@ public:
   LogicalResult joinPieces();
 
 private:
+  LogicalResult choosePiece(unsigned id, unsigned &numPieces);
+
   ArrayRef<std::unique_ptr<Root>> roots;
   SmallVectorImpl<Arrival> &arrivals;
   /// The arrivals of each operand.
@@ -172,19 +190,38 @@ LogicalResult Collector::joinPieces() {
       return failure();
   }
   unsigned numPieces = 0;
-  for (auto [id, arrival] : llvm::enumerate(arrivals)) {
-    std::optional<unsigned> piece;
-    for (const Arrival &other : ArrayRef<Arrival>(arrivals).take_front(id)) {
-      Overlap overlap =
-          compareRegions(arrival, roots[arrival.root]->channels.type.getShape(),
-                         other, roots[other.root]->channels.type.getShape());
-      if (overlap == Overlap::Other)
-        return failure();
-      if (overlap == Overlap::Same)
-        piece = other.piece;
+  for (unsigned id = 0; id < arrivals.size(); ++id)
+    if (failed(choosePiece(id, numPieces)))
+      return failure();
+  return success();
+}
+
+/// Gives arrival `id` its piece, if those in front of it have theirs.
+LogicalResult Collector::choosePiece(unsigned id, unsigned &numPieces) {
+  Arrival &arrival = arrivals[id];
+  std::optional<unsigned> piece;
+  for (const Arrival &other : ArrayRef<Arrival>(arrivals).take_front(id)) {
+    switch (compareRegions(arrival,
+                           roots[arrival.root]->channels.type.getShape(), other,
+                           roots[other.root]->channels.type.getShape())) {
+    case Overlap::None:
+      break;
+    case Overlap::Same:
+      piece = other.piece;
+      break;
+    case Overlap::Inside:
+      // What spans pieces leaves it to them to take what is added.
+      if (other.piece != kSpansPieces)
+        piece = kSpansPieces;
+      break;
+    case Overlap::Around:
+      piece = kSpansPieces;
+      break;
+    case Overlap::Other:
+      return failure();
     }
-    arrival.piece = piece ? *piece : numPieces++;
   }
+  arrival.piece = piece ? *piece : numPieces++;
   return success();
 }
 

@@ -116,7 +116,8 @@ LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
 
   unsigned firstPiece = 0;
   for (const Term &term : form.terms)
-    firstPiece = std::max(firstPiece, term.piece + 1);
+    if (term.piece != kSpansPieces)
+      firstPiece = std::max(firstPiece, term.piece + 1);
   const Form &partForm = getForm(part);
   form.hasOtherElements |= partForm.hasOtherElements || partForm.hasUnderlay;
   for (Term term : partForm.terms) {
@@ -125,7 +126,8 @@ LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
         }))
       return refuse(refusal, Reason::NotPerChannel, &op,
                     "a convolution occurs twice in the concatenation");
-    term.piece += firstPiece;
+    if (term.piece != kSpansPieces)
+      term.piece += firstPiece;
     term.coordinates[dim] = term.coordinates[dim] + offset;
     form.terms.push_back(std::move(term));
   }

@@ -25,17 +25,34 @@ using namespace mlir::convoy::detail;
 /// network every value hides all earlier ones.
 static constexpr size_t kMaxOrigins = 4;
 
-/// True if `form` is a positive constant times an activation that lets it pass.
+/// True if `scale` is known to be above zero for all channels.
+bool ChainWalker::isPositive(ChannelExpr scale) const {
+  if (!pool.isConstant(scale))
+    return false;
+  const ChannelExprNode &node = pool.get(scale);
+  return node.kind == ChannelExprNode::Kind::Scalar
+             ? node.scalar > 0
+             : llvm::all_of(node.vector, [](double a) { return a > 0; });
+}
+
+/// True if `form` is a positive constant times activations that let it pass.
 bool ChainWalker::mayCross(const Form &form) const {
   return llvm::all_of(form.terms, [&](const Term &term) {
-    if (!roots[term.root]->crossable || !pool.isScalar(term.shift, 0) ||
-        !pool.isConstant(term.scale))
-      return false;
-    const ChannelExprNode &node = pool.get(term.scale);
-    return node.kind == ChannelExprNode::Kind::Scalar
-               ? node.scalar > 0
-               : llvm::all_of(node.vector, [](double a) { return a > 0; });
+    return roots[term.root]->crossable && pool.isScalar(term.shift, 0) &&
+           isPositive(term.scale);
   });
+}
+
+/// The argument of the activation of which `form` is a positive multiple; null
+/// if that is not all that it is.
+Value ChainWalker::getCrossed(const Form &form) const {
+  Value argument = roots[form.terms.front().root]->crossable;
+  bool isWhole = argument &&
+                 form.terms.size() == getForm(argument).terms.size() &&
+                 llvm::all_of(form.terms, [&](const Term &term) {
+                   return roots[term.root]->crossable == argument;
+                 });
+  return isWhole && mayCross(form) ? argument : Value();
 }
 
 /// The derived argument of the activation `op`, if a scale may cross it and
@@ -52,10 +69,11 @@ Value ChainWalker::getCrossable(Operation &op) {
   const Form &form = getForm(argument);
   Component &component = components[findComponent(form.component)];
   int64_t uses = llvm::count(op.getOperands(), argument);
-  // Elements that belong to no convolution could not take the scale.
-  if (component.hasPseudoRoot || component.behindActivation ||
-      form.hasOtherElements || form.hasUnderlay || component.openUses != uses ||
-      countUses(argument) != uses ||
+  // Elements that belong to no convolution could not take the scale. What has
+  // crossed one activation may cross the next.
+  if ((component.hasPseudoRoot && !getCrossed(form)) ||
+      component.behindActivation || form.hasOtherElements || form.hasUnderlay ||
+      component.openUses != uses || countUses(argument) != uses ||
       argument.getType() != op.getResult(0).getType())
     return {};
   const Term &term = form.terms.front();

@@ -42,11 +42,14 @@ std::optional<Ending> ChainWalker::getEnding(const Component &component) {
   // What is behind an activation belongs to what is in front of it.
   if (component.hasPseudoRoot)
     return std::nullopt;
-  if (component.behindActivation) {
-    Value behind = components[*component.behindActivation].checkpoint;
-    if (behind)
-      return getCrossedEnding(behind);
+  Value behind;
+  for (const Component *next = &component; next->behindActivation;) {
+    next = &components[*next->behindActivation];
+    if (next->checkpoint)
+      behind = next->checkpoint;
   }
+  if (behind)
+    return getCrossedEnding(behind);
   if (component.checkpoint)
     return getPlainEnding(component.checkpoint);
   return std::nullopt;
@@ -54,16 +57,20 @@ std::optional<Ending> ChainWalker::getEnding(const Component &component) {
 
 /// The scales behind an activation move in front of it: a*f(x) = f(a*x).
 Ending ChainWalker::getCrossedEnding(Value value) {
-  const Form &behind = getForm(value);
-  Value argument = roots[behind.terms.front().root]->crossable;
-  Ending ending = getPlainEnding(argument);
+  SmallVector<Value, 2> ends = {value};
+  while (Value argument =
+             roots[getForm(ends.back()).terms.front().root]->crossable)
+    ends.push_back(argument);
+  Ending ending = getPlainEnding(ends.back());
   ending.value = value;
-  ending.crossed = argument;
-  for (auto [factor, term] : llvm::zip_equal(ending.factors, behind.terms)) {
-    factor.scale = pool.multiply(factor.scale, term.scale);
-    if (!pool.isScalar(factor.shift, 0))
-      factor.shift = pool.multiply(factor.shift, term.scale);
-  }
+  ending.crossed.append(std::next(ends.begin()), ends.end());
+  for (Value end : llvm::drop_end(ends))
+    for (auto [factor, term] :
+         llvm::zip_equal(ending.factors, getForm(end).terms)) {
+      factor.scale = pool.multiply(factor.scale, term.scale);
+      if (!pool.isScalar(factor.shift, 0))
+        factor.shift = pool.multiply(factor.shift, term.scale);
+    }
   return ending;
 }
 
@@ -175,6 +182,13 @@ LogicalResult ChainWalker::addFold(AffineChain &chain, const Factor &factor,
   return success();
 }
 
+/// The one op that reads the elements of `value`.
+static Operation *getReaderOf(Value value) {
+  return *llvm::find_if(value.getUsers(), [](Operation *user) {
+    return !isa<tensor::DimOp>(user);
+  });
+}
+
 /// Makes a chain of what ends at `endings`, where `factors` are those of
 /// convolutions.
 bool ChainWalker::collectChain(ArrayRef<Ending> endings,
@@ -192,8 +206,8 @@ bool ChainWalker::collectChain(ArrayRef<Ending> endings,
   }
   for (const Ending &ending : endings) {
     chain.results.push_back(ending.value);
-    if (ending.crossed)
-      chain.crossed.push_back(*ending.crossed.user_begin());
+    for (Value argument : ending.crossed)
+      chain.crossed.push_back(getReaderOf(argument));
     for (const Factor &factor : ending.factors)
       covered[factor.root] = ending.value;
   }

@@ -11,7 +11,8 @@
 // Each slice is a root of its own while it is followed. If the slices are all
 // that reads the value, and together are all of it, then the value's steps are
 // those of the slices, one behind the other: its scale is s in front of channel
-// k and t from there on.
+// k and t from there on. Behind an activation that may be all of it, for scales
+// that are positive.
 //
 //===----------------------------------------------------------------------===//
 
@@ -70,7 +71,8 @@ bool ChainWalker::startPart(tensor::ExtractSliceOp slice) {
   bool inPieces = llvm::any_of(
       form.terms, [](const Term &term) { return term.piece != 0; });
   if (inPieces || form.hasOtherElements || form.hasUnderlay ||
-      components[findComponent(form.component)].hasPseudoRoot)
+      (components[findComponent(form.component)].hasPseudoRoot &&
+       !getCrossed(form)))
     return false;
   SmallVector<int64_t> channelDims = getChannelDims(form, type.getRank());
   std::optional<int64_t> cut;
@@ -143,8 +145,13 @@ void ChainWalker::checkSplits() {
     if (split.refusal)
       continue;
     unsigned whole = findWhole(split);
-    components[whole].isSplit = true;
     SmallVector<unsigned> members = {whole};
+    // What is in front of an activation is folded with what is behind it.
+    Value argument = getCrossed(getForm(split.whole));
+    for (; argument; argument = getCrossed(getForm(argument)))
+      members.push_back(findComponent(getForm(argument).component));
+    for (unsigned member : members)
+      components[member].isSplit = true;
     for (const Split::Part &part : split.parts)
       members.push_back(
           findComponent(getForm(roots[part.root]->value).component));
@@ -261,6 +268,32 @@ LogicalResult ChainWalker::joinParts(Split &split, Factors &factors) {
   return success();
 }
 
+/// Moves the factors of what is behind activations in front of them, and lists
+/// the arguments of those in `crossed`.
+LogicalResult ChainWalker::crossActivations(Split &split, Factors &factors,
+                                            SmallVectorImpl<Value> &crossed) {
+  Value value = split.whole;
+  while (Value argument = getCrossed(getForm(value))) {
+    crossed.push_back(argument);
+    const Form &inFront = getForm(argument);
+    for (auto [term, behind] :
+         llvm::zip_equal(inFront.terms, getForm(value).terms)) {
+      Factor factor = factors.find(behind.root)->second;
+      if (!pool.isScalar(factor.shift, 0) || !isPositive(factor.scale))
+        return refuse(*(split.refusal = Refusal()), Reason::CrossesActivation,
+                      nullptr,
+                      "the convolution passes through an activation "
+                      "before it is split");
+      factors[term.root] = {term.root, pool.multiply(term.scale, factor.scale),
+                            pool.isScalar(term.shift, 0)
+                                ? term.shift
+                                : pool.multiply(term.shift, factor.scale)};
+    }
+    value = argument;
+  }
+  return success();
+}
+
 /// Folds components that belong together because of splits.
 void ChainWalker::collectSplitGroup(ArrayRef<unsigned> group,
                                     ArrayRef<unsigned> splitsOfGroup) {
@@ -275,11 +308,15 @@ void ChainWalker::collectSplitGroup(ArrayRef<unsigned> group,
       factors[factor.root] = factor;
   // A split of a part comes behind the split that makes it.
   bool joined = hasSteps;
+  SmallVector<Value> crossed;
   for (unsigned split : llvm::reverse(splitsOfGroup))
-    joined = joined && succeeded(joinParts(splits[split], factors));
+    joined = joined && succeeded(joinParts(splits[split], factors)) &&
+             succeeded(crossActivations(splits[split], factors, crossed));
+  if (joined)
+    llvm::append_range(endings.front().crossed, crossed);
   SmallVector<Factor> ofConvolutions;
   for (const auto &[root, factor] : factors)
-    if (!roots[root]->split)
+    if (!roots[root]->split && !roots[root]->isPseudo)
       ofConvolutions.push_back(factor);
   if (joined && collectChain(endings, ofConvolutions)) {
     for (const Factor &factor : ofConvolutions)

@@ -47,7 +47,8 @@ struct Term {
   ChannelExpr scale, shift;
   SmallVector<AffineExpr, 4> coordinates;
   /// Terms of one piece add up; different pieces are different parts of a
-  /// concatenation.
+  /// concatenation. What spans several pieces has none of its own
+  /// (kSpansPieces).
   unsigned piece = 0;
 };
 
@@ -164,8 +165,8 @@ struct Factor {
 struct Ending {
   Value value;
   SmallVector<Factor, 1> factors;
-  /// The argument of the activation that the scale has crossed, or null.
-  Value crossed;
+  /// The arguments of the activations that the scale has crossed.
+  SmallVector<Value, 1> crossed;
 };
 
 /// Walks back from the input of `conv` over steps that no other op reads.
@@ -234,6 +235,8 @@ private:
   bool addPartEndings(unsigned component, SmallVectorImpl<Ending> &endings);
   using Factors = llvm::MapVector<unsigned, Factor>;
   LogicalResult joinParts(Split &split, Factors &factors);
+  LogicalResult crossActivations(Split &split, Factors &factors,
+                                 SmallVectorImpl<Value> &crossed);
   ChannelExpr joinPartExprs(const Split &split, const Term &term,
                             const Factors &factors,
                             ChannelExpr Factor::*member);
@@ -249,7 +252,9 @@ private:
   void passCheckpoint(Operation &op);
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
+  bool isPositive(ChannelExpr scale) const;
   bool mayCross(const Form &form) const;
+  Value getCrossed(const Form &form) const;
   Value getCrossable(Operation &op);
   void recordObstacle(Operation &op, const Refusal &refusal);
 

@@ -82,7 +82,8 @@ private:
     bool addsParameterOnce = !lhs.isParameter && rhs.isParameter;
     llvm::SmallDenseSet<unsigned, 4> piecesDone;
     for (auto [k, entry] : llvm::enumerate(result.entries)) {
-      if (addsParameterOnce && !piecesDone.insert(entry.piece).second)
+      if (addsParameterOnce && (entry.piece == kSpansPieces ||
+                                !piecesDone.insert(entry.piece).second))
         continue;
       const Element::Entry &other = rhs.entries[k];
       entry.shift = (pool.*combine)(entry.shift, other.shift);

@@ -396,3 +396,27 @@ func.func @slice_used_beside_the_whole(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2x1
   // expected-remark @+1 {{[Missed] multiple-uses | Category:convoy}}
   return %r, %y : tensor<1x2x1x2xf32>, tensor<1x2x2x2xf32>
 }
+
+// Half of what the step changes is no convolution.
+// CHECK-LABEL: func @whole_and_part_of_another(
+// CHECK: arith.mulf
+func.func @whole_and_part_of_another(%x: tensor<1x1x2x2xf32>, %z: tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %fw = arith.constant dense<[[[[1.0]]], [[[2.0]]], [[[3.0]]], [[[4.0]]]]> : tensor<4x1x1x1xf32>
+  %iy = arith.constant dense<10.0> : tensor<1x2x2x2xf32>
+  %iw = arith.constant dense<30.0> : tensor<1x4x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %fw : tensor<1x1x2x2xf32>, tensor<4x1x1x1xf32>) outs(%iw : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %e = tensor.empty() : tensor<1x4x2x2xf32>
+  %q = linalg.add ins(%c, %w : tensor<1x4x2x2xf32>, tensor<1x4x2x2xf32>) outs(%e : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %p = arith.constant dense<[2.0, 4.0, 8.0, 16.0]> : tensor<4xf32>
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%q, %p : tensor<1x4x2x2xf32>, tensor<4xf32>) outs(%e : tensor<1x4x2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %b : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x2x2xf32>
+  return %r : tensor<1x4x2x2xf32>
+}

@@ -481,3 +481,79 @@ func.func @slice_dynamic_batch(%x: tensor<?x1x2x2xf32>) -> tensor<?x2x1x2xf32> {
   } -> tensor<?x2x1x2xf32>
   return %r : tensor<?x2x1x2xf32>
 }
+
+// A concatenation and a convolution of all channels: the sum takes the shift once, here in the parts.
+// CHECK-LABEL: func @parts_and_whole(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.400000e+01]]], [[[8.000000e+01]]]]> : tensor<2x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]], [[[2.400000e+01]]], [[[6.400000e+01]]]]> : tensor<4x1x1x1xf32>
+// CHECK-DAG: arith.constant dense<[2.200000e+01, 4.400000e+01]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[1.680000e+02, 3.360000e+02]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[6.000000e+01, 1.200000e+02, 2.400000e+02, 4.800000e+02]> : tensor<4xf32>
+// CHECK-COUNT-3: linalg.conv_2d_nchw_fchw
+// CHECK: tensor.concat
+// CHECK-NEXT: linalg.add
+// CHECK-NEXT: return
+func.func @parts_and_whole(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %fz = arith.constant dense<[[[[3.0]]], [[[5.0]]]]> : tensor<2x1x1x1xf32>
+  %fw = arith.constant dense<[[[[1.0]]], [[[2.0]]], [[[3.0]]], [[[4.0]]]]> : tensor<4x1x1x1xf32>
+  %iy = arith.constant dense<10.0> : tensor<1x2x2x2xf32>
+  %iz = arith.constant dense<20.0> : tensor<1x2x2x2xf32>
+  %iw = arith.constant dense<30.0> : tensor<1x4x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fz : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iz : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %fw : tensor<1x1x2x2xf32>, tensor<4x1x1x1xf32>) outs(%iw : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %e = tensor.empty() : tensor<1x4x2x2xf32>
+  %q = linalg.add ins(%c, %w : tensor<1x4x2x2xf32>, tensor<1x4x2x2xf32>) outs(%e : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %p = arith.constant dense<[2.0, 4.0, 8.0, 16.0]> : tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%q, %p : tensor<1x4x2x2xf32>, tensor<4xf32>) outs(%e : tensor<1x4x2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %b : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x2x2xf32>
+  return %r : tensor<1x4x2x2xf32>
+}
+
+// The same with the convolution of all channels in front, which takes the shift.
+// CHECK-LABEL: func @whole_and_parts(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.400000e+01]]], [[[8.000000e+01]]]]> : tensor<2x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]], [[[2.400000e+01]]], [[[6.400000e+01]]]]> : tensor<4x1x1x1xf32>
+// CHECK-DAG: arith.constant dense<[2.000000e+01, 4.000000e+01]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[1.600000e+02, 3.200000e+02]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[6.200000e+01, 1.240000e+02, 2.480000e+02, 4.960000e+02]> : tensor<4xf32>
+// CHECK-COUNT-3: linalg.conv_2d_nchw_fchw
+// CHECK: tensor.concat
+// CHECK-NEXT: linalg.add
+// CHECK-NEXT: return
+func.func @whole_and_parts(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %fz = arith.constant dense<[[[[3.0]]], [[[5.0]]]]> : tensor<2x1x1x1xf32>
+  %fw = arith.constant dense<[[[[1.0]]], [[[2.0]]], [[[3.0]]], [[[4.0]]]]> : tensor<4x1x1x1xf32>
+  %iy = arith.constant dense<10.0> : tensor<1x2x2x2xf32>
+  %iz = arith.constant dense<20.0> : tensor<1x2x2x2xf32>
+  %iw = arith.constant dense<30.0> : tensor<1x4x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fz : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iz : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf addf)}}
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %fw : tensor<1x1x2x2xf32>, tensor<4x1x1x1xf32>) outs(%iw : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %e = tensor.empty() : tensor<1x4x2x2xf32>
+  %q = linalg.add ins(%w, %c : tensor<1x4x2x2xf32>, tensor<1x4x2x2xf32>) outs(%e : tensor<1x4x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %p = arith.constant dense<[2.0, 4.0, 8.0, 16.0]> : tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%q, %p : tensor<1x4x2x2xf32>, tensor<4xf32>) outs(%e : tensor<1x4x2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %b : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x2x2xf32>
+  return %r : tensor<1x4x2x2xf32>
+}

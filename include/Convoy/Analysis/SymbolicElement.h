@@ -21,6 +21,9 @@
 
 namespace mlir::convoy {
 
+/// The piece of an entry that adds to several pieces.
+constexpr unsigned kSpansPieces = ~0u;
+
 /// A scalar as seen from the convolutions ("terms") that occur in one op.
 /// Entry k is written over the channels of term k.
 struct SymbolicElement {
@@ -31,7 +34,8 @@ struct SymbolicElement {
     /// quantity in every entry. Otherwise the shifts of a piece add up.
     ChannelExpr shift;
     /// Entries of one piece add up to an element; different pieces are
-    /// different parts of a concatenation.
+    /// different parts of a concatenation. An entry that spans several pieces
+    /// is not the one of any of them that takes what is added.
     unsigned piece = 0;
   };
   SmallVector<Entry, 1> entries;

@@ -14,6 +14,22 @@ function(convoy_add_library name)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
   set_property(GLOBAL APPEND PROPERTY CONVOY_LIBRARIES ${name})
+  if(CONVOY_PRECOMPILE)
+    convoy_precompile(${name})
+  endif()
+endfunction()
+
+# Parses MLIR's headers once for all libraries that follow one another. Not the
+# default: it hides which header a file includes, and from ccache the rest.
+function(convoy_precompile name)
+  get_property(first GLOBAL PROPERTY CONVOY_PRECOMPILED)
+  if(first)
+    target_precompile_headers(${name} REUSE_FROM ${first})
+  else()
+    target_precompile_headers(${name}
+      PRIVATE "${PROJECT_SOURCE_DIR}/cmake/Prefix.h")
+    set_property(GLOBAL PROPERTY CONVOY_PRECOMPILED ${name})
+  endif()
 endfunction()
 
 # convoy_add_passes(PREFIX): Passes.td of the calling directory becomes

@@ -17,7 +17,7 @@ packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools
   libcli11-dev libdlpack-dev libxtensor-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev python3-numpy python3-psutil git
-  clang-format-22 clang-tidy-22
+  clang-format-22 clang-tidy-22 clang-22 libclang-rt-22-dev
 )
 
 die() {

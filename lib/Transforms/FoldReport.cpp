@@ -154,7 +154,7 @@ ChainDescription::ChainDescription(const AffineChain &chain) {
 // The report
 //===----------------------------------------------------------------------===//
 
-static std::string toString(Location loc) {
+static std::string printLocation(Location loc) {
   std::string text;
   llvm::raw_string_ostream os(text);
   loc.print(os);
@@ -178,7 +178,7 @@ void FoldReport::addFold(const ChainDescription &description,
   for (const FoldedConvolution &folded : convs) {
     llvm::json::Object conv{
         {"op", folded.conv->getName().getStringRef()},
-        {"location", toString(folded.conv->getLoc())},
+        {"location", printLocation(folded.conv->getLoc())},
         {"channels", ShapedType::isDynamic(folded.numChannels)
                          ? llvm::json::Value(nullptr)
                          : llvm::json::Value(folded.numChannels)},
@@ -227,7 +227,7 @@ void FoldReport::addRefusal(Operation *conv, const Refusal &refusal,
                          {"partly", partly},
                          {"conv", conv->getName().getStringRef()},
                          {"op", at->getName().getStringRef()},
-                         {"location", toString(at->getLoc())},
+                         {"location", printLocation(at->getLoc())},
                          {"message", refusal.message},
                          {"hint", getReasonHint(refusal.reason)}});
 }

@@ -6,27 +6,25 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A target of libFuzzer. An input is a module as text. The passes must come to
-// an end on every module that verifies, leave IR that verifies, and change
-// nothing when they run again. What they compute is judged elsewhere, by
-// executing random programs (test/Semantics).
+// A target of libFuzzer. An input is a module as text. The passes on tensors,
+// to the choice of schedules, must come to an end on every module that
+// verifies, leave IR that verifies, and change nothing when they run again.
+// What comes behind may refuse a program, but not crash. What the passes
+// compute is judged elsewhere, by executing random programs (test/Semantics).
 //
 //===----------------------------------------------------------------------===//
 
 #include "Mutator.h"
 
-#include "Convoy/Analysis/Reason.h"
-#include "Convoy/Dialect/ConvoyDialect.h"
+#include "Convoy/Codegen/Gpu/Passes.h"
+#include "Convoy/InitAll.h"
+#include "Convoy/Pipelines/PipelinesCuda.h"
 #include "Convoy/Transforms/Passes.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -43,14 +41,17 @@ namespace {
 /// A context that is made anew now and then: what it has uniqued it keeps.
 class Contexts {
 public:
+  Contexts() {
+    registerAllDialects(registry);
+    registerAllExtensions(registry);
+    convoy::registerAllDialects(registry);
+  }
+
   MLIRContext *get() {
     if (!context || ++numUses == kMaxUses) {
       numUses = 0;
-      context = std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
-      context->loadDialect<arith::ArithDialect, func::FuncDialect,
-                           linalg::LinalgDialect, math::MathDialect,
-                           tensor::TensorDialect, vector::VectorDialect,
-                           convoy::ConvoyDialect>();
+      context = std::make_unique<MLIRContext>(registry,
+                                              MLIRContext::Threading::DISABLED);
       // Nobody reads what is wrong with an input.
       context->getDiagEngine().registerHandler(
           [](Diagnostic &) { return success(); });
@@ -60,6 +61,7 @@ public:
 
 private:
   static constexpr int kMaxUses = 2000;
+  DialectRegistry registry;
   std::unique_ptr<MLIRContext> context;
   int numUses = 0;
 };
@@ -105,6 +107,13 @@ static void runTwice(ModuleOp module, StringRef name,
     fail((name + " changed its own result").str(), once, twice);
 }
 
+/// Makes kernels of what the passes leave, or a diagnostic.
+static void emitKernels(ModuleOp module) {
+  PassManager passes(module.getContext());
+  convoy::buildCudaToGpuPipeline(passes);
+  (void)passes.run(module);
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   OwningOpRef<ModuleOp> module = parse(data, size);
   // Not worth a place in the corpus.
@@ -125,6 +134,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   runTwice(*module, "convoy-form-conv", convoy::createConvoyFormConv);
   runTwice(*module, "convoy-absorb-parameters",
            convoy::createConvoyAbsorbParameters);
+  runTwice(*module, "convoy-select-schedule",
+           [] { return convoy::createConvoySelectSchedule(); });
+  // Takes as long as everything before it many times over.
+  if (size % 8 == 0)
+    emitKernels(*module);
   return 0;
 }
 

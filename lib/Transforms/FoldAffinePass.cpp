@@ -15,6 +15,7 @@
 #include "Convoy/Transforms/Passes.h"
 
 #include "FoldReport.h"
+#include "ForwardParts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -60,13 +61,14 @@ private:
     if (llvm::none_of(block,
                       [](Operation &op) { return isa<linalg::LinalgOp>(op); }))
       return;
+    IRRewriter rewriter(&getContext());
+    forwardParts(rewriter, block);
     BlockChains chains = analyzeBlock(block);
     if (chains.numConvolutions > 0)
       report.addConvolutions(&block.front(), chains.numConvolutions);
     for (const RefusedConvolution &refused : chains.refused)
       refuse(refused.conv, refused.refusal, refused.partly, report);
 
-    IRRewriter rewriter(&getContext());
     FoldOptions options;
     options.policy = policy;
     options.accuracyLimit = accuracyLimit;

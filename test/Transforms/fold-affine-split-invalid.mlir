@@ -183,3 +183,20 @@ func.func @slices_of_two_kinds(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2x2x2xf32>,
   } -> tensor<1x2x2x2xf32>
   return %p, %w : tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>
 }
+
+// A slice across two parts of a concatenation is none of them.
+// CHECK-LABEL: func @across_parts(
+// CHECK: tensor.extract_slice
+// CHECK: arith.mulf
+func.func @across_parts(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %k = arith.constant dense<7.0> : tensor<1x2x2x2xf32>
+  %c = tensor.concat dim(1) %k, %z : (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %p = tensor.extract_slice %c[0, 1, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1] : tensor<1x4x2x2xf32> to tensor<1x2x2x2xf32>
+  %t = arith.constant dense<3.0> : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %m = arith.mulf %p, %t : tensor<1x2x2x2xf32>
+  return %m : tensor<1x2x2x2xf32>
+}

@@ -485,3 +485,50 @@ func.func @parameters_known_late(%x: tensor<1x1x2x2xf32>, %v: tensor<2x1xf32>, %
   } -> tensor<1x2x2x2xf32>
   return %n, %q : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>
 }
+
+// What is taken out of a concatenation as it was put in goes its own way.
+// CHECK-LABEL: func @parts_of_a_concatenation(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[9.000000e+00]]]]> : tensor<1x1x1x1xf32>
+// CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return
+func.func @parts_of_a_concatenation(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %fz = arith.constant dense<3.0> : tensor<1x1x1x1xf32>
+  %iy = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %iz = arith.constant dense<0.0> : tensor<1x1x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf)}}
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fz : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%iz : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %p = tensor.extract_slice %c[0, 0, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1] : tensor<1x3x2x2xf32> to tensor<1x2x2x2xf32>
+  %q = tensor.extract_slice %c[0, 2, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1] : tensor<1x3x2x2xf32> to tensor<1x1x2x2xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %bs = linalg.broadcast ins(%s : tensor<2xf32>) outs(%iy : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %t = arith.constant dense<3.0> : tensor<1x1x2x2xf32>
+  %m = arith.mulf %p, %bs : tensor<1x2x2x2xf32>
+  %n = arith.mulf %q, %t : tensor<1x1x2x2xf32>
+  return %m, %n : tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>
+}
+
+// The same with tensor.insert_slice, and the whole is used as well: then the part is.
+// CHECK-LABEL: func @part_of_inserted(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NOT: tensor.extract_slice
+// CHECK: tensor.insert_slice %[[Y]]
+// CHECK: arith.mulf %[[Y]]
+func.func @part_of_inserted(%x: tensor<1x1x2x2xf32>) -> (tensor<1x3x2x2xf32>, tensor<1x2x2x2xf32>) {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %iy = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %z = arith.constant dense<5.0> : tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x3x2x2xf32>
+  %h = tensor.insert_slice %y into %e[0, 0, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1] : tensor<1x2x2x2xf32> into tensor<1x3x2x2xf32>
+  // expected-remark @+1 {{[Missed] multiple-uses | Category:convoy}}
+  %c = tensor.insert_slice %z into %h[0, 2, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1] : tensor<1x1x2x2xf32> into tensor<1x3x2x2xf32>
+  %p = tensor.extract_slice %c[0, 0, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1] : tensor<1x3x2x2xf32> to tensor<1x2x2x2xf32>
+  %t = arith.constant dense<3.0> : tensor<1x2x2x2xf32>
+  %m = arith.mulf %p, %t : tensor<1x2x2x2xf32>
+  return %c, %m : tensor<1x3x2x2xf32>, tensor<1x2x2x2xf32>
+}

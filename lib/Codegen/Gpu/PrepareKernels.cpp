@@ -46,6 +46,20 @@ static Value getBuffer(Value memref) {
   return memref;
 }
 
+/// True if `buffer` overlaps with no other buffer of which the same is true.
+/// What a loop, a condition or a call hands on may be any buffer.
+static bool isDistinct(Value buffer) {
+  if (auto argument = dyn_cast<BlockArgument>(buffer))
+    return isa<FunctionOpInterface>(argument.getOwner()->getParentOp()) &&
+           argument.getOwner()->isEntryBlock();
+  return isa<memref::AllocOp, memref::AllocaOp, memref::GetGlobalOp>(
+      buffer.getDefiningOp());
+}
+
+static bool mayOverlap(Value a, Value b) {
+  return a == b || !isDistinct(a) || !isDistinct(b);
+}
+
 /// True if `op`, or something in it, may write to `buffer`.
 static bool mayWrite(Operation *op, Value buffer) {
   std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
@@ -54,11 +68,12 @@ static bool mayWrite(Operation *op, Value buffer) {
     return true;
   return llvm::any_of(*effects, [&](const auto &effect) {
     return isa<MemoryEffects::Write>(effect.getEffect()) &&
-           (!effect.getValue() || getBuffer(effect.getValue()) == buffer);
+           (!effect.getValue() ||
+            mayOverlap(getBuffer(effect.getValue()), buffer));
   });
 }
 
-/// True if `load` would read the same at `user`, in the same block.
+/// True if `load` would read the same in each iteration of `user`.
 static bool canReadAt(memref::LoadOp load, Operation *user) {
   Operation *end = load->getBlock()->findAncestorOpInBlock(*user);
   Value buffer = getBuffer(load.getMemref());
@@ -68,85 +83,11 @@ static bool canReadAt(memref::LoadOp load, Operation *user) {
        op = op->getNextNode())
     if (mayWrite(op, buffer))
       return false;
-  return end == user || !mayWrite(end, buffer);
+  // What does not loop reads before it writes.
+  auto generic = dyn_cast<linalg::GenericOp>(user);
+  bool readsFirst = generic && generic.getNumLoops() == 0;
+  return (end == user && readsFirst) || !mayWrite(end, buffer);
 }
-
-namespace {
-/// Moves the computation of values into the body of an operation.
-class Sinker {
-public:
-  explicit Sinker(linalg::GenericOp op)
-      : op(op), builder(OpBuilder::atBlockBegin(op.getBody())) {}
-
-  LogicalResult run() {
-    llvm::SetVector<Value> captured;
-    getUsedValuesDefinedAbove(op.getRegion(), captured);
-    for (Value value : captured) {
-      if (!dependsOnLoad(value))
-        continue;
-      FailureOr<Value> inside = clone(value);
-      if (failed(inside))
-        return failure();
-      replaceAllUsesInRegionWith(value, *inside, op.getRegion());
-    }
-    return success();
-  }
-
-private:
-  static bool dependsOnLoad(Value value) {
-    Operation *definition = value.getDefiningOp();
-    if (!definition || isa<BaseMemRefType>(value.getType()))
-      return false;
-    return isa<memref::LoadOp>(definition) || !isPure(definition) ||
-           llvm::any_of(definition->getOperands(), dependsOnLoad);
-  }
-
-  FailureOr<Value> clone(Value value) {
-    if (!dependsOnLoad(value))
-      return value;
-    if (Value known = mapping.lookupOrNull(value))
-      return known;
-    Operation *definition = value.getDefiningOp();
-    auto load = dyn_cast<memref::LoadOp>(definition);
-    if (load ? !canReadAt(load, op)
-             : !isPure(definition) || definition->getNumRegions() != 0)
-      return definition->emitError("expected scalars that kernels can compute "
-                                   "where they need them, found '")
-             << definition->getName() << "'";
-    for (Value operand : definition->getOperands()) {
-      FailureOr<Value> inside = clone(operand);
-      if (failed(inside))
-        return failure();
-      if (*inside != operand)
-        mapping.map(operand, *inside);
-    }
-    builder.clone(*definition, mapping);
-    return mapping.lookup(value);
-  }
-
-  linalg::GenericOp op;
-  OpBuilder builder;
-  IRMapping mapping;
-};
-} // namespace
-
-/// Lets `op` read scalar parameters from where they are loaded from.
-static LogicalResult readScalarParameters(ConvOp op) {
-  for (OpOperand &operand : op.getParametersMutable()) {
-    auto load = operand.get().getDefiningOp<memref::LoadOp>();
-    if (isa<ShapedType>(operand.get().getType()) || !load)
-      continue;
-    if (!load.getIndices().empty() || !canReadAt(load, op))
-      return load.emitError("expected a scalar that a kernel can read where it "
-                            "needs it");
-    operand.set(load.getMemref());
-  }
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Writes
-//===----------------------------------------------------------------------===//
 
 /// The element of `memref` at `indices`, as a memref of rank zero.
 static Value createElementView(OpBuilder &builder, Location loc, Value memref,
@@ -162,19 +103,139 @@ static Value createElementView(OpBuilder &builder, Location loc, Value memref,
                                    ones);
 }
 
+/// Creates an operation without loops that writes `value` to `element`.
+static linalg::GenericOp createScalarOperation(OpBuilder &builder, Location loc,
+                                               Value element, Value value) {
+  AffineMap scalar = AffineMap::get(0, 0, builder.getContext());
+  return linalg::GenericOp::create(
+      builder, loc, ValueRange(), ValueRange(element), ArrayRef(scalar),
+      ArrayRef<utils::IteratorType>(),
+      [&](OpBuilder &inner, Location loc, ValueRange) {
+        linalg::YieldOp::create(inner, loc, value);
+      });
+}
+
+namespace {
+/// Lets operations read the scalars that the host has loaded for them.
+class ScalarReads {
+public:
+  /// Moves what computes the scalars that `op` uses into its body.
+  LogicalResult sinkInto(linalg::GenericOp op) {
+    llvm::SetVector<Value> captured;
+    getUsedValuesDefinedAbove(op.getRegion(), captured);
+    Body body(op);
+    for (Value value : captured) {
+      if (!dependsOnLoad(value))
+        continue;
+      FailureOr<Value> inside = clone(value, body);
+      if (failed(inside))
+        return failure();
+      replaceAllUsesInRegionWith(value, *inside, op.getRegion());
+    }
+    return success();
+  }
+
+  /// Lets `op` read scalar parameters from where they are loaded from.
+  LogicalResult readParameters(ConvOp op) {
+    for (OpOperand &operand : op.getParametersMutable()) {
+      auto load = operand.get().getDefiningOp<memref::LoadOp>();
+      if (!load)
+        continue;
+      bool isReadable = load.getIndices().empty() && canReadAt(load, op);
+      FailureOr<Value> element = isReadable ? load.getMemref() : copy(load);
+      if (failed(element))
+        return failure();
+      operand.set(*element);
+    }
+    return success();
+  }
+
+private:
+  static bool dependsOnLoad(Value value) {
+    Operation *definition = value.getDefiningOp();
+    if (!definition || isa<BaseMemRefType>(value.getType()))
+      return false;
+    return isa<memref::LoadOp>(definition) || !isPure(definition) ||
+           llvm::any_of(definition->getOperands(), dependsOnLoad);
+  }
+
+  /// Where values are cloned to, in front of what is there.
+  struct Body {
+    explicit Body(linalg::GenericOp op)
+        : op(op), builder(OpBuilder::atBlockBegin(op.getBody())) {}
+
+    linalg::GenericOp op;
+    OpBuilder builder;
+    IRMapping mapping;
+  };
+
+  FailureOr<Value> clone(Value value, Body &body) {
+    if (!dependsOnLoad(value))
+      return value;
+    if (Value known = body.mapping.lookupOrNull(value))
+      return known;
+    Operation *definition = value.getDefiningOp();
+    auto load = dyn_cast<memref::LoadOp>(definition);
+    if (load && !canReadAt(load, body.op))
+      return readCopy(load, body);
+    if (!load && (!isPure(definition) || definition->getNumRegions() != 0))
+      return definition->emitError("expected scalars that kernels can compute "
+                                   "where they need them, found '")
+             << definition->getName() << "'";
+    for (Value operand : definition->getOperands()) {
+      FailureOr<Value> inside = clone(operand, body);
+      if (failed(inside))
+        return failure();
+      if (*inside != operand)
+        body.mapping.map(operand, *inside);
+    }
+    body.builder.clone(*definition, body.mapping);
+    return body.mapping.lookup(value);
+  }
+
+  FailureOr<Value> readCopy(memref::LoadOp load, Body &body) {
+    FailureOr<Value> element = copy(load);
+    if (failed(element))
+      return failure();
+    Value inside =
+        memref::LoadOp::create(body.builder, load.getLoc(), *element);
+    body.mapping.map(load.getResult(), inside);
+    return inside;
+  }
+
+  /// A memref of rank zero with what `load` has read, which nothing overwrites.
+  FailureOr<Value> copy(memref::LoadOp load) {
+    if (Value known = copies.lookup(load))
+      return known;
+    // Not in the loop that the load may be in: one is enough.
+    auto function = load->getParentOfType<func::FuncOp>();
+    OpBuilder builder = OpBuilder::atBlockBegin(&function.front());
+    Value element = memref::AllocOp::create(
+        builder, load.getLoc(), MemRefType::get({}, load.getType()));
+    builder.setInsertionPointAfter(load);
+    linalg::GenericOp writer =
+        createScalarOperation(builder, load.getLoc(), element, load);
+    copies[load] = element;
+    if (failed(sinkInto(writer)))
+      return failure();
+    return element;
+  }
+
+  DenseMap<Operation *, Value> copies;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Writes
+//===----------------------------------------------------------------------===//
+
 /// Replaces `store` by an operation without loops.
 static void makeStoreOperation(memref::StoreOp store) {
   OpBuilder builder(store);
   Location loc = store.getLoc();
-  Value value = store.getValue();
   Value element =
       createElementView(builder, loc, store.getMemref(), store.getIndices());
-  AffineMap scalar = AffineMap::get(0, 0, builder.getContext());
-  linalg::GenericOp::create(builder, loc, ValueRange(), ValueRange(element),
-                            ArrayRef(scalar), ArrayRef<utils::IteratorType>(),
-                            [&](OpBuilder &inner, Location loc, ValueRange) {
-                              linalg::YieldOp::create(inner, loc, value);
-                            });
+  createScalarOperation(builder, loc, element, store.getValue());
   store.erase();
 }
 
@@ -224,12 +285,12 @@ struct PrepareKernelsPass
       if (!store->getParentOfType<linalg::GenericOp>())
         makeStoreOperation(store);
     });
-    WalkResult result = function.walk([](Operation *op) {
+    ScalarReads reads;
+    WalkResult result = function.walk([&](Operation *op) -> WalkResult {
+      if (auto conv = dyn_cast<ConvOp>(op))
+        return reads.readParameters(conv);
       auto generic = dyn_cast<linalg::GenericOp>(op);
-      auto conv = dyn_cast<ConvOp>(op);
-      bool failed = (generic && mlir::failed(Sinker(generic).run())) ||
-                    (conv && mlir::failed(readScalarParameters(conv)));
-      return failed ? WalkResult::interrupt() : WalkResult::advance();
+      return generic ? reads.sinkInto(generic) : success();
     });
     if (result.wasInterrupted())
       return signalPassFailure();

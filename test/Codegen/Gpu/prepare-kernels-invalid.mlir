@@ -1,10 +1,14 @@
 // RUN: convoy-opt %s --convoy-prepare-kernels --split-input-file --verify-diagnostics
 
-func.func @overwritten(%s: memref<f32>, %x: memref<8xf32>) {
-  // expected-error @below {{expected scalars that kernels can compute where they need them, found 'memref.load'}}
-  %0 = memref.load %s[] : memref<f32>
-  %zero = arith.constant 0.0 : f32
-  memref.store %zero, %s[] : memref<f32>
+func.func @computed_by_a_branch(%s: memref<f32>, %x: memref<8xf32>, %c: i1) {
+  // expected-error @below {{expected scalars that kernels can compute where they need them, found 'scf.if'}}
+  %0 = scf.if %c -> f32 {
+    %1 = memref.load %s[] : memref<f32>
+    scf.yield %1 : f32
+  } else {
+    %zero = arith.constant 0.0 : f32
+    scf.yield %zero : f32
+  }
   linalg.generic {
       indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       outs(%x : memref<8xf32>) {

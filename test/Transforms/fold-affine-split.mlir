@@ -489,7 +489,7 @@ func.func @parameters_known_late(%x: tensor<1x1x2x2xf32>, %v: tensor<2x1xf32>, %
 // What is taken out of a concatenation as it was put in goes its own way.
 // CHECK-LABEL: func @parts_of_a_concatenation(
 // CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
-// CHECK-DAG{LITERAL}: arith.constant dense<[[[[9.000000e+00]]]]> : tensor<1x1x1x1xf32>
+// CHECK-DAG{LITERAL}: arith.constant dense<9.000000e+00> : tensor<1x1x1x1xf32>
 // CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
 // CHECK-NEXT: return
 func.func @parts_of_a_concatenation(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>) {

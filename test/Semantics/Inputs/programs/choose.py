@@ -29,7 +29,7 @@ AFFINE = ["add", "sub", "rsub", "mul", "div", "neg", "fma", "batch-norm", "twice
 # What can stand in front of a convolution.
 FRONT = ["add", "sub", "mul", "div", "batch-norm"]
 MOVES = ["transpose", "collapse"]
-OBSTACLES = ["relu", "relu", "relu-moved", "per-pixel", "per-row", "residual"]
+OBSTACLES = ["relu", "relu", "relu", "relu-moved", "per-pixel", "per-row", "residual"]
 SPELLINGS = ["generic", "generic", "named", "arith", "map", "elementwise"]
 OPERANDS = ["vector", "unit", "broadcast", "scalar", "captured", "splat"]
 
@@ -76,7 +76,7 @@ def choose_conv(rng, kind):
 
 def choose_part(rng, kind, joins):
     """Another convolution of the same source, what is done with its result, and how it
-    meets the others."""
+    meets the others: in a sum or beside them, and the whole of that in a sum again."""
     return {
         "conv": choose_conv(rng, kind),
         "steps": choose_steps(rng, AFFINE, 0, 2),
@@ -96,6 +96,8 @@ def choose_structure(rng, kind, program):
     if has("concatenation"):
         joins = ["concat", "slices"]
         program["parts"] += [choose_part(rng, kind, joins) for _ in range(rng.choice([1, 1, 2]))]
+        if rng.random() < 0.3:
+            program["whole"] = choose_part(rng, kind, ["add", "sub"])
     if structure in ("concatenation", "mixture"):
         program["own"] = choose_steps(rng, AFFINE, 0, 1)
     if has("split"):
@@ -125,7 +127,8 @@ def choose(seed, exact):
     if rng.random() < 0.3:
         steps.insert(rng.randint(0, len(steps)), choose_step(rng, rng.choice(MOVES)))
     if rng.random() < 0.3:
-        steps.insert(rng.randint(0, len(steps)), choose_step(rng, rng.choice(OBSTACLES)))
+        for _ in range(rng.choice([1, 1, 2, 3])):
+            steps.insert(rng.randint(0, len(steps)), choose_step(rng, rng.choice(OBSTACLES)))
         # In an image of one pixel a factor for each pixel is one for all.
         sizes.update({l: sizes[l] + 1 for l in spatial})
     types = EXACT_TYPES if exact else TYPES
@@ -144,6 +147,8 @@ def choose(seed, exact):
         "steps": steps,
     }
     choose_structure(rng, kind, program)
+    if any(part["join"] not in ("add", "sub") for part in program["parts"]) and rng.random() < 0.2:
+        program["taken"] = rng.getrandbits(32)
     if rng.random() < 0.15:
         program["also_returned"] = rng.randint(0, len(steps) - 1)
     return program
@@ -158,7 +163,7 @@ def reductions(program):
         change(smaller)
         return smaller
 
-    for part in ("split", "accumulator", "also_returned"):
+    for part in ("split", "accumulator", "also_returned", "whole", "taken"):
         if part in program:
             yield without(lambda p: p.pop(part))
     for i in range(len(program["parts"])):
@@ -167,8 +172,9 @@ def reductions(program):
     lists += [lambda p, i=i: p["parts"][i]["steps"] for i in range(len(program["parts"]))]
     if "split" in program:
         lists += [lambda p, i=i: p["split"]["steps"][i] for i in range(2)]
-    if "accumulator" in program:
-        lists.append(lambda p: p["accumulator"]["steps"])
+    for part in ("accumulator", "whole"):
+        if part in program:
+            lists.append(lambda p, part=part: p[part]["steps"])
     for of in lists:
         for i in range(len(of(program))):
             smaller = without(lambda p: of(p).pop(i))

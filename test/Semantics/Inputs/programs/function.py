@@ -55,7 +55,7 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
         self.size = dict(program["sizes"])
         conv = program["conv"]
         self.choose_input_sizes(conv)
-        others = program["parts"] + [program[p] for p in ("accumulator",) if p in program]
+        others = program["parts"] + [program[p] for p in ("accumulator", "whole") if p in program]
         for part in others:
             for shared in ("window", "stride", "dilation", "pad"):
                 part["conv"][shared] = conv[shared]
@@ -99,8 +99,15 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
             else:
                 beside.append((joined[2], extent, joined[3]))
                 spelling = part["join"]
-        if beside:
-            value, known = self.concatenate(spelling, [(value, extent, known)] + beside, letters, channel)
+        if not beside:
+            return value, known
+        parts = [(value, extent, known)] + beside
+        value, known = self.concatenate(spelling, parts, letters, channel)
+        # A channel of the input as well is none that a filter could add.
+        if "whole" in self.program and letters[channel] not in self.input:
+            value, known = self.join(self.program["whole"], name, source, value, known)
+        if "taken" in self.program:
+            value, known = self.take_part(self.program["taken"], value, letters, channel, parts, known)
         return value, known
 
     def front(self, value, known):

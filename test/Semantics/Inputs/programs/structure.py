@@ -54,6 +54,27 @@ class StructureWriter:
             offset += extent
         return value, known
 
+    def take_part(self, choice, value, letters, axis, parts, known):
+        """One of the parts of a concatenation, or as many channels from elsewhere;
+        another one is a result."""
+        source, letter = self.type(letters), letters[axis]
+        whole, taken = self.size[letter], []
+        for number in (choice % len(parts), (choice + 1) % len(parts)):
+            extent = parts[number][1]
+            offset = sum(part[1] for part in parts[:number])
+            if choice % 5 == 0:
+                offset = choice // 5 % (whole - extent + 1)
+            place = self.slice(letters, axis, offset, extent)
+            self.size[letter] = extent
+            part = self.emit(f"tensor.extract_slice {value}{place} : {source} to {self.type(letters)}")
+            taken.append((part, known.map(lambda a: np.take(a, range(offset, offset + extent), axis)), extent))
+            self.size[letter] = whole
+        other, other_known, extent = taken.pop()
+        self.size[letter] = extent
+        self.add_result(other, list(letters), other_known)
+        value, known, self.size[letter] = taken.pop()
+        return value, known
+
     def slice(self, letters, axis, offset, extent):
         """Offsets, sizes and strides of a part of the dimension `axis`."""
         sizes = [self.batch() if s is None else s for s in self.dims(letters)]

@@ -18,6 +18,36 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::bufferization;
 
+/// Replaces `op` on tensors, whose last operand is its init, by the same on
+/// memrefs.
+static LogicalResult bufferizeInPlace(Operation *op, RewriterBase &rewriter,
+                                      const BufferizationOptions &options,
+                                      BufferizationState &state) {
+  if (op->getNumResults() == 0)
+    return success();
+  SmallVector<Value> buffers;
+  for (Value operand : op->getOperands()) {
+    if (!isa<TensorType>(operand.getType())) {
+      buffers.push_back(operand);
+      continue;
+    }
+    FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+    if (failed(buffer))
+      return op->emitOpError("expected an operand with a buffer, found ")
+             << operand.getType();
+    buffers.push_back(*buffer);
+  }
+
+  OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange(),
+                          op->getDiscardableAttrDictionary().getValue());
+  newState.propertiesAttr = op->getPropertiesAsAttribute();
+  for (Region &region : op->getRegions())
+    newState.addRegion()->takeBody(region);
+  rewriter.create(newState);
+  replaceOpWithBufferizedValues(rewriter, op, buffers.back());
+  return success();
+}
+
 namespace {
 struct ConvOpBufferization
     : public DstBufferizableOpInterfaceExternalModel<ConvOpBufferization,
@@ -43,29 +73,23 @@ struct ConvOpBufferization
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
-    if (!cast<ConvOp>(op).hasTensorSemantics())
-      return success();
-    SmallVector<Value> buffers;
-    for (Value operand : op->getOperands()) {
-      if (!isa<TensorType>(operand.getType())) {
-        buffers.push_back(operand);
-        continue;
-      }
-      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
-      if (failed(buffer))
-        return op->emitOpError("expected an operand with a buffer, found ")
-               << operand.getType();
-      buffers.push_back(*buffer);
-    }
+    return bufferizeInPlace(op, rewriter, options, state);
+  }
+};
 
-    OperationState newState(op->getLoc(), op->getName(), buffers, TypeRange(),
-                            op->getDiscardableAttrDictionary().getValue());
-    newState.propertiesAttr = op->getPropertiesAsAttribute();
-    for (Region &region : op->getRegions())
-      newState.addRegion()->takeBody(region);
-    rewriter.create(newState);
-    replaceOpWithBufferizedValues(rewriter, op, buffers.back());
-    return success();
+struct PackFilterOpBufferization
+    : public DstBufferizableOpInterfaceExternalModel<PackFilterOpBufferization,
+                                                     PackFilterOp> {
+  // The old contents of init are overwritten unread.
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &opOperand,
+                              const AnalysisState &state) const {
+    return !cast<PackFilterOp>(op).isDpsInit(&opOperand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    return bufferizeInPlace(op, rewriter, options, state);
   }
 };
 } // namespace
@@ -74,5 +98,6 @@ void convoy::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ConvoyDialect *dialect) {
     ConvOp::attachInterface<ConvOpBufferization>(*context);
+    PackFilterOp::attachInterface<PackFilterOpBufferization>(*context);
   });
 }

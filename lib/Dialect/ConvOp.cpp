@@ -31,8 +31,9 @@ void ConvOp::build(OpBuilder &builder, OperationState &state, Value input,
   Type resultType =
       isa<RankedTensorType>(init.getType()) ? init.getType() : Type();
   build(builder, state, resultType, input, filter, bias, scale, residual,
-        /*parameters=*/ValueRange(), init, layout, strides, dilations, padLow,
-        padHigh, groups, math, /*schedule=*/ScheduleAttr());
+        /*parameters=*/ValueRange(), /*filterImage=*/Value(), init, layout,
+        strides, dilations, padLow, padHigh, groups, math,
+        /*schedule=*/ScheduleAttr());
 }
 
 Type ConvOp::getAccumulatorType() {

@@ -53,7 +53,10 @@ static bool isSupportedElement(Type type) {
 /// or everything is a memref and there is none.
 static LogicalResult verifySemantics(ConvOp op) {
   bool isTensor = op.hasTensorSemantics();
-  for (const auto &[name, value] : getPresentOperands(op)) {
+  SmallVector<NamedOperand> operands = getPresentOperands(op);
+  if (Value image = op.getFilterImage())
+    operands.push_back({"filter image", image});
+  for (const auto &[name, value] : operands) {
     // Scalars are parameters of both.
     if (!isa<ShapedType>(value.getType()))
       continue;
@@ -304,6 +307,18 @@ static LogicalResult verifyParameters(ConvOp op) {
   return success();
 }
 
+static LogicalResult verifyFilterImage(ConvOp op) {
+  Value image = op.getFilterImage();
+  if (!image)
+    return success();
+  ShapedType type = getShapedType(image);
+  if (type.getRank() == 1 && type.getElementType().isInteger(8))
+    return success();
+  return op.emitOpError("expected a filter image of rank 1 and element type "
+                        "i8, found ")
+         << type;
+}
+
 static LogicalResult verifyOutputs(ConvOp op) {
   if (Value residual = op.getResidual()) {
     ArrayRef<int64_t> expected = getShapedType(op.getInit()).getShape();
@@ -326,7 +341,7 @@ LogicalResult ConvOp::verify() {
       failed(verifyImage(*this)) ||
       failed(verifyChannelVector(*this, "bias", getBias())) ||
       failed(verifyChannelVector(*this, "scale", getScale())) ||
-      failed(verifyParameters(*this)))
+      failed(verifyParameters(*this)) || failed(verifyFilterImage(*this)))
     return failure();
   return verifyOutputs(*this);
 }

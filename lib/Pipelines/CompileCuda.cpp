@@ -87,6 +87,7 @@ void convoy::buildCudaSchedulePipeline(OpPassManager &passes,
 
 void convoy::buildCudaToGpuPipeline(OpPassManager &passes,
                                     const CudaOptions &options) {
+  passes.addPass(createConvoyPackFilters());
   ConvoyFuseElementwiseOptions fuse;
   fuse.recomputeSmall = true;
   buildBufferizePipeline(passes, fuse);

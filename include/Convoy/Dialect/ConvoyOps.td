@@ -10,8 +10,10 @@
 #define CONVOY_DIALECT_CONVOYOPS_TD
 
 include "Convoy/Dialect/ConvoyBase.td"
+include "Convoy/Dialect/PackFilter.td"
 include "Convoy/Dialect/PatchWgmma.td"
 include "Convoy/Dialect/Schedule.td"
+include "Convoy/Dialect/StreamWgmma.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
@@ -82,9 +84,6 @@ def Convoy_MathModeAttr : EnumAttr<Convoy_Dialect, Convoy_MathMode, "math"> {
 // Operations
 //===----------------------------------------------------------------------===//
 
-def Convoy_Operand : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef],
-                               "ranked tensor or strided memref">;
-
 def Convoy_Parameter : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef, AnyFloat],
                                  "ranked tensor, strided memref or float">;
 
@@ -149,6 +148,9 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     * **Schedule.** How the op is computed on a GPU; it changes nothing of what
       is computed. A schedule that breaks a limit of its chip makes the op
       invalid.
+    * **Filter image.** The same weights as `filter` once more, laid out by
+      `convoy.pack_filter` for a kernel that streams them; a vector of bytes.
+      Computing without it, from `filter` alone, is always right.
 
     The op computes on tensors, where it returns the result, or on memrefs,
     where it writes to `init`, which must not overlap the other operands; only
@@ -197,6 +199,7 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
                        Optional<Convoy_Operand>:$scale,
                        Optional<Convoy_Operand>:$residual,
                        Variadic<Convoy_Parameter>:$parameters,
+                       Optional<Convoy_Operand>:$filterImage,
                        Convoy_Operand:$init,
                        Convoy_LayoutAttr:$layout,
                        DenseI64ArrayAttr:$strides,
@@ -217,6 +220,7 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
     (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`residual` `(` $residual^ `:` type($residual) `)`)?
     (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    (`filter_image` `(` $filterImage^ `:` type($filterImage) `)`)?
     `outs` `(` $init `:` type($init) `)`
     `strides` `=` $strides `dilations` `=` $dilations
     `pad` `=` $padLow `to` $padHigh
@@ -230,8 +234,8 @@ def Convoy_ConvOp : Op<Convoy_Dialect, "conv", [
   }];
 
   let builders = [
-    // Without parameters, prologue and epilogue; `init` decides the result
-    // type. Null operands are absent.
+    // Without parameters, filter image, prologue and epilogue; `init` decides
+    // the result type. Null operands are absent.
     OpBuilder<(ins "::mlir::Value":$input, "::mlir::Value":$filter,
                    "::mlir::Value":$bias, "::mlir::Value":$scale,
                    "::mlir::Value":$residual, "::mlir::Value":$init,

@@ -103,10 +103,19 @@ struct FilterImage {
   static FilterImage get(PatchProducts products, int64_t groups,
                          int64_t filters, int64_t channels, int64_t taps);
 
+  static FilterImage get(FilterImageAttr attr);
+  FilterImageAttr getAttr(MLIRContext *context) const;
+
   bool isSplit() const { return products == PatchProducts::SplitF16; }
   /// Bytes of a packed element, 2 or 4.
   int64_t getElementBytes() const {
     return products == PatchProducts::TF32 ? 4 : 2;
+  }
+  /// Bytes of a weight before it is packed.
+  int64_t getWeightBytes() const {
+    bool is16Bit =
+        products == PatchProducts::F16 || products == PatchProducts::BF16;
+    return is16Bit ? 2 : 4;
   }
   /// Channels of a half.
   int64_t getHalfChannels() const {

@@ -69,6 +69,13 @@ struct Chip {
   double referenceDramGBPerSecond;
   /// Without tensor cores.
   double referenceF32TFlopsPerSecond;
+  /// Of matrices of f16 or bf16 on tensor cores, with f32 accumulation; tf32
+  /// has half of it.
+  double referenceF16TensorTFlopsPerSecond;
+  /// At which the tensor cores have this rate.
+  double referenceClockGHz;
+  /// What a multiprocessor can read of the L2 cache.
+  double l2BytesPerCyclePerSM;
 
   /// The PTX version as NVPTX's feature string, "+ptx86".
   std::string getPtxFeature() const;

@@ -41,6 +41,8 @@ SmallVector<std::unique_ptr<KernelStrategy>> convoy::getKernelStrategies() {
   SmallVector<std::unique_ptr<KernelStrategy>> strategies;
   strategies.push_back(createDirectStrategy());
   strategies.push_back(createPatchStrategy());
+  strategies.push_back(createStreamStrategy());
+  strategies.push_back(createPackFilterStrategy());
   strategies.push_back(createElementwiseStrategy());
   strategies.push_back(createLoopsStrategy());
   return strategies;

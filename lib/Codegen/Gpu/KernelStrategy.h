@@ -56,6 +56,12 @@ std::unique_ptr<KernelStrategy> createDirectStrategy();
 /// #convoy.patch_wgmma.
 std::unique_ptr<KernelStrategy> createPatchStrategy();
 
+/// convoy.pack_filter.
+std::unique_ptr<KernelStrategy> createPackFilterStrategy();
+
+/// #convoy.stream_wgmma.
+std::unique_ptr<KernelStrategy> createStreamStrategy();
+
 /// linalg.generic with parallel loops alone, as a stream of vectors.
 std::unique_ptr<KernelStrategy> createElementwiseStrategy();
 

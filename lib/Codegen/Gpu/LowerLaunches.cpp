@@ -15,7 +15,7 @@
 #include "Convoy/Codegen/Gpu/Passes.h"
 
 #include "../EntryAttributes.h"
-#include "Convoy/Codegen/Gpu/DeviceTables.h"
+#include "LaunchTables.h"
 
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
@@ -23,10 +23,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-
-#include "llvm/ADT/MapVector.h"
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYLOWERLAUNCHES
@@ -40,9 +37,6 @@ using namespace mlir::convoy;
 static constexpr llvm::StringLiteral kLaunchName = "convoy_rt_launch";
 static constexpr llvm::StringLiteral kConstantName =
     "convoy_rt_device_constant";
-
-/// The globals of constants are called this and their position.
-static constexpr llvm::StringLiteral kConstantPrefix = "convoy_constant_";
 
 //===----------------------------------------------------------------------===//
 // What host code may do
@@ -98,39 +92,6 @@ static LogicalResult checkConstant(memref::GetGlobalOp use,
          << use.getName() << "'";
 }
 
-//===----------------------------------------------------------------------===//
-// Lists of kernels and constants
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// What is known of a kernel from its launches.
-struct LaunchedKernel {
-  SmallVector<StringRef> entries;
-  /// None if launches differ or compute it.
-  std::optional<SmallVector<int64_t, 3>> block;
-  int64_t dynamicSharedBytes = 0;
-};
-} // namespace
-
-static std::optional<SmallVector<int64_t, 3>>
-getConstantBlock(gpu::LaunchFuncOp launch) {
-  SmallVector<int64_t, 3> sizes;
-  gpu::KernelDim3 block = launch.getBlockSizeOperandValues();
-  for (Value value : {block.x, block.y, block.z}) {
-    std::optional<int64_t> size = getConstantIntValue(value);
-    if (!size)
-      return std::nullopt;
-    sizes.push_back(*size);
-  }
-  return sizes;
-}
-
-static int64_t getElementBytes(Type type) {
-  if (type.isIndex())
-    return sizeof(int64_t);
-  return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
-}
-
 namespace {
 /// Rewrites the host code of one module.
 class LaunchLowering {
@@ -147,54 +108,20 @@ private:
   LogicalResult lower(func::FuncOp function);
   LogicalResult lower(gpu::LaunchFuncOp launch);
   LogicalResult lower(memref::GetGlobalOp use, Value state);
-  FailureOr<int64_t> noteLaunch(gpu::LaunchFuncOp launch);
-  int64_t noteConstant(memref::GlobalOp global);
   FailureOr<SmallVector<Value>> expandArguments(gpu::LaunchFuncOp launch);
   Value storeArguments(gpu::LaunchFuncOp launch, ArrayRef<Value> arguments);
   Value castToI64(Location loc, Value value);
   LLVM::LLVMFuncOp getFunction(StringRef name, Type result,
                                ArrayRef<Type> arguments);
-  void setTables();
 
   ModuleOp module;
   SymbolTable symbols;
   OpBuilder builder;
   LLVMTypeConverter converter;
   Type pointer, i32, i64;
-  llvm::MapVector<Attribute, LaunchedKernel> kernels;
-  llvm::MapVector<memref::GlobalOp, int64_t> constants;
+  LaunchTables tables;
 };
 } // namespace
-
-/// The position of the kernel in the table.
-FailureOr<int64_t> LaunchLowering::noteLaunch(gpu::LaunchFuncOp launch) {
-  int64_t sharedBytes = 0;
-  if (Value size = launch.getDynamicSharedMemorySize()) {
-    std::optional<int64_t> constant = getConstantIntValue(size);
-    if (!constant || *constant < 0)
-      return launch.emitError("expected the dynamic shared memory of a launch "
-                              "to be a constant");
-    sharedBytes = *constant;
-  }
-  auto [known, isNew] =
-      kernels.insert({launch.getKernelAttr(), LaunchedKernel()});
-  LaunchedKernel &kernel = known->second;
-  std::optional<SmallVector<int64_t, 3>> block = getConstantBlock(launch);
-  if (isNew)
-    kernel.block = block;
-  else if (kernel.block != block)
-    kernel.block = std::nullopt;
-  kernel.dynamicSharedBytes = std::max(kernel.dynamicSharedBytes, sharedBytes);
-  StringRef entry = launch->getParentOfType<func::FuncOp>().getName();
-  if (!llvm::is_contained(kernel.entries, entry))
-    kernel.entries.push_back(entry);
-  return std::distance(kernels.begin(), known);
-}
-
-/// The position of the constant in the table.
-int64_t LaunchLowering::noteConstant(memref::GlobalOp global) {
-  return constants.insert({global, constants.size()}).first->second;
-}
 
 Value LaunchLowering::castToI64(Location loc, Value value) {
   if (value.getType() == i64)
@@ -276,7 +203,7 @@ Value LaunchLowering::storeArguments(gpu::LaunchFuncOp launch,
 LogicalResult LaunchLowering::lower(gpu::LaunchFuncOp launch) {
   Location loc = launch.getLoc();
   builder.setInsertionPoint(launch);
-  FailureOr<int64_t> position = noteLaunch(launch);
+  FailureOr<int64_t> position = tables.noteLaunch(launch);
   if (failed(position))
     return failure();
   FailureOr<SmallVector<Value>> arguments = expandArguments(launch);
@@ -309,7 +236,7 @@ LogicalResult LaunchLowering::lower(memref::GetGlobalOp use, Value state) {
   if (failed(checkConstant(use, global)))
     return failure();
   builder.setInsertionPoint(use);
-  int64_t position = noteConstant(global);
+  int64_t position = tables.noteConstant(global);
   LLVM::LLVMFuncOp callee = getFunction(kConstantName, pointer, {pointer, i32});
   Value index = LLVM::ConstantOp::create(builder, loc, i32, position);
   Value address =
@@ -346,32 +273,6 @@ LogicalResult LaunchLowering::lower(func::FuncOp function) {
   return success();
 }
 
-/// Makes the constants visible to the tables and writes down both lists.
-void LaunchLowering::setTables() {
-  SmallVector<Attribute> kernelAttrs, constantAttrs;
-  for (auto &[symbol, kernel] : kernels) {
-    NamedAttrList attrs;
-    attrs.set("kernel", symbol);
-    attrs.set("entries", builder.getStrArrayAttr(kernel.entries));
-    if (kernel.block)
-      attrs.set("block", builder.getDenseI64ArrayAttr(*kernel.block));
-    attrs.set("dynamic_shared_bytes",
-              builder.getI64IntegerAttr(kernel.dynamicSharedBytes));
-    kernelAttrs.push_back(attrs.getDictionary(module.getContext()));
-  }
-  for (auto &[global, position] : constants) {
-    MemRefType type = global.getType();
-    NamedAttrList attrs;
-    attrs.set("symbol", FlatSymbolRefAttr::get(global.getSymNameAttr()));
-    attrs.set("bytes", builder.getI64IntegerAttr(
-                           type.getNumElements() *
-                           getElementBytes(type.getElementType())));
-    constantAttrs.push_back(attrs.getDictionary(module.getContext()));
-  }
-  module->setAttr(kKernelsAttrName, builder.getArrayAttr(kernelAttrs));
-  module->setAttr(kConstantsAttrName, builder.getArrayAttr(constantAttrs));
-}
-
 LogicalResult LaunchLowering::run() {
   WalkResult result = module.walk(
       [](gpu::LaunchFuncOp launch) { return WalkResult(checkLaunch(launch)); });
@@ -384,15 +285,7 @@ LogicalResult LaunchLowering::run() {
   for (func::FuncOp function : entries)
     if (failed(checkHostCode(function)) || failed(lower(function)))
       return failure();
-  for (auto &[global, position] : constants) {
-    memref::GlobalOp op = global;
-    std::string name = (kConstantPrefix + llvm::Twine(position)).str();
-    if (failed(symbols.rename(op, name)))
-      return op.emitError("expected the name '") << name << "' to be free";
-    op.setSymVisibility("public");
-  }
-  setTables();
-  return success();
+  return tables.publish(module, symbols);
 }
 
 namespace {

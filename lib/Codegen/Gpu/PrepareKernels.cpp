@@ -247,7 +247,7 @@ static void makeStoreOperation(memref::StoreOp store) {
 static LogicalResult checkLeftovers(func::FuncOp function) {
   WalkResult result =
       function.walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
-        if (isa<linalg::GenericOp, ConvOp>(op))
+        if (isa<linalg::GenericOp, ConvOp, PackFilterOp>(op))
           return WalkResult::skip();
         bool isParallel = isa<scf::ParallelOp, scf::ForallOp>(op);
         if (!isParallel &&

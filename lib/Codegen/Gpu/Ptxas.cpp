@@ -86,15 +86,11 @@ public:
   }
 
   std::error_code write(StringRef contents) {
-    std::error_code error;
-    llvm::raw_fd_ostream os(path, error);
-    if (error)
-      return error;
-    os << contents;
-    os.close();
-    error = os.error();
-    os.clear_error();
-    return error;
+    return llvm::errorToErrorCode(
+        llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+          os << contents;
+          return llvm::Error::success();
+        }));
   }
 
   std::string read() const {

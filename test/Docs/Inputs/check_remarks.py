@@ -2,9 +2,9 @@
 
 check_remarks.py ROOT CONVOY_OPT: each section of a reason code shows a program
 of which convoy-opt says that code; each code of the source has a section; the
-program of a fold says exactly the metrics that its table lists; strict mode
-makes an error of each refusal. Prints what is wrong, and exits with 1 if
-anything is.
+programs of a fold and of a schedule say exactly the metrics that their tables
+list; strict mode makes an error of each refusal. Prints what is wrong, and
+exits with 1 if anything is.
 """
 
 import pathlib
@@ -17,13 +17,16 @@ EXAMPLE = re.compile(r"^```mlir\n(.*?)^```", re.M | re.S)
 OPTIONS = re.compile(r'^// --convoy-fold-affine="(.*)"$', re.M)
 METRIC = re.compile(r"^\| `(\w+)` \|", re.M)
 REMARK = re.compile(r"remark: \[(\w+)\] ([\w-]+) \|(.*)")
-TEXT = re.compile(r'\w+="[^"]*"')
+TEXT = re.compile(r'(\w+)="[^"]*"')
+# The sections that are no refusals: their kinds, and the passes that say them.
+SAID = {"fold-affine": ("Passed", []),
+        "select-schedule": ("Analysis", ["--convoy-select-schedule"])}
 
 
-def run(convoy_opt, example, options):
+def run(convoy_opt, example, options, passes):
     return subprocess.run(
-        [convoy_opt, "-", f"--convoy-fold-affine={options}", "-o", "-",
-         "--remark-policy=all", "--remarks-filter=convoy"],
+        [convoy_opt, "-", *(passes or [f"--convoy-fold-affine={options}"]),
+         "-o", "-", "--remark-policy=all", "--remarks-filter=convoy"],
         input=example, capture_output=True, text=True)
 
 
@@ -35,24 +38,23 @@ def check_example(convoy_opt, code, text):
         return
     options = OPTIONS.search(example[1])
     options = options[1] if options else ""
-    result = run(convoy_opt, example[1], options)
+    kind, passes = SAID.get(code, ("Missed", []))
+    result = run(convoy_opt, example[1], options, passes)
     if result.returncode:
         yield f"convoy-opt failed: {result.stderr.strip()}"
         return
-    remarks = [(m[2], m[1], re.findall(r"(\w+)=", TEXT.sub("", m[3])))
+    remarks = [(m[2], m[1], re.findall(r"(\w+)=", TEXT.sub(r"\1=", m[3])))
                for m in REMARK.finditer(result.stderr)]
-    is_fold = code == "fold-affine"
-    kind = "Passed" if is_fold else "Missed"
     if [(name, kind) for name, kind, _ in remarks] != [(code, kind)]:
         yield f"expected the one remark {code}, found {remarks}"
         return
-    if is_fold:
+    if code in SAID:
         documented = sorted(METRIC.findall(text))
-        found = sorted(set(remarks[0][2]) - {"Function"})
+        found = sorted(set(remarks[0][2]) - {"Function", "Remark"})
         if documented != found:
             yield f"documented metrics {documented}, found {found}"
         return
-    strict = run(convoy_opt, example[1], f"{options} strict=true")
+    strict = run(convoy_opt, example[1], f"{options} strict=true", [])
     if strict.returncode == 0 or f"error: {code}: " not in strict.stderr:
         yield f"expected the error {code} in strict mode, found {strict.stderr}"
 
@@ -65,7 +67,7 @@ def main():
     sections = {m[1]: m[2] for m in SECTION.finditer(page)}
     wrong = [f"{code}: no section" for code in codes - set(sections)]
     wrong += [f"{code}: no such reason"
-              for code in set(sections) - codes - {"fold-affine"}]
+              for code in set(sections) - codes - set(SAID)]
     for code, text in sections.items():
         wrong += [f"{code}: {message}"
                   for message in check_example(convoy_opt, code, text)]

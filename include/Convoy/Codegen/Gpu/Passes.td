@@ -91,6 +91,43 @@ def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::convoy::ConvoyDialect"];
 }
 
+def ConvoyPackFilters : Pass<"convoy-pack-filters", "::mlir::ModuleOp"> {
+  let summary = "Lay out filters as kernels stream them";
+  let description = [{
+    Gives each `convoy.conv` with the schedule `#convoy.stream_wgmma` a filter
+    image: the filter in the order, and in the parts, in which its kernel copies
+    it to shared memory. A constant filter is packed here, into a constant of
+    bytes. Any other is packed by a `convoy.pack_filter`, which becomes a small
+    kernel of its own.
+
+    Precondition: on tensors.
+
+    ```mlir
+    %y = convoy.conv <nchw, fchw -> nfhw>
+        ins(%x, %w : tensor<8x64x56x56xf16>, tensor<64x64x3x3xf16>) outs(...)
+        ... schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<...>>
+    ```
+
+    becomes
+
+    ```mlir
+    %bytes = tensor.empty() : tensor<73728xi8>
+    %image = convoy.pack_filter
+        <products = f16, filters = 64, channels = 64, taps = 9>
+        ins(%w : tensor<64x64x3x3xf16>) outs(%bytes : tensor<73728xi8>)
+        -> tensor<73728xi8>
+    %y = convoy.conv <nchw, fchw -> nfhw>
+        ins(%x, %w : tensor<8x64x56x56xf16>, tensor<64x64x3x3xf16>)
+        filter_image(%image : tensor<73728xi8>) outs(...)
+        ... schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<...>>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::convoy::ConvoyDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def ConvoyPrepareKernels
     : Pass<"convoy-prepare-kernels", "::mlir::func::FuncOp"> {
   let summary = "Leave all reads and writes of memory to kernels";
@@ -98,12 +135,12 @@ def ConvoyPrepareKernels
     Memrefs lie in device memory, which host code must not touch. A scalar that
     the host would load, and what it computes from it, is computed in the bodies
     of the operations that use it; a scalar that it would store becomes a
-    `linalg.generic` without loops. Any other read or write, and a scalar that is
-    overwritten before it is used, is an error.
+    `linalg.generic` without loops, and one that may be overwritten before it is
+    used is kept in a buffer of its own. Any other read or write is an error.
 
     Precondition: on memrefs; named operations are generalised, copies are
     `linalg.generic`. Postcondition: only `linalg.generic` and `convoy.conv`
-    read or write memory.
+    read or write memory, and `convoy.pack_filter`.
 
     ```mlir
     %s = memref.load %scale[] : memref<f32>

@@ -19,14 +19,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-Value DirectKernel::loadChannelOperand(Value operand, Value channel) {
-  auto type = dyn_cast<MemRefType>(operand.getType());
-  if (!type)
-    return operand;
-  SmallVector<Value> indices(type.getRank(), channel);
-  return memref::LoadOp::create(builder, loc, operand, indices);
-}
-
 void DirectKernel::emitChannelValues() {
   SmallVector<Type> types = getChannelValueTypes(op);
   for (auto [index, type] : llvm::enumerate(types))
@@ -68,13 +60,15 @@ void DirectKernel::emitChannelValues() {
         math.add(math.mul(ofGroup, sizes.outputChannels), inGroup));
 
     auto loadIfThere = [&](Value operand) {
-      return operand ? loadChannelOperand(operand, channel) : Value();
+      return operand ? loadAtChannel(builder, loc, operand, channel) : Value();
     };
-    SmallVector<Value> elements = llvm::map_to_vector(
-        parameters, [&](Value parameter) { return loadIfThere(parameter); });
+    SmallVector<Value> elements =
+        llvm::map_to_vector(arguments.parameters, [&](Value parameter) {
+          return loadIfThere(parameter);
+        });
     SmallVector<Value> values =
-        emitPrologue(builder, loc, op, loadIfThere(scale), loadIfThere(bias),
-                     elements)
+        emitPrologue(builder, loc, op, loadIfThere(arguments.scale),
+                     loadIfThere(arguments.bias), elements)
             .pack();
     for (auto [value, view] : llvm::zip(values, channelViews))
       memref::StoreOp::create(builder, loc, value, view,

@@ -71,45 +71,30 @@ Type convoy::getPositionType(ConvOp op, const DirectTile &tile) {
 //===----------------------------------------------------------------------===//
 
 DirectKernel::DirectKernel(OpBuilder &builder, ConvOp op, DirectAttr direct,
-                           ValueRange arguments, Value shared)
+                           ValueRange operands, Value shared)
     : builder(builder), op(op), direct(direct),
       tile(DirectTile::get(op, direct)), loc(op.getLoc()),
       math(builder, loc, getPositionType(op, tile)),
-      accumulator(op.getAccumulatorType()), shared(shared) {
+      accumulator(op.getAccumulatorType()), arguments(op, operands),
+      shared(shared) {
   for (auto [index, dim] : llvm::enumerate(kImageLetters))
     windows[index] = ConvWindow::get(op, dim);
 
-  // The arguments stand in the order of the operands.
-  auto take = [&](Value operand) {
-    if (!operand)
-      return Value();
-    Value argument = arguments.front();
-    arguments = arguments.drop_front();
-    return argument;
-  };
-  input = take(op.getInput());
-  filter = take(op.getFilter());
-  bias = take(op.getBias());
-  scale = take(op.getScale());
-  residual = take(op.getResidual());
-  for (Value parameter : op.getParameters())
-    parameters.push_back(take(parameter));
-  init = take(op.getInit());
-
-  sizes = ConvSizeValues::get(math, op, input, filter, init);
+  sizes = ConvSizeValues::get(math, op, arguments.input, arguments.filter,
+                              arguments.init);
   grid = DirectGrid::get(math, sizes, direct, tile);
   LayoutAttr layout = op.getLayout();
-  inputOperand = ConvOperand::get(math, input, layout.getInput(),
+  inputOperand = ConvOperand::get(math, arguments.input, layout.getInput(),
                                   conv_dim::kInputChannel, sizes.inputChannels);
   filterOperand =
-      ConvOperand::get(math, filter, layout.getFilter(),
+      ConvOperand::get(math, arguments.filter, layout.getFilter(),
                        conv_dim::kOutputChannel, sizes.outputChannels);
   initOperand =
-      ConvOperand::get(math, init, layout.getOutput(), conv_dim::kOutputChannel,
-                       sizes.outputChannels);
-  if (residual)
+      ConvOperand::get(math, arguments.init, layout.getOutput(),
+                       conv_dim::kOutputChannel, sizes.outputChannels);
+  if (arguments.residual)
     residualOperand =
-        ConvOperand::get(math, residual, layout.getOutput(),
+        ConvOperand::get(math, arguments.residual, layout.getOutput(),
                          conv_dim::kOutputChannel, sizes.outputChannels);
 }
 

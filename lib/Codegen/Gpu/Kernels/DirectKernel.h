@@ -15,6 +15,7 @@
 #ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_DIRECTKERNEL_H
 #define CONVOY_LIB_CODEGEN_GPU_KERNELS_DIRECTKERNEL_H
 
+#include "ConvArguments.h"
 #include "ConvOperand.h"
 #include "Epilogue.h"
 
@@ -77,10 +78,10 @@ struct StageShape {
 
 class DirectKernel {
 public:
-  /// Emits into the body of a function whose arguments are the operands of
+  /// Emits into the body of a function with the arguments `operands`, those of
   /// `op`. `shared` is the block's shared memory, a flat memref of bytes.
   DirectKernel(OpBuilder &builder, ConvOp op, DirectAttr direct,
-               ValueRange arguments, Value shared);
+               ValueRange operands, Value shared);
 
   void emitBody();
 
@@ -103,7 +104,6 @@ private:
   // DirectChannels.cpp
   void emitChannelValues();
   ChannelValues loadChannelValues(int64_t channel);
-  Value loadChannelOperand(Value vector, Value channel);
 
   // DirectStage.cpp
   bool isOneChunk() const;
@@ -180,9 +180,9 @@ private:
   IndexMath math;
   Type accumulator;
 
-  // The function's arguments.
-  Value input, filter, bias, scale, residual, init, shared;
-  SmallVector<Value> parameters;
+  // The function's arguments, and the block's shared memory.
+  ConvArguments arguments;
+  Value shared;
 
   ConvSizeValues sizes;
   DirectGrid grid;

@@ -69,15 +69,17 @@ Value DirectKernel::isAligned(Value memref, const ConvOperand &operand,
 
 void DirectKernel::emitAlignmentChecks() {
   StringRef order = op.getLayout().getOutput();
-  vectorWidth = getVectorWidth(init, order);
+  vectorWidth = getVectorWidth(arguments.init, order);
   if (vectorWidth == 1)
     return;
-  isVectorAligned = isAligned(init, initOperand, vectorWidth);
-  if (!residual || getVectorWidth(residual, order) < vectorWidth)
+  isVectorAligned = isAligned(arguments.init, initOperand, vectorWidth);
+  if (!arguments.residual ||
+      getVectorWidth(arguments.residual, order) < vectorWidth)
     return;
   residualHasVectors = true;
-  isVectorAligned = math.both(
-      isVectorAligned, isAligned(residual, residualOperand, vectorWidth));
+  isVectorAligned =
+      math.both(isVectorAligned,
+                isAligned(arguments.residual, residualOperand, vectorWidth));
 }
 
 /// The residual's elements for `width` elements of init, from `position` on.
@@ -141,7 +143,7 @@ void DirectKernel::storeElements(const StoreBases &bases, ValueRange sums,
                                  int64_t width) {
   bool alongColumns = direct.getLanes() == LaneOrder::Columns;
   SmallVector<Value> residuals(width, Value());
-  if (residual)
+  if (arguments.residual)
     residuals = loadResidual(
         getPosition(residualOperand, bases.residual, channel, row, column),
         width);
@@ -192,7 +194,7 @@ static Value isInTile(const IndexMath &math, Value begin, int64_t offset,
 void DirectKernel::store(const PixelTile &pixels, ValueRange sums) {
   StoreBases bases;
   bases.init = getFirstPosition(initOperand, pixels);
-  if (residual)
+  if (arguments.residual)
     bases.residual = getFirstPosition(residualOperand, pixels);
   SmallVector<ChannelValues> channels;
   for (int64_t channel = 0; channel < direct.getChannelTile(); ++channel)

@@ -1,0 +1,165 @@
+//===- Candidates.cpp - Schedules to choose from --------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lists the schedules that can compute a convolution. Their domains are those
+// of planPatch and planStreamTile; here is only what is not worth it, and what
+// cannot be known before bufferization.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Candidates.h"
+
+#include "Convoy/Dialect/ConvSizes.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Below this many output channels most of a tile's 64 rows are computed for
+/// nothing.
+static constexpr int64_t kMinFilters = 16;
+/// Split products are as accurate as a sequence of multiply-adds in f32 where
+/// that sequence is at least so long: what they lose of each product does not
+/// grow with the sum, what the sequence loses does.
+static constexpr int64_t kMinSplitProducts = 24;
+/// What an unknown batch is taken for.
+static constexpr int64_t kGuessedImages = 64;
+
+std::optional<PatchProducts> convoy::chooseProducts(ConvOp op) {
+  Type type = getElementTypeOrSelf(op.getInput().getType());
+  if (type.isF32())
+    return op.getMath() == MathMode::TF32 ? PatchProducts::TF32
+                                          : PatchProducts::SplitF16;
+  if (type.isF16())
+    return PatchProducts::F16;
+  if (type.isBF16())
+    return PatchProducts::BF16;
+  return std::nullopt;
+}
+
+int64_t convoy::guessImages(ConvOp op) {
+  int64_t images = ConvSizes::get(op).batch;
+  return ShapedType::isDynamic(images) ? kGuessedImages : images;
+}
+
+//===----------------------------------------------------------------------===//
+// Contiguous images
+//===----------------------------------------------------------------------===//
+
+/// True if `part` is the whole of `type` in all image dimensions, the last two.
+static bool hasWholeImages(RankedTensorType part, RankedTensorType whole) {
+  return part.getRank() >= 2 && whole.getRank() >= 2 &&
+         part.getShape().take_back(2) == whole.getShape().take_back(2) &&
+         !ShapedType::isDynamicShape(part.getShape().take_back(2));
+}
+
+/// The slice that `operand` views, be it reshaped, or null.
+static tensor::ExtractSliceOp findSlice(Value operand) {
+  while (isa_and_present<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+                         tensor::CastOp>(operand.getDefiningOp()))
+    operand = operand.getDefiningOp()->getOperand(0);
+  return operand.getDefiningOp<tensor::ExtractSliceOp>();
+}
+
+/// True if the buffer of `operand` may have gaps within an image: a slice does
+/// not become a buffer of its own.
+static bool mayHaveGaps(Value operand) {
+  tensor::ExtractSliceOp slice = findSlice(operand);
+  return slice && (slice.getResult() != operand ||
+                   !hasWholeImages(slice.getType(), slice.getSourceType()));
+}
+
+/// True if `result` may be computed where it is inserted into a larger tensor.
+static bool mayBeSlice(Value result) {
+  return llvm::any_of(result.getUsers(), [](Operation *user) {
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(user))
+      return !hasWholeImages(insert.getSourceType(), insert.getDestType());
+    auto concat = dyn_cast<tensor::ConcatOp>(user);
+    return concat && static_cast<int64_t>(concat.getDim()) >=
+                         concat.getResultType().getRank() - 2;
+  });
+}
+
+/// True if all operands will have contiguous images as buffers.
+static bool willBeContiguous(ConvOp op) {
+  if (!op.hasTensorSemantics())
+    return true; // The strategies look at the types.
+  for (Value operand : {op.getInput(), op.getResidual(), op.getInit()})
+    if (operand && mayHaveGaps(operand))
+      return false;
+  // All of a filter must be contiguous.
+  return !findSlice(op.getFilter()) && !mayBeSlice(op.getResult());
+}
+
+//===----------------------------------------------------------------------===//
+// Candidates
+//===----------------------------------------------------------------------===//
+
+/// True if tensor cores do not compute most of a tile for nothing, and as
+/// accurately as is asked for.
+static bool isWorthTensorCores(const PatchProblem &problem) {
+  return problem.filters >= kMinFilters &&
+         (problem.products != PatchProducts::SplitF16 ||
+          problem.channels * problem.getTaps() >= kMinSplitProducts);
+}
+
+static std::optional<Candidate> findPatch(ConvOp op, PatchProducts products,
+                                          const Chip &chip) {
+  std::string why;
+  std::optional<PatchProblem> problem = getPatchProblem(op, products, why);
+  if (!problem || !isWorthTensorCores(*problem))
+    return std::nullopt;
+  std::optional<PatchPlan> plan = planPatch(*problem, chip, why);
+  if (!plan)
+    return std::nullopt;
+  PatchTuning tuning = plan->getTuning();
+  auto strategy = PatchWgmmaAttr::get(
+      op.getContext(), products, tuning.tileRows, tuning.slots,
+      tuning.stagingRing, tuning.storeWarps, tuning.alignLoads);
+  return Candidate{strategy, predictPatch(op, *plan, chip)};
+}
+
+/// The best of all tiles.
+static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
+                                           const Chip &chip) {
+  std::string why;
+  std::optional<StreamProblem> problem = getStreamProblem(op, products, why);
+  // On memrefs the filter cannot be packed any more.
+  if (!problem || !isWorthTensorCores(problem->group) ||
+      (!op.hasTensorSemantics() && !op.getFilterImage()))
+    return std::nullopt;
+  std::optional<Candidate> best;
+  for (const StreamPlan &plan :
+       listStreamPlans(*problem, chip, guessImages(op), why)) {
+    ScheduleCost cost = predictStream(op, plan, chip);
+    if (best && best->cost.milliseconds <= cost.milliseconds)
+      continue;
+    StreamTuning tuning = plan.getTuning();
+    auto strategy = StreamWgmmaAttr::get(
+        op.getContext(), products, tuning.tileImages, tuning.tileRows,
+        tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
+        tuning.filterStages, tuning.gatherWarps);
+    best = Candidate{strategy, cost};
+  }
+  return best;
+}
+
+SmallVector<Candidate> convoy::listCandidates(ConvOp op, const Chip &chip) {
+  DirectAttr direct = selectDirect(op, chip);
+  SmallVector<Candidate> candidates{{direct, predictDirect(op, direct, chip)}};
+  std::optional<PatchProducts> products = chooseProducts(op);
+  if (!products || !willBeContiguous(op))
+    return candidates;
+  if (std::optional<Candidate> patch = findPatch(op, *products, chip))
+    candidates.push_back(*patch);
+  if (std::optional<Candidate> stream = findStream(op, *products, chip))
+    candidates.push_back(*stream);
+  return candidates;
+}

@@ -1,0 +1,265 @@
+//===- ScheduleCost.cpp - How long kernels take ---------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A model of each strategy's kernel: the work of its parts in cycles of a
+// multiprocessor, from the plan's numbers and the chip's rates. Parts that run
+// side by side count as the longest of them. The whole is no shorter than its
+// memory traffic. Efficiencies and numbers of instructions are those that were
+// measured of these kernels; they are the same for all shapes.
+//
+// Predictions only order schedules. They need not be exact, but what is twice
+// as fast must not look slower.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Candidates.h"
+#include "PackFilterData.h"
+
+#include "Convoy/Dialect/ConvSizes.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Of a chip's stated rates, what kernels reach at best.
+static constexpr double kDramEfficiency = 0.87;
+static constexpr double kTensorEfficiency = 0.78;
+static constexpr double kL2Efficiency = 0.5;
+/// Of the direct kernel's multiply-adds.
+static constexpr double kDirectEfficiency = 0.4;
+/// A launch, and a kernel's first loads and last stores.
+static constexpr double kStartMilliseconds = 0.003;
+/// The kernel that packs a filter which is not a constant.
+static constexpr double kPackMilliseconds = 0.005;
+/// From a load to its use, where it misses the caches.
+static constexpr double kLoadLatencyCycles = 1000;
+/// Between the two warpgroups and the barriers of a stage.
+static constexpr double kStageCycles = 80;
+
+namespace {
+/// A part of a kernel's work.
+struct Part {
+  StringLiteral limit;
+  double cycles;
+};
+
+/// Figures of one multiprocessor.
+struct Rates {
+  explicit Rates(const Chip &chip)
+      : clockHz(chip.referenceClockGHz * 1e9),
+        multiprocessors(chip.referenceSMs),
+        l2BytesPerCycle(chip.l2BytesPerCyclePerSM * kL2Efficiency),
+        tensorFlopsPerCycle(chip.referenceF16TensorTFlopsPerSecond * 1e12 /
+                            clockHz / chip.referenceSMs) {}
+
+  double clockHz;
+  int64_t multiprocessors;
+  double l2BytesPerCycle;
+  /// On elements of 16 bits.
+  double tensorFlopsPerCycle;
+};
+} // namespace
+
+static const Part &getLongest(ArrayRef<Part> parts) {
+  return *llvm::max_element(
+      parts, [](const Part &a, const Part &b) { return a.cycles < b.cycles; });
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+/// Bytes of an operand, unknown sizes guessed.
+static double getBytes(ConvOp op, Value operand) {
+  constexpr double kGuessedSize = 64;
+  auto type =
+      dyn_cast_if_present<ShapedType>(operand ? operand.getType() : Type());
+  if (!type)
+    return 0;
+  double bytes = type.getElementTypeBitWidth() / 8.0;
+  for (auto [index, size] : llvm::enumerate(type.getShape())) {
+    if (!ShapedType::isDynamic(size))
+      bytes *= size;
+    else
+      bytes *= index == 0 ? guessImages(op) : kGuessedSize;
+  }
+  return bytes;
+}
+
+/// The time in which the operands pass from or to memory once.
+static double getMemoryMilliseconds(ConvOp op, const Chip &chip) {
+  double bytes = 0;
+  for (Value operand :
+       {op.getInput(), op.getFilter(), op.getResidual(), op.getInit()})
+    bytes += getBytes(op, operand);
+  return bytes / (chip.referenceDramGBPerSecond * kDramEfficiency) * 1e-6;
+}
+
+/// The time of `cycles` on each multiprocessor, or that of memory.
+static ScheduleCost combine(ConvOp op, const Chip &chip, double cycles,
+                            StringRef limit) {
+  double memory = getMemoryMilliseconds(op, chip);
+  double compute = cycles / Rates(chip).clockHz * 1e3;
+  if (compute <= memory)
+    return {memory + kStartMilliseconds, "memory"};
+  return {compute + kStartMilliseconds, limit};
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+static double guess(int64_t size, double otherwise) {
+  return ShapedType::isDynamic(size) ? otherwise : static_cast<double>(size);
+}
+
+/// Multiply-adds of all threads of a direct kernel, those that compute nothing
+/// of the output included, and its blocks.
+static std::pair<double, double> countDirectWork(ConvOp op, DirectAttr direct) {
+  ConvSizes sizes = ConvSizes::get(op);
+  auto roundUp = [](double size, int64_t tile) {
+    return std::ceil(size / tile) * tile;
+  };
+  int64_t channels = direct.getChannelThreads() * direct.getChannelTile();
+  int64_t rows = direct.getRowThreads() * direct.getRowTile();
+  int64_t columns = direct.getColumnThreads() * direct.getColumnTile();
+  double outputs = guessImages(op) * sizes.groups *
+                   roundUp(guess(sizes.outputChannels, 64), channels);
+  double products = guess(sizes.inputChannels, 64);
+  size_t rank = sizes.outputImage.size();
+  for (size_t dim = 0; dim < rank; ++dim) {
+    int64_t tile = dim + 1 == rank ? columns : (dim + 2 == rank ? rows : 1);
+    outputs *= roundUp(guess(sizes.outputImage[dim], 56), tile);
+    products *= guess(sizes.filterImage[dim], 3);
+  }
+  return {outputs * products, outputs / (channels * rows * columns)};
+}
+
+ScheduleCost convoy::predictDirect(ConvOp op, DirectAttr direct,
+                                   const Chip &chip) {
+  auto [products, blocks] = countDirectWork(op, direct);
+  // Few blocks leave multiprocessors, or what hides latencies there, idle.
+  constexpr double kBlocksPerSM = 2;
+  double occupied = std::min(1.0, blocks / (chip.referenceSMs * kBlocksPerSM));
+  double rate = chip.referenceF32TFlopsPerSecond * 1e12 * kDirectEfficiency;
+  double seconds = 2 * products / (rate * occupied);
+  return combine(op, chip, seconds * chip.referenceClockGHz * 1e9,
+                 "arithmetic");
+}
+
+/// Cycles of the wgmmas of one step, one for each of the two warpgroups: those
+/// of the multiplication, or of reading its operands from shared memory.
+static double getStepCycles(int64_t columns, PatchProducts products,
+                            const Rates &rates) {
+  constexpr double kSharedBytesPerCycle = 128;
+  constexpr double kBytesOfK = 32;
+  bool isTF32 = products == PatchProducts::TF32;
+  double flops = 2.0 * kFilterBlockRows * columns * (isTF32 ? 8 : 16);
+  double rate = rates.tensorFlopsPerCycle * (isTF32 ? 0.5 : 1);
+  double operandBytes = kBytesOfK * (kFilterBlockRows + columns);
+  return 2 * std::max(flops / (rate * kTensorEfficiency),
+                      operandBytes / kSharedBytesPerCycle);
+}
+
+/// Instructions of a thread for 8 channels of a pixel: loads, conversion and
+/// stores.
+static double getConversionInstructions(PatchProducts products) {
+  switch (products) {
+  case PatchProducts::SplitF16:
+    return 72;
+  case PatchProducts::TF32:
+    return 32;
+  case PatchProducts::F16:
+  case PatchProducts::BF16:
+    return 26;
+  }
+  llvm_unreachable("all products have a case");
+}
+
+/// Cycles in which `warps` warps, four of which can run at a time, issue the
+/// instructions of `units` threads' work.
+static double getIssueCycles(double units, double instructions, int64_t warps) {
+  constexpr double kInstructionsPerCycleOfWarp = 0.5;
+  double perCycle = std::min<double>(4, warps * kInstructionsPerCycleOfWarp);
+  return units / kThreadsPerWarp * instructions / perCycle;
+}
+
+/// Tiles that the busiest multiprocessor has.
+static double getTilesPerSM(double tiles, const Rates &rates) {
+  return std::ceil(tiles / rates.multiprocessors);
+}
+
+ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
+                                  const Chip &chip) {
+  Rates rates(chip);
+  PatchProducts products = plan.problem.products;
+  double tensor = plan.residentBlocks * plan.steps.size() *
+                  getStepCycles(plan.columnsPerWarpgroup, products, rates);
+  double convert =
+      getIssueCycles(plan.patchPixels * plan.chunkUnits,
+                     getConversionInstructions(products), kPatchConvertWarps);
+  double load =
+      plan.rawChannelBytes * plan.getChunkChannels() / rates.l2BytesPerCycle;
+  Part parts[] = {
+      {"tensor cores", tensor}, {"conversion", convert}, {"loads", load}};
+  // Conversion and multiplication of a slot overlap in part only.
+  constexpr double kOverlap = 0.5;
+  Part longest = getLongest(parts);
+  double slot =
+      longest.cycles + kOverlap * (tensor + convert + load - longest.cycles);
+  double tiles = static_cast<double>(guessImages(op)) * plan.tilesPerImage *
+                 plan.getFilterGroups();
+  double cycles = getTilesPerSM(tiles, rates) * plan.chunks * slot;
+  return combine(op, chip, cycles, longest.limit);
+}
+
+/// Cycles of the gathering warps for a slot.
+static double getGatherCycles(const StreamPlan &plan) {
+  double units = static_cast<double>(plan.patchPixels) * plan.getSlotUnits();
+  double issue =
+      getIssueCycles(units, getConversionInstructions(plan.problem.products),
+                     plan.gatherWarps);
+  // What is on its way in the time of one load.
+  double unitsInFlight = plan.unitRounds * plan.prefetchUnits;
+  double latency =
+      plan.rounds * plan.getSlotUnits() / unitsInFlight * kLoadLatencyCycles;
+  return std::max(issue, latency);
+}
+
+ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
+                                   const Chip &chip) {
+  Rates rates(chip);
+  double columns = plan.columnsPerWarpgroup;
+  double tensor =
+      plan.steps.size() * getStepCycles(plan.columnsPerWarpgroup,
+                                        plan.problem.products, rates) +
+      plan.stagesPerSlot * kStageCycles;
+  // Each chunk's sums are added to the others' by the ordinary cores.
+  if (plan.isSplit())
+    tensor += columns;
+  double filter = plan.steps.size() * plan.tileBlocks * kFilterStepBytes /
+                  rates.l2BytesPerCycle;
+  Part parts[] = {{"tensor cores", tensor},
+                  {"gathering", getGatherCycles(plan)},
+                  {"filter", filter}};
+  const Part &longest = getLongest(parts);
+  // Sums go from registers to memory while nothing is multiplied.
+  constexpr double kStoreInstructions = 8;
+  double store = getIssueCycles(2.0 * kFilterBlockRows * columns,
+                                kStoreInstructions, kStreamMathWarps) +
+                 kLoadLatencyCycles;
+  double tile = plan.slotsPerTile * longest.cycles + store;
+  double cycles = getTilesPerSM(plan.getTiles(guessImages(op)), rates) * tile;
+  ScheduleCost cost = combine(
+      op, chip, cycles,
+      plan.slotsPerTile * longest.cycles < store ? "stores" : longest.limit);
+  if (!op.getFilterImage() && !findFilterConstant(op.getFilter()))
+    cost.milliseconds += kPackMilliseconds;
+  return cost;
+}

@@ -1,0 +1,155 @@
+//===- PackFilterOp.cpp - convoy.pack_filter ------------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rules and interfaces of convoy.pack_filter and #convoy.filter_image.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/FilterImage.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/CheckedArithmetic.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Each tap is a step of its own in the kernel's unrolled code.
+static constexpr int64_t kMaxTaps = 4096;
+/// Far beyond any filter; sizes in bytes then fit 64 bits.
+static constexpr int64_t kMaxWeights = int64_t(1) << 40;
+
+//===----------------------------------------------------------------------===//
+// #convoy.filter_image
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        PatchProducts, int64_t groups, int64_t filters,
+                        int64_t channels, int64_t taps) {
+  int64_t weights = 1;
+  for (int64_t size : {groups, filters, channels, taps}) {
+    std::optional<int64_t> product = llvm::checkedMul(weights, size);
+    if (size < 1 || !product || *product > kMaxWeights)
+      return emitError() << "expected sizes of at least 1 and at most "
+                         << kMaxWeights << " weights, found " << groups
+                         << " groups of " << filters << " filters with "
+                         << channels << " channels and " << taps << " taps";
+    weights = *product;
+  }
+  if (taps > kMaxTaps)
+    return emitError() << "expected at most " << kMaxTaps << " taps, found "
+                       << taps;
+  return success();
+}
+
+FilterImage FilterImage::get(FilterImageAttr attr) {
+  return get(attr.getProducts(), attr.getGroups(), attr.getFilters(),
+             attr.getChannels(), attr.getTaps());
+}
+
+FilterImageAttr FilterImage::getAttr(MLIRContext *context) const {
+  return FilterImageAttr::get(context, products, groups, filters, channels,
+                              taps);
+}
+
+//===----------------------------------------------------------------------===//
+// convoy.pack_filter
+//===----------------------------------------------------------------------===//
+
+bool PackFilterOp::hasTensorSemantics() {
+  return isa<RankedTensorType>(getInit().getType());
+}
+
+void PackFilterOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  if (hasTensorSemantics())
+    return;
+  effects.emplace_back(MemoryEffects::Read::get(), &getFilterMutable(),
+                       /*stage=*/0, /*effectOnFullRegion=*/true,
+                       SideEffects::DefaultResource::get());
+  effects.emplace_back(MemoryEffects::Write::get(), &getInitMutable(),
+                       /*stage=*/0, /*effectOnFullRegion=*/true,
+                       SideEffects::DefaultResource::get());
+}
+
+LogicalResult PackFilterOp::reifyResultShapes(
+    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+  if (hasTensorSemantics())
+    reifiedReturnShapes.push_back(
+        tensor::getMixedSizes(builder, getLoc(), getInit()));
+  return success();
+}
+
+static LogicalResult verifySemantics(PackFilterOp op) {
+  bool isTensor = op.hasTensorSemantics();
+  if (isa<RankedTensorType>(op.getFilter().getType()) != isTensor)
+    return op.emitOpError("expected filter and init to be both tensors or both "
+                          "memrefs, found ")
+           << op.getFilter().getType() << " and " << op.getInit().getType();
+  if (isTensor ? !op.getResult() ||
+                     op.getResult().getType() != op.getInit().getType()
+               : static_cast<bool>(op.getResult()))
+    return op.emitOpError("expected ")
+           << (isTensor ? "a result of the type of init on tensors"
+                        : "no result on memrefs");
+  return success();
+}
+
+static bool hasElementType(Type type, PatchProducts products) {
+  switch (products) {
+  case PatchProducts::SplitF16:
+  case PatchProducts::TF32:
+    return type.isF32();
+  case PatchProducts::F16:
+    return type.isF16();
+  case PatchProducts::BF16:
+    return type.isBF16();
+  }
+  llvm_unreachable("all products have a case");
+}
+
+/// True if the leading dimensions of `shape`, taken together, have `size`
+/// elements; removes them.
+static bool takeLeading(ArrayRef<int64_t> &shape, int64_t size) {
+  int64_t product = 1;
+  while (!shape.empty() && (product < size || shape.front() == 1)) {
+    std::optional<int64_t> next = llvm::checkedMul(product, shape.front());
+    if (ShapedType::isDynamic(shape.front()) || !next)
+      return false;
+    product = *next;
+    shape = shape.drop_front();
+  }
+  return product == size;
+}
+
+LogicalResult PackFilterOp::verify() {
+  if (failed(verifySemantics(*this)))
+    return failure();
+  FilterImage image = FilterImage::get(getImage());
+  auto filterType = cast<ShapedType>(getFilter().getType());
+  if (!hasElementType(filterType.getElementType(), image.products))
+    return emitOpError("expected a filter whose elements are multiplied as ")
+           << stringifyPatchProducts(image.products) << ", found "
+           << filterType;
+  ArrayRef<int64_t> shape = filterType.getShape();
+  if (!takeLeading(shape, image.groups * image.filters) ||
+      !takeLeading(shape, image.channels) || !takeLeading(shape, image.taps) ||
+      !shape.empty())
+    return emitOpError("expected a filter of ")
+           << image.groups * image.filters << " output channels, "
+           << image.channels << " input channels and " << image.taps
+           << " taps, found " << filterType;
+  auto initType = cast<ShapedType>(getInit().getType());
+  if (!initType.getElementType().isInteger(8) || initType.getRank() != 1 ||
+      initType.getDimSize(0) != image.getBytes())
+    return emitOpError("expected init to be ")
+           << image.getBytes() << " elements of i8, found " << initType;
+  return success();
+}

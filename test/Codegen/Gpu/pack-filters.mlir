@@ -1,0 +1,64 @@
+// RUN: convoy-opt %s --convoy-pack-filters | FileCheck %s
+// RUN: convoy-opt %s --convoy-pack-filters --convoy-pack-filters | FileCheck %s
+// RUN: convoy-opt %s --convoy-pack-filters --one-shot-bufferize="bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map" --convoy-emit-kernels | FileCheck %s --check-prefix=KERNEL
+
+#stream = #convoy.schedule<chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 2, tileColumns = 14, slots = 2, filterStages = 2, gatherWarps = 3>>
+
+// A filter that is known when the kernel runs is packed by a kernel, a block
+// for each of the 64 rows of the image.
+
+// CHECK-LABEL: func @argument
+// CHECK: %[[BYTES:.+]] = tensor.empty() : tensor<36864xi8>
+// CHECK: %[[IMAGE:.+]] = convoy.pack_filter <products = f16, filters = 16, channels = 32, taps = 9> ins(%arg1 : tensor<16x32x3x3xf16>) outs(%[[BYTES]] : tensor<36864xi8>)
+// CHECK: convoy.conv
+// CHECK-SAME: filter_image(%[[IMAGE]] : tensor<36864xi8>)
+
+// KERNEL-LABEL: func @argument
+// KERNEL: gpu.launch_func @argument_pack_{{.+}}::@argument_pack_{{.+}} blocks in (%c64{{.*}}, %c1{{.*}}, %c1{{.*}}) threads in (%c128
+// KERNEL: gpu.launch_func @argument_conv_
+func.func @argument(%x: tensor<2x32x14x14xf16>, %w: tensor<16x32x3x3xf16>) -> tensor<2x16x14x14xf16> {
+  %init = tensor.empty() : tensor<2x16x14x14xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x32x14x14xf16>, tensor<16x32x3x3xf16>)
+      outs(%init : tensor<2x16x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = #stream -> tensor<2x16x14x14xf16>
+  return %y : tensor<2x16x14x14xf16>
+}
+
+// A constant one is packed here; equal ones once. Reshapes of constants are
+// constants.
+
+// CHECK-LABEL: func @constant
+// CHECK: %[[IMAGE:.+]] = arith.constant dense_resource<[[NAME:.+]]> : tensor<36864xi8>
+// CHECK: filter_image(%[[IMAGE]] : tensor<36864xi8>)
+// CHECK: %[[SAME:.+]] = arith.constant dense_resource<[[NAME]]> : tensor<36864xi8>
+// CHECK: filter_image(%[[SAME]] : tensor<36864xi8>)
+
+// KERNEL-LABEL: func @constant
+// KERNEL-NOT: _pack_
+// KERNEL: return
+func.func @constant(%x: tensor<2x32x14x14xf16>, %z: tensor<2x32x14x14xf16>) -> (tensor<2x16x14x14xf16>, tensor<2x16x14x14xf16>) {
+  %flat = arith.constant dense<1.0> : tensor<512x9xf16>
+  %w = tensor.expand_shape %flat [[0, 1], [2, 3]] output_shape [16, 32, 3, 3] : tensor<512x9xf16> into tensor<16x32x3x3xf16>
+  %init = tensor.empty() : tensor<2x16x14x14xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x32x14x14xf16>, tensor<16x32x3x3xf16>)
+      outs(%init : tensor<2x16x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = #stream -> tensor<2x16x14x14xf16>
+  %u = convoy.conv <nchw, fchw -> nfhw> ins(%z, %w : tensor<2x32x14x14xf16>, tensor<16x32x3x3xf16>)
+      outs(%init : tensor<2x16x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = #stream -> tensor<2x16x14x14xf16>
+  return %y, %u : tensor<2x16x14x14xf16>, tensor<2x16x14x14xf16>
+}
+
+// Other strategies read the filter as it is.
+
+// CHECK-LABEL: func @direct
+// CHECK-NOT: pack_filter
+// CHECK: return
+func.func @direct(%x: tensor<2x32x14x14xf16>, %w: tensor<16x32x3x3xf16>) -> tensor<2x16x14x14xf16> {
+  %init = tensor.empty() : tensor<2x16x14x14xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x32x14x14xf16>, tensor<16x32x3x3xf16>)
+      outs(%init : tensor<2x16x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.direct<lanes = columns, channelThreads = 4, columnThreads = 16, channelTile = 4, columnTile = 1>>
+      -> tensor<2x16x14x14xf16>
+  return %y : tensor<2x16x14x14xf16>
+}

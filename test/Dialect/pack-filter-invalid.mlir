@@ -1,0 +1,91 @@
+// RUN: convoy-opt %s --split-input-file --verify-diagnostics
+
+func.func @element_type(%w: memref<64x8x3x3xf32>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected a filter whose elements are multiplied as f16, found 'memref<64x8x3x3xf32>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf32>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @sizes(%w: memref<64x9x3x3xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected a filter of 64 output channels, 8 input channels and 9 taps, found 'memref<64x9x3x3xf16>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x9x3x3xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @unknown_size(%w: memref<64x8x?x3xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected a filter of 64 output channels, 8 input channels and 9 taps, found 'memref<64x8x?x3xf16>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x?x3xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @bytes(%w: memref<64x8x3x3xf16>, %bytes: memref<10239xi8>) {
+  // expected-error @below {{expected init to be 10240 elements of i8, found 'memref<10239xi8>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf16>) outs(%bytes : memref<10239xi8>)
+  return
+}
+
+// -----
+
+func.func @mixed(%w: tensor<64x8x3x3xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected filter and init to be both tensors or both memrefs, found 'tensor<64x8x3x3xf16>' and 'memref<10240xi8>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : tensor<64x8x3x3xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @no_result(%w: tensor<64x8x3x3xf16>, %bytes: tensor<10240xi8>) {
+  // expected-error @below {{expected a result of the type of init on tensors}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : tensor<64x8x3x3xf16>) outs(%bytes : tensor<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @none(%w: memref<64x8x3x3xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected sizes of at least 1 and at most 1099511627776 weights, found 1 groups of 0 filters with 8 channels and 9 taps}}
+  convoy.pack_filter <products = f16, filters = 0, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @taps(%w: memref<64x8x100x100xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected at most 4096 taps, found 10000}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 10000>
+      ins(%w : memref<64x8x100x100xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @image_type(%x: memref<1x8x9x9xf32>, %w: memref<64x8x3x3xf32>, %image: memref<18432xf32>, %y: memref<1x64x7x7xf32>) {
+  // expected-error @below {{expected a filter image of rank 1 and element type i8, found 'memref<18432xf32>'}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<1x8x9x9xf32>, memref<64x8x3x3xf32>)
+      filter_image(%image : memref<18432xf32>) outs(%y : memref<1x64x7x7xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+  return
+}
+
+// -----
+
+func.func @image_semantics(%x: memref<1x8x9x9xf32>, %w: memref<64x8x3x3xf32>, %image: tensor<18432xi8>, %y: memref<1x64x7x7xf32>) {
+  // expected-error @below {{expected all operands to be memrefs like init, found filter image of type 'tensor<18432xi8>'}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<1x8x9x9xf32>, memref<64x8x3x3xf32>)
+      filter_image(%image : tensor<18432xi8>) outs(%y : memref<1x64x7x7xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+  return
+}

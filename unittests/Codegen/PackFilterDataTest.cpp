@@ -1,0 +1,284 @@
+//===- PackFilterDataTest.cpp - Constant filters as kernels read them -----===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads packed filters back, by the description in FilterImage.h.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Codegen/Gpu/PackFilterData.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/Sequence.h"
+
+#include "gtest/gtest.h"
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <random>
+#include <tuple>
+#include <vector>
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+namespace {
+
+FloatKind getWeightKind(PatchProducts products) {
+  switch (products) {
+  case PatchProducts::F16:
+    return FloatKind::F16;
+  case PatchProducts::BF16:
+    return FloatKind::BF16;
+  case PatchProducts::SplitF16:
+  case PatchProducts::TF32:
+    return FloatKind::F32;
+  }
+  llvm_unreachable("all products have a case");
+}
+
+class PackFilterTest : public testing::Test {
+protected:
+  /// Packs normal weights, some of them changed by `change`.
+  void pack(const FilterImage &packed,
+            llvm::function_ref<void(std::vector<double> &)> change = {}) {
+    image = packed;
+    FloatKind kind = getWeightKind(image.products);
+    int64_t count = image.groups * image.filters * image.channels * image.taps;
+    std::mt19937 random(7);
+    std::normal_distribution<double> normal;
+    weights.resize(count);
+    for (double &weight : weights)
+      weight = normal(random);
+    if (change)
+      change(weights);
+    std::vector<char> raw(count * getSizeInBytes(kind));
+    for (auto [index, weight] : llvm::enumerate(weights)) {
+      char *element = raw.data() + index * getSizeInBytes(kind);
+      storeRounded(kind, weight, element);
+      weight = loadAsDouble(kind, element);
+    }
+    Builder builder(&context);
+    Type type = kind == FloatKind::F16    ? Type(builder.getF16Type())
+                : kind == FloatKind::BF16 ? Type(builder.getBF16Type())
+                                          : Type(builder.getF32Type());
+    auto attribute = DenseElementsAttr::getFromRawBuffer(
+        RankedTensorType::get({count}, type), raw);
+    Refusal refusal;
+    FailureOr<ConstantData> data = ConstantData::get(attribute, refusal);
+    ASSERT_TRUE(succeeded(data));
+    bytes.assign(image.getBytes(), char(0xaa));
+    packFilter(*data, image, bytes);
+  }
+
+  /// The weight, or zero where there is none.
+  double getWeight(int64_t group, int64_t filter, int64_t channel,
+                   int64_t tap) const {
+    if (filter >= image.filters || channel >= image.channels)
+      return 0;
+    int64_t row = group * image.filters + filter;
+    return weights[(row * image.channels + channel) * image.taps + tap];
+  }
+
+  float getRowScale(int64_t group, int64_t row) const {
+    float scale;
+    int64_t index = group * image.getBlocks() * kFilterBlockRows + row;
+    std::memcpy(&scale, &bytes[image.getRowScalesOffset() + index * 4], 4);
+    return scale;
+  }
+
+  /// Runs `visit` for each element of the image: its number, and where it
+  /// stands; the half is null where it does not exist.
+  struct Element {
+    double value;
+    int64_t group, row, channel;
+    const FilterHalf *half;
+  };
+  void forEachElement(llvm::function_ref<void(const Element &)> visit) const {
+    FloatKind kind = image.getElementBytes() == 4            ? FloatKind::F32
+                     : image.products == PatchProducts::BF16 ? FloatKind::BF16
+                                                             : FloatKind::F16;
+    const char *data = bytes.data();
+    for (int64_t group : llvm::seq<int64_t>(0, image.groups))
+      for (int64_t block : llvm::seq<int64_t>(0, image.getBlocks()))
+        for (int64_t chunk : llvm::seq<int64_t>(0, image.getChunks()))
+          for (const FilterStep &step : image.steps)
+            for (const FilterHalf *half :
+                 {&step.first, step.second ? &*step.second : nullptr})
+              for (int64_t row : llvm::seq<int64_t>(0, kFilterBlockRows))
+                for (int64_t i :
+                     llvm::seq<int64_t>(0, image.getHalfChannels())) {
+                  int64_t channel = chunk * image.chunkChannels + i +
+                                    (half ? half->firstChannel : 0);
+                  visit({loadAsDouble(kind, data), group,
+                         block * kFilterBlockRows + row, channel, half});
+                  data += image.getElementBytes();
+                }
+    EXPECT_EQ(data - bytes.data(), image.getRowScalesOffset());
+  }
+
+  /// Each element is its weight, or zero.
+  void expectWeights(double relativeError) const {
+    forEachElement([&](const Element &element) {
+      double weight = element.half
+                          ? getWeight(element.group, element.row,
+                                      element.channel, element.half->tap)
+                          : 0;
+      ASSERT_LE(std::fabs(element.value - weight),
+                relativeError * std::fabs(weight));
+    });
+  }
+
+  MLIRContext context;
+  FilterImage image;
+  std::vector<double> weights;
+  std::vector<char> bytes;
+};
+
+TEST_F(PackFilterTest, FewChannelsOfF16TakeTwoTapsAStep) {
+  pack(FilterImage::get(PatchProducts::F16, 1, 20, 3, 9));
+  EXPECT_EQ(image.steps.size(), 5u);
+  EXPECT_FALSE(image.steps.back().second);
+  EXPECT_EQ(image.getBytes(), 5 * 2048);
+  expectWeights(0);
+}
+
+TEST_F(PackFilterTest, ManyChannelsOfF16TakeOneTapAStep) {
+  pack(FilterImage::get(PatchProducts::F16, 1, 70, 40, 9));
+  EXPECT_EQ(image.getChunks(), 3);
+  EXPECT_EQ(image.getBytes(), 2 * 3 * 9 * 2048);
+  expectWeights(0);
+}
+
+TEST_F(PackFilterTest, GroupsOfBF16) {
+  pack(FilterImage::get(PatchProducts::BF16, 3, 16, 24, 4));
+  EXPECT_EQ(image.getBytes(), 3 * 2 * 4 * 2048);
+  expectWeights(0);
+}
+
+TEST_F(PackFilterTest, TF32IsRounded) {
+  pack(FilterImage::get(PatchProducts::TF32, 1, 64, 12, 9));
+  EXPECT_EQ(image.getChunks(), 2);
+  expectWeights(0x1p-11);
+  forEachElement([](const Element &element) {
+    uint32_t bits;
+    float value = static_cast<float>(element.value);
+    std::memcpy(&bits, &value, sizeof(bits));
+    ASSERT_EQ(bits & 0x1fff, 0u);
+  });
+}
+
+TEST_F(PackFilterTest, TF32StaysFinite) {
+  pack(FilterImage::get(PatchProducts::TF32, 1, 1, 4, 1),
+       [](std::vector<double> &weights) {
+         weights[0] = std::numeric_limits<float>::max();
+         weights[1] = -std::numeric_limits<float>::max();
+         weights[2] = std::numeric_limits<double>::infinity();
+         weights[3] = std::numeric_limits<double>::quiet_NaN();
+       });
+  std::vector<double> row;
+  forEachElement([&](const Element &element) {
+    if (element.row == 0)
+      row.push_back(element.value);
+  });
+  EXPECT_EQ(row[0], 0x1.ffcp127);
+  EXPECT_EQ(row[1], -0x1.ffcp127);
+  EXPECT_EQ(row[2], std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isnan(row[3]));
+}
+
+/// The parts of all weights of a split image.
+struct Parts {
+  double high = 0, low = 0, lowered = 0;
+};
+using PartsOfWeights =
+    std::map<std::tuple<int64_t, int64_t, int64_t, int64_t>, Parts>;
+
+TEST_F(PackFilterTest, PartsAddUpToWeights) {
+  pack(FilterImage::get(PatchProducts::SplitF16, 2, 70, 20, 9));
+  EXPECT_EQ(image.steps.size(), 14u);
+  EXPECT_EQ(image.getNumRowScales(), 2 * 128);
+  PartsOfWeights found;
+  forEachElement([&](const Element &element) {
+    if (!element.half) {
+      ASSERT_EQ(element.value, 0);
+      return;
+    }
+    Parts &parts =
+        found[{element.group, element.row, element.channel, element.half->tap}];
+    switch (element.half->part) {
+    case FilterPart::High:
+      parts.high = element.value;
+      break;
+    case FilterPart::Low:
+      parts.low = element.value;
+      break;
+    case FilterPart::LoweredHigh:
+      parts.lowered = element.value;
+      break;
+    case FilterPart::Value:
+      FAIL() << "expected parts";
+    }
+  });
+  EXPECT_EQ(found.size(), size_t(2 * 128 * 24 * 9));
+  for (const auto &[place, parts] : found) {
+    auto [group, row, channel, tap] = place;
+    double weight = getWeight(group, row, channel, tap);
+    double scale = getRowScale(group, row);
+    // Beside the relative error, what subnormal parts lose.
+    ASSERT_LE(std::fabs((parts.high + parts.low) * scale - weight),
+              std::max(0x1p-22 * std::fabs(weight), 0x1p-25 * scale));
+    ASSERT_LE(std::fabs(parts.lowered - parts.high / 2048),
+              std::max(0x1p-11 * std::fabs(parts.lowered), 0x1p-25));
+  }
+}
+
+TEST_F(PackFilterTest, LargestWeightsReachTheTop) {
+  pack(FilterImage::get(PatchProducts::SplitF16, 1, 64, 8, 9));
+  for (int64_t row : llvm::seq<int64_t>(0, 64)) {
+    double largest = 0;
+    for (int64_t i : llvm::seq<int64_t>(0, 72))
+      largest = std::max(largest, std::fabs(weights[row * 72 + i]));
+    double scaled = largest / getRowScale(0, row);
+    EXPECT_GE(scaled, 0x1p14);
+    EXPECT_LT(scaled, 0x1p15);
+  }
+}
+
+TEST_F(PackFilterTest, RowsThatPartsDoNotRepresent) {
+  constexpr int64_t kRowWeights = 8 * 9;
+  pack(FilterImage::get(PatchProducts::SplitF16, 1, 10, 8, 9),
+       [](std::vector<double> &weights) {
+         auto row = [&](int64_t index) {
+           return &weights[index * kRowWeights];
+         };
+         row(0)[5] = std::numeric_limits<double>::infinity();
+         row(1)[7] = std::numeric_limits<double>::quiet_NaN();
+         std::fill_n(row(2), kRowWeights, 1.0);
+         row(2)[0] = 0x1p-28;
+         std::fill_n(row(3), kRowWeights, 1.0);
+         row(3)[0] = 0x1p-27;
+         std::fill_n(row(4), kRowWeights, 0.0);
+         // Subnormal: as far up as an f32 scale can be inverted.
+         std::fill_n(row(5), kRowWeights, 0x1p-140);
+         std::fill_n(row(6), kRowWeights, -0x1.8p127);
+       });
+  EXPECT_TRUE(std::isnan(getRowScale(0, 0)));
+  EXPECT_TRUE(std::isnan(getRowScale(0, 1)));
+  EXPECT_TRUE(std::isnan(getRowScale(0, 2)));
+  EXPECT_EQ(getRowScale(0, 3), 0x1p-14f);
+  EXPECT_EQ(getRowScale(0, 4), 1.0f);
+  EXPECT_EQ(getRowScale(0, 5), 0x1p-126f);
+  EXPECT_EQ(getRowScale(0, 6), 0x1p113f);
+  // Rows that do not exist.
+  EXPECT_EQ(getRowScale(0, 10), 1.0f);
+  EXPECT_EQ(getRowScale(0, 63), 1.0f);
+}
+
+} // namespace

@@ -42,7 +42,7 @@ static constexpr int64_t kMaxBuffers = 6;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
 /// Registers that gathering needs besides elements and addresses.
-static constexpr int64_t kGatherRegisters = 48;
+static constexpr int64_t kGatherRegisters = 72;
 static constexpr int64_t kStagingRows = 16;
 static constexpr int64_t kMaxStagingColumns = 136;
 static constexpr int64_t kBarrierBytes = 8;
@@ -215,6 +215,10 @@ static bool planTile(StreamPlan &plan, std::string &why) {
   if (plan.tileImages > 1 && (plan.tileRows != plan.outputHeight ||
                               plan.tileColumns != plan.outputWidth))
     return needs("tiles of whole images where they are of several");
+  if (plan.tileBlocks != 1 && plan.image.getBlocks() % plan.tileBlocks != 0)
+    return needs("an even number of blocks of 64 output channels for two in a "
+                 "tile, found " +
+                 llvm::Twine(plan.image.getBlocks()));
   setPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
   if (plan.columnsPerWarpgroup > limit)

@@ -99,7 +99,7 @@ llvm::SmallVector<StreamPlan, 0> Tilings::list() {
     return {};
   height = least->outputHeight;
   width = least->outputWidth;
-  bool canPair = !least->isSplit() && least->image.getBlocks() > 1;
+  bool canPair = !least->isSplit() && least->image.getBlocks() % 2 == 0;
   for (int64_t blocks : llvm::seq<int64_t>(1, canPair ? 3 : 2)) {
     addImages(blocks);
     int64_t found = 0, last = 0;

@@ -40,33 +40,34 @@ Value ScalarSum::addProduct(DeviceBuilder &b, Value c, Value r, Value s,
       place(y, problem.strideHeight, r, problem.dilationHeight, problem.padTop);
   Value inputX =
       place(x, problem.strideWidth, s, problem.dilationWidth, problem.padLeft);
-  auto getSum = [&]() -> Value {
+  auto getValue = [&]() -> Value {
     Value inputChannel = firstInputChannel ? b.add(firstInputChannel, c) : c;
     Value row = b.add(b.mul(inputChannel, problem.height), inputY);
     Value inImage = b.add(b.mul(row, problem.width), inputX);
     Value images = b.mul(b.widen(image), inputImageBytes);
-    Value source = b.globalPointer(input, images);
-    Value value = loadElement(b, source, b.widen(inImage));
-    Value tap = b.add(b.mul(c, problem.getTaps()),
-                      b.add(b.mul(r, problem.filterWidth), s));
-    Value first = b.mul(b.widen(channel), problem.channels * problem.getTaps());
-    Value weight = loadElement(b, filter, b.add(first, b.widen(tap)));
-    return LLVM::FMAOp::create(b, value, weight, sum);
+    return loadElement(b, b.globalPointer(input, images), b.widen(inImage));
   };
+  Value tap = b.add(b.mul(c, problem.getTaps()),
+                    b.add(b.mul(r, problem.filterWidth), s));
+  Value first = b.mul(b.widen(channel), problem.channels * problem.getTaps());
+  Value weight = loadElement(b, filter, b.add(first, b.widen(tap)));
   // Without a branch, the loads of several taps are on their way together.
   if (!problem.isPadded())
-    return getSum();
-  // What lies before the first row or column wraps.
+    return LLVM::FMAOp::create(b, getValue(), weight, sum);
+  // Zeros outside of the image take part: times an infinite weight they are
+  // NaN. What lies before the first row or column wraps.
   Value isInside =
       b.allOf(b.compare(CmpIPredicate::ult, inputY, problem.height),
               b.compare(CmpIPredicate::ult, inputX, problem.width));
   auto op = scf::IfOp::create(b, TypeRange{b.getF32Type()}, isInside, true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(op.thenBlock());
-  scf::YieldOp::create(b, getSum());
-  b.setInsertionPointToStart(op.elseBlock());
-  scf::YieldOp::create(b, sum);
-  return op.getResult(0);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(op.thenBlock());
+    scf::YieldOp::create(b, getValue());
+    b.setInsertionPointToStart(op.elseBlock());
+    scf::YieldOp::create(b, b.f32(0));
+  }
+  return LLVM::FMAOp::create(b, op.getResult(0), weight, sum);
 }
 
 Value ScalarSum::emit(DeviceBuilder &b) const {

@@ -41,7 +41,7 @@ struct ScalarSum {
   Value emit(DeviceBuilder &b) const;
 
 private:
-  /// Adds the product of one input channel and tap, if it is in the image.
+  /// Adds the product of one input channel and tap.
   Value addProduct(DeviceBuilder &b, Value c, Value r, Value s,
                    Value sum) const;
   /// The f32 value of an element of the input or filter.

@@ -1,0 +1,328 @@
+//===- StreamGather.cpp - Gathering of a filter-streaming kernel ----------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A thread has the same pixels of the patch in all slots of a tile: it finds
+// where they lie, and which of them exist, once a tile. A unit of its work is 8
+// channels of some of its pixels. Units are loaded well before they are
+// converted, in a queue of registers that goes on from slot to slot and from
+// tile to tile, so that loads are always on their way.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamGather.h"
+
+#include "PatchSplit.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+/// In a mask of pixels: the slot is its tile's last.
+static constexpr int64_t kLastSlotBit = 31;
+/// Exponent field of the first slot's scale: elements up to 16.
+static constexpr int64_t kFirstGuess = 127 + 3;
+
+//===----------------------------------------------------------------------===//
+// Pixels
+//===----------------------------------------------------------------------===//
+
+/// One of the phases' numbers by the phase's index.
+static Value pickPhase(DeviceBuilder &b, const StreamPlan &plan, Value phase,
+                       int64_t StreamPhase::*number) {
+  Value picked = b.i32(plan.phases[0].*number);
+  for (int64_t i : llvm::seq<int64_t>(1, plan.phases.size()))
+    picked = b.select(b.compare(CmpIPredicate::eq, phase, i),
+                      b.i32(plan.phases[i].*number), picked);
+  return picked;
+}
+
+StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
+                                           Value thread, int64_t round) {
+  const PatchProblem &problem = plan.problem;
+  Value pixel = b.add(thread, round * getThreads());
+  Value phaseRow = b.i32(plan.phases[0].row);
+  Value phaseColumn = b.i32(plan.phases[0].column);
+  Value rest = pixel;
+  if (plan.phases.size() > 1) {
+    Value phase = b.div(pixel, plan.phasePixels);
+    rest = b.rem(pixel, plan.phasePixels);
+    phaseRow = pickPhase(b, plan, phase, &StreamPhase::row);
+    phaseColumn = pickPhase(b, plan, phase, &StreamPhase::column);
+  }
+  Value image = tile.image;
+  if (plan.tileImages > 1) {
+    image = b.add(image, b.div(rest, plan.imagePixels));
+    rest = b.rem(rest, plan.imagePixels);
+  }
+  auto place = [&](Value first, Value position, int64_t stride, Value phase,
+                   int64_t pad) {
+    Value output = b.add(first, position);
+    return b.add(b.add(b.mul(output, stride), phase), -pad);
+  };
+  // What lies above the image or left of it wraps.
+  Value y = place(tile.row, b.div(rest, plan.pitch), problem.strideHeight,
+                  phaseRow, problem.padTop);
+  Value x = place(tile.column, b.rem(rest, plan.pitch), problem.strideWidth,
+                  phaseColumn, problem.padLeft);
+  Value exists = b.allOf(b.compare(CmpIPredicate::ult, y, problem.height),
+                         b.compare(CmpIPredicate::ult, x, problem.width));
+  if (plan.tileImages > 1)
+    exists = b.allOf(
+        exists, b.compare(CmpIPredicate::ult, image, context.operands.batch));
+  if ((round + 1) * getThreads() > plan.patchPixels)
+    exists =
+        b.allOf(exists, b.compare(CmpIPredicate::ult, pixel, plan.patchPixels));
+  Value plane = b.mul(tile.group, problem.channels * problem.height);
+  Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
+  Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
+                       b.widen(b.mul(inImage, problem.getInputBytes())));
+  offset = b.select(exists, offset, b.i64(0));
+  return {b.globalPointer(context.operands.input, offset), exists};
+}
+
+StreamGather::Cursor StreamGather::openTile(Value index) {
+  // The last tile again instead of one that does not exist: nobody reads it.
+  StreamTilePlace tile =
+      context.getTile(b.min(index, b.add(context.count, -1)));
+  // Computed here, not kept in registers over all tiles.
+  Value thread = getThread(b.threadHere());
+  Cursor cursor;
+  cursor.tile = index;
+  cursor.slot = b.i32(0);
+  cursor.mask = b.i32(plan.slotsPerTile == 1 ? int64_t(1) << kLastSlotBit : 0);
+  for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
+    Pixel pixel = getPixel(tile, thread, round);
+    cursor.pointers.push_back(pixel.pointer);
+    Value bit =
+        b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
+    cursor.mask = b.bitOr(cursor.mask, bit);
+  }
+  return cursor;
+}
+
+SmallVector<Value> StreamGather::Cursor::pack() const {
+  SmallVector<Value> packed{tile, slot, mask};
+  llvm::append_range(packed, pointers);
+  return packed;
+}
+
+StreamGather::Cursor StreamGather::Cursor::unpack(ValueRange packed) {
+  return {packed[0], packed[1], packed[2],
+          llvm::to_vector(packed.drop_front(kNumbers))};
+}
+
+/// From one slot to the next, of this tile or another.
+StreamGather::Cursor StreamGather::advance(const Cursor &cursor) {
+  Value nextTile = b.add(cursor.tile, 1);
+  if (plan.slotsPerTile == 1)
+    return openTile(nextTile);
+  Value nextSlot = b.add(cursor.slot, 1);
+  Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile);
+  SmallVector<Value> same = cursor.pack();
+  auto op = scf::IfOp::create(b, ValueRange(same).getTypes(), isEnd,
+                              /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
+  scf::YieldOp::create(b, openTile(nextTile).pack());
+  b.setInsertionPointToStart(op.elseBlock());
+  Cursor next = cursor;
+  next.slot = nextSlot;
+  Value isLast = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - 1);
+  next.mask = b.bitOr(
+      cursor.mask,
+      b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit));
+  scf::YieldOp::create(b, next.pack());
+  return Cursor::unpack(op.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Units
+//===----------------------------------------------------------------------===//
+
+bool StreamGather::mayLack(int64_t channel) const {
+  int64_t rest = plan.problem.channels % plan.getSlotChannels();
+  return rest != 0 && channel >= rest;
+}
+
+Type StreamGather::getElementType() const {
+  return b.getIntegerType(8 * plan.problem.getInputBytes());
+}
+
+StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
+  const PatchProblem &problem = plan.problem;
+  int64_t bytes = problem.getInputBytes();
+  int64_t planeBytes = problem.height * problem.width * bytes;
+  int64_t firstChannel = unit / getRoundGroups() * 8;
+  Value slotBytes =
+      b.widen(b.mul(cursor.slot, plan.getSlotChannels() * planeBytes));
+  Value isLast = b.compare(CmpIPredicate::slt, cursor.mask, 0);
+  Unit loaded;
+  loaded.mask = cursor.mask;
+  for (int64_t round : getUnitRounds(unit)) {
+    Value first = b.globalPointer(cursor.pointers[round], slotBytes);
+    for (int64_t c : llvm::seq<int64_t>(0, 8)) {
+      Value offset = b.i64((firstChannel + c) * planeBytes);
+      // The first channel of a slot always exists.
+      if (mayLack(firstChannel + c))
+        offset = b.select(isLast, b.i64(0), offset);
+      loaded.elements.push_back(b.loadGlobal(getElementType(), first, offset));
+    }
+  }
+  return loaded;
+}
+
+Value StreamGather::getPixelMask(const Unit &unit, int64_t round) {
+  Value top = b.shl(unit.mask, 31 - round);
+  return arith::ShRSIOp::create(b, top, b.i32(31));
+}
+
+SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
+                                          int64_t round) {
+  int64_t index = round - *getUnitRounds(number).begin();
+  int64_t firstChannel = number / getRoundGroups() * 8;
+  Value isLast = b.compare(CmpIPredicate::slt, unit.mask, 0);
+  Type i32 = b.getI32Type();
+  SmallVector<Value> words;
+  for (int64_t c : llvm::seq<int64_t>(0, 8)) {
+    Value word = unit.elements[index * 8 + c];
+    if (word.getType() != i32)
+      word = arith::ExtUIOp::create(b, i32, word);
+    if (mayLack(firstChannel + c))
+      word = b.select(isLast, b.i32(0), word);
+    words.push_back(word);
+  }
+  if (plan.problem.getInputBytes() == 2) {
+    for (int64_t i : llvm::seq<int64_t>(0, 4))
+      words[i] = b.bitOr(words[2 * i], b.shl(words[2 * i + 1], 16));
+    words.truncate(4);
+  }
+  Value mask = getPixelMask(unit, round);
+  for (Value &word : words)
+    word = arith::AndIOp::create(b, word, mask);
+  return words;
+}
+
+void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
+  int64_t rest = plan.patchPixels - round * getThreads();
+  if (rest >= getThreads())
+    return emit();
+  b.ifThen(b.compare(CmpIPredicate::ult, thread, rest), emit);
+}
+
+/// Writes the planes of a unit, for products that take elements as they are.
+void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
+  bool isTF32 = plan.problem.products == PatchProducts::TF32;
+  int64_t plane = number / getRoundGroups() * (isTF32 ? 2 : 1);
+  for (int64_t round : getUnitRounds(number)) {
+    SmallVector<Value> words = getWords(unit, number, round);
+    if (isTF32)
+      for (Value &word : words)
+        word = roundToTF32(b, word);
+    ifPixel(round, [&] {
+      for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
+        b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)), address,
+                      (plane + i / 4) * plan.getPlaneBytes() +
+                          round * getThreads() * 16);
+    });
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Role
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> StreamGather::packQueue(ArrayRef<Unit> queue) {
+  SmallVector<Value> packed;
+  for (const Unit &unit : queue) {
+    packed.push_back(unit.mask);
+    llvm::append_range(packed, unit.elements);
+  }
+  return packed;
+}
+
+SmallVector<StreamGather::Unit> StreamGather::unpackQueue(ValueRange packed) {
+  SmallVector<Unit> queue;
+  for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits)) {
+    Unit unit;
+    unit.mask = packed.front();
+    int64_t elements = getUnitRounds(i % getSlotUnits()).size() * 8;
+    unit.elements = llvm::to_vector(packed.drop_front().take_front(elements));
+    packed = packed.drop_front(1 + elements);
+    queue.push_back(unit);
+  }
+  return queue;
+}
+
+/// Loads the unit that is `distance` units after the first of a slot; `cursor`
+/// is at the slot of the unit before.
+StreamGather::Unit StreamGather::loadAhead(Cursor &cursor, int64_t distance) {
+  int64_t unit = distance % getSlotUnits();
+  if (unit == 0 && distance > 0)
+    cursor = advance(cursor);
+  return load(cursor, unit);
+}
+
+Value StreamGather::writeSlot(Value use, Cursor &cursor,
+                              SmallVectorImpl<Unit> &queue, Value guess) {
+  Value slot = context.getSlot(use);
+  Value address = b.add(context.getSlotAddress(slot), b.mul(thread, 16));
+  Magnitudes magnitudes{b.i32(0), b.i32(-1)};
+  SplitClass split;
+  if (plan.isSplit())
+    split.up = getScaleUp(b, guess);
+  for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits())) {
+    queue.push_back(loadAhead(cursor, unit + plan.prefetchUnits));
+    if (unit == 0)
+      b.waitBarrier(context.slotEmpty(slot),
+                    b.bitXor(context.getSlotParity(use), 1));
+    if (plan.isSplit())
+      writeSplitUnit(queue.front(), unit, address, split, magnitudes);
+    else
+      writeUnit(queue.front(), unit, address);
+    queue.erase(queue.begin());
+  }
+  if (plan.isSplit())
+    return finishSplitSlot(use, slot, address, guess, magnitudes);
+  b.fenceAsyncShared();
+  context.arriveForWarp(context.slotFull(slot));
+  return guess;
+}
+
+void StreamGather::emit() {
+  thread = getThread(NVVM::ThreadIdXOp::create(b, b.getI32Type()));
+  Cursor cursor = openTile(b.i32(0));
+  SmallVector<Unit> queue;
+  for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits))
+    queue.push_back(loadAhead(cursor, i));
+  // Two numbers of split products: the next slot's guess, and the passes.
+  SmallVector<Value> initial{b.i32(kFirstGuess), b.i32(0)};
+  llvm::append_range(initial, cursor.pack());
+  llvm::append_range(initial, packQueue(queue));
+  int64_t cursorSize = cursor.pack().size();
+  Value uses = b.mul(context.count, plan.slotsPerTile);
+  b.forCarrying(b.i32(0), uses, 1, initial, [&](Value use, ValueRange carried) {
+    passesBefore = carried[1];
+    ValueRange rest = carried.drop_front(2);
+    Cursor cursor = Cursor::unpack(rest.take_front(cursorSize));
+    SmallVector<Unit> queue = unpackQueue(rest.drop_front(cursorSize));
+    Value guess = writeSlot(use, cursor, queue, carried[0]);
+    SmallVector<Value> next{guess, passesBefore};
+    llvm::append_range(next, cursor.pack());
+    llvm::append_range(next, packQueue(queue));
+    return next;
+  });
+}
+
+void convoy::emitGatherRole(StreamContext &context) {
+  DeviceBuilder &b = context.builder;
+  b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
+           [&] { StreamGather(context).emit(); });
+}

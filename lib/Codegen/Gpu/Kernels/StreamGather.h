@@ -1,0 +1,137 @@
+//===- StreamGather.h - Gathering of a filter-streaming kernel -*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the parts of the gathering warps share: loading and writing
+// (StreamGather.cpp) and the parts of split products (StreamSplit.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMGATHER_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMGATHER_H
+
+#include "StreamKernel.h"
+
+#include "llvm/ADT/Sequence.h"
+
+namespace mlir::convoy {
+
+class StreamGather {
+public:
+  explicit StreamGather(StreamContext &context)
+      : context(context), b(context.builder), plan(context.plan) {}
+
+  void emit();
+
+private:
+  struct Pixel {
+    /// In the group's first channel; in any memory of the input where the pixel
+    /// does not exist.
+    Value pointer;
+    Value exists;
+  };
+
+  /// A slot that is being loaded.
+  struct Cursor {
+    static constexpr int64_t kNumbers = 3;
+
+    /// Number of the tile of this block of the grid, and of its slot.
+    Value tile;
+    Value slot;
+    /// Bit `round`: the thread's pixel exists; kLastSlotBit.
+    Value mask;
+    /// The thread's pixels in the group's first channel.
+    SmallVector<Value> pointers;
+
+    SmallVector<Value> pack() const;
+    static Cursor unpack(ValueRange packed);
+  };
+
+  /// 8 channels of some of the thread's pixels, as they lie in memory.
+  struct Unit {
+    /// The cursor's.
+    Value mask;
+    /// [round][channel].
+    SmallVector<Value> elements;
+  };
+
+  int64_t getThreads() const { return plan.gatherWarps * 32; }
+  Value getThread(Value threadInBlock) {
+    return b.add(threadInBlock, -kStreamMathWarps * 32);
+  }
+  int64_t getRoundGroups() const {
+    return llvm::divideCeil(plan.rounds, plan.unitRounds);
+  }
+  /// Units of a slot: blocks of 8 channels, by groups of rounds.
+  int64_t getSlotUnits() const {
+    return plan.getSlotUnits() * getRoundGroups();
+  }
+  auto getUnitRounds(int64_t unit) const {
+    int64_t first = unit % getRoundGroups() * plan.unitRounds;
+    return llvm::seq(first, std::min(first + plan.unitRounds, plan.rounds));
+  }
+  Type getElementType() const;
+  /// True if the input lacks channel `channel` of a tile's last slot.
+  bool mayLack(int64_t channel) const;
+
+  Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
+  Cursor openTile(Value index);
+  Cursor advance(const Cursor &cursor);
+  Unit load(const Cursor &cursor, int64_t unit);
+  Unit loadAhead(Cursor &cursor, int64_t distance);
+  SmallVector<Value> packQueue(ArrayRef<Unit> queue);
+  SmallVector<Unit> unpackQueue(ValueRange packed);
+
+  /// All ones if the thread's pixel of `round` exists, else zero.
+  Value getPixelMask(const Unit &unit, int64_t round);
+  /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
+  /// Zeros where the pixel or the channel does not exist.
+  SmallVector<Value> getWords(const Unit &unit, int64_t number, int64_t round);
+  /// Runs `emit` in the threads that have a pixel in `round`.
+  void ifPixel(int64_t round, llvm::function_ref<void()> emit);
+  void writeUnit(const Unit &unit, int64_t number, Value address);
+
+  /// As bits: the largest magnitude, and the smallest that is not zero minus
+  /// one, all ones if all are zero.
+  struct Magnitudes {
+    Value largest;
+    Value smallest;
+  };
+  /// What a slot is scaled by (f32). With `top` only those elements are written
+  /// whose exponents are in the class below it, zeros for the others.
+  struct SplitClass {
+    Value up;
+    Value top;
+  };
+  /// Writes high and low parts; adds the elements to `magnitudes`.
+  void writeSplitUnit(const Unit &unit, int64_t number, Value address,
+                      const SplitClass &split, Magnitudes &magnitudes);
+  Magnitudes reduceMagnitudes(Value use, const Magnitudes &own);
+  void storeScale(Value slot, Value exponent, Value passes);
+  Value writeAgain(Value use, Value slot, Value address, Value largest,
+                   Value least);
+  /// Hands a slot over that was written with exponent `guess`, or writes it
+  /// again; returns the guess for the next slot.
+  Value finishSplitSlot(Value use, Value slot, Value address, Value guess,
+                        const Magnitudes &own);
+  /// Writes the slot of use `use` from the queue; returns the next guess, or
+  /// `guess` where products are not split.
+  Value writeSlot(Value use, Cursor &cursor, SmallVectorImpl<Unit> &queue,
+                  Value guess);
+
+  StreamContext &context;
+  DeviceBuilder &b;
+  const StreamPlan &plan;
+  /// Number among the gathering threads.
+  Value thread;
+  /// Of split products: passes besides first ones so far.
+  Value passesBefore;
+};
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMGATHER_H

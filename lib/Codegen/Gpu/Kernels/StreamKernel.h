@@ -1,0 +1,129 @@
+//===- StreamKernel.h - The filter-streaming wgmma kernel ------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Emits the body of a kernel from a StreamPlan. One block a multiprocessor
+// works through its tiles; its warps have one role each:
+//
+//   math      two warpgroups multiply, then stage and store their sums
+//   gather    warps load a chunk of channels of the patch, pixel by pixel, and
+//             write it as wgmma reads it
+//   filter    one thread copies stages of the packed filter
+//
+// and hand slots of the patch and stages of the filter to each other through
+// mbarriers. Each role has its file; StreamRoles.cpp joins them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMKERNEL_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMKERNEL_H
+
+#include "Convoy/Dialect/StreamPlan.h"
+#include "DeviceBuilder.h"
+
+#include <functional>
+
+namespace mlir::convoy {
+
+/// What happens to a sum on its way out.
+struct StreamEpilogue {
+  /// Loads or computes what the epilogue needs of an output channel (i32).
+  std::function<SmallVector<Value>(DeviceBuilder &, Value channel)> loadChannel;
+  /// The element of the output, of type `outputType`, from the f32 sum, the
+  /// channel's values and the residual's element (or null).
+  std::function<Value(DeviceBuilder &, Value sum, ValueRange channelValues,
+                      Value residual)>
+      apply;
+  Type outputType;
+  /// Null without a residual.
+  Type residualType;
+};
+
+struct StreamOperands {
+  /// Pointers to global memory; the residual may be null.
+  Value input;
+  Value filter;
+  Value filterImage;
+  Value residual;
+  Value output;
+  /// Bytes from image to image, i64.
+  Value inputImageBytes;
+  Value residualImageBytes;
+  Value outputImageBytes;
+  /// Images, i32.
+  Value batch;
+  /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
+  Value shared;
+};
+
+/// Emits the kernel's code at the insertion point of `builder`.
+void emitStreamKernel(DeviceBuilder &builder, const StreamPlan &plan,
+                      const StreamOperands &operands,
+                      const StreamEpilogue &epilogue);
+
+//===----------------------------------------------------------------------===//
+// What the roles share
+//===----------------------------------------------------------------------===//
+
+/// A tile, all i32.
+struct StreamTilePlace {
+  Value group;
+  /// The first of the tile's blocks of filters, in its group.
+  Value block;
+  /// First image, row and column of the output.
+  Value image;
+  Value row;
+  Value column;
+};
+
+struct StreamContext {
+  DeviceBuilder &builder;
+  const StreamPlan &plan;
+  const StreamOperands &operands;
+  const StreamEpilogue &epilogue;
+  Value lane;
+  Value warp;
+  Value grid;
+  Value block;
+  /// Tiles of this block of the grid.
+  Value count;
+
+  /// Tile number `index` of this block of the grid.
+  StreamTilePlace getTile(Value index) const;
+
+  /// Slots and filter stages by the number of their use, which counts from the
+  /// kernel's start.
+  Value getSlot(Value use) const;
+  Value getSlotParity(Value use) const;
+  Value getSlotAddress(Value slot) const;
+  Value getSlotScale(Value slot) const;
+  Value slotFull(Value slot) const;
+  Value slotEmpty(Value slot) const;
+  Value getStage(Value use) const;
+  Value getStageParity(Value use) const;
+  Value getStageAddress(Value stage) const;
+  Value stageFull(Value stage) const;
+  Value stageEmpty(Value stage) const;
+  /// A further pass of a slot is written; the pass before it is multiplied.
+  Value passReady() const;
+  Value passDone() const;
+
+  /// Lane 0 arrives for its warp.
+  void arriveForWarp(Value barrier) const;
+};
+
+/// In the second word of a slot's scale: split products do not represent the
+/// chunk. Else the word is the number of passes besides the first.
+inline constexpr int64_t kStreamBeyondSplit = -1;
+
+void emitGatherRole(StreamContext &context);
+void emitFilterRole(StreamContext &context);
+void emitStreamMathRole(StreamContext &context);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMKERNEL_H

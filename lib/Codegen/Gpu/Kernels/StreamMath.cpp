@@ -1,0 +1,300 @@
+//===- StreamMath.cpp - Products of a filter-streaming kernel -------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Two warpgroups multiply, each for half of the tile's columns or for a block
+// of channels of its own. Sums stay in registers over all slots of a tile.
+//
+// Split products: each slot has a scale of its own, so its sums begin anew and
+// are added to the tile's in f32 when the slot is done. That also keeps the sum
+// over many channels as accurate as f32 is: wgmma truncates when it adds.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamMath.h"
+#include "Wgmma.h"
+
+#include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+namespace {
+
+/// The products of this warp's warpgroup with one slot.
+struct SlotProducts {
+  StreamContext &context;
+  Value warpgroup;
+  /// Number of the slot's use.
+  Value use;
+  /// i1: whether the slot's filter is not needed again; null if it is not.
+  Value isLastPass;
+  /// Address of the warpgroup's column 0, set by `emit`.
+  Value column;
+
+  /// All steps. `sums` may be null: they then begin here.
+  Value emit(Value sums);
+
+  Value emitStage(int64_t stage, Value sums);
+  /// The descriptor of a step's patch, given the address of its column 0.
+  Value getPatchDescriptor(const PatchStep &step, Value column);
+  void releaseStage(int64_t stage);
+  Value getStageUse(int64_t stage) {
+    const StreamPlan &plan = context.plan;
+    DeviceBuilder &b = context.builder;
+    return b.add(b.mul(use, plan.stagesPerSlot), stage);
+  }
+};
+
+} // namespace
+
+Value SlotProducts::getPatchDescriptor(const PatchStep &step, Value column) {
+  DeviceBuilder &b = context.builder;
+  int64_t first = step.firstHalfBytes;
+  Value start =
+      b.add(getDescriptorAddress(b, column), first >> kDescriptorUnitShift);
+  if (step.secondHalfBytes)
+    return b.add(start, getDescriptorLayout(*step.secondHalfBytes - first,
+                                            kWgmmaCoreBytes));
+  if (context.plan.isSplit())
+    // Finite numbers times zero.
+    return b.add(start, getDescriptorLayout(0, kWgmmaCoreBytes));
+  Value zeros = b.add(context.operands.shared, context.plan.shared.zeros);
+  Value distance = b.sub(zeros, b.add(column, first));
+  Value field =
+      b.shl(getDescriptorAddress(b, distance), kDescriptorLeadingShift);
+  return b.add(b.add(start, field), getDescriptorLayout(0, kWgmmaCoreBytes));
+}
+
+Value SlotProducts::emitStage(int64_t stage, Value sums) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  Value stageUse = getStageUse(stage);
+  Value place = context.getStage(stageUse);
+  b.waitBarrier(context.stageFull(place), context.getStageParity(stageUse));
+  Value filter = context.getStageAddress(place);
+  if (plan.tileBlocks > 1)
+    filter =
+        b.add(filter, b.mul(warpgroup, plan.stageSteps * kFilterStepBytes));
+  Value layout = b.add(getDescriptorAddress(b, filter),
+                       getDescriptorLayout(kFilterHalfBytes, kWgmmaCoreBytes));
+  int64_t first = stage * plan.stageSteps;
+  ArrayRef<PatchStep> steps = ArrayRef<PatchStep>(plan.steps).drop_front(first);
+  bool isFirst = !sums;
+  if (isFirst)
+    sums = LLVM::UndefOp::create(
+        b, getAccumulatorType(b, plan.columnsPerWarpgroup));
+  NVVM::WgmmaFenceAlignedOp::create(b);
+  for (auto [i, step] : llvm::enumerate(steps.take_front(plan.stageSteps))) {
+    Value a = b.add(layout, i * kFilterStepBytes >> kDescriptorUnitShift);
+    sums = emitWgmma(b, plan.problem.products, plan.columnsPerWarpgroup, sums,
+                     a, getPatchDescriptor(step, column), isFirst);
+    isFirst = false;
+  }
+  NVVM::WgmmaGroupSyncAlignedOp::create(b);
+  return sums;
+}
+
+void SlotProducts::releaseStage(int64_t stage) {
+  DeviceBuilder &b = context.builder;
+  Value barrier = context.stageEmpty(context.getStage(getStageUse(stage)));
+  if (isLastPass)
+    b.ifThen(isLastPass, [&] { context.arriveForWarp(barrier); });
+  else
+    context.arriveForWarp(barrier);
+}
+
+Value SlotProducts::emit(Value sums) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  // Descriptors are computed for each slot: many of them would take registers.
+  Value shared = b.here(context.getSlotAddress(context.getSlot(use)));
+  column = plan.tileBlocks > 1
+               ? shared
+               : b.add(shared, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
+  for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
+    sums = emitStage(stage, sums);
+    if (stage == 0)
+      continue;
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+    releaseStage(stage - 1);
+  }
+  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
+  releaseStage(plan.stagesPerSlot - 1);
+  return sums;
+}
+
+//===----------------------------------------------------------------------===//
+// Split products
+//===----------------------------------------------------------------------===//
+
+/// `total` + `sums` * the factor of their row.
+static Value addScaled(DeviceBuilder &b, Value total, Value sums,
+                       ArrayRef<Value> factors) {
+  auto type = cast<LLVM::LLVMStructType>(sums.getType());
+  Value next = LLVM::UndefOp::create(b, type);
+  for (int64_t i : llvm::seq<int64_t>(0, type.getBody().size())) {
+    Value sum = LLVM::ExtractValueOp::create(b, sums, i);
+    Value before = LLVM::ExtractValueOp::create(b, total, i);
+    Value after = LLVM::FMAOp::create(b, sum, factors[i / 2 % 2], before);
+    next = LLVM::InsertValueOp::create(b, next, after, i);
+  }
+  return next;
+}
+
+/// What the sums of one pass are multiplied by, for both rows of a thread, and
+/// bits as in StreamSums::beyond for factors that are not numbers: a NaN marks
+/// a row of the filter that is not represented, and a product of two powers of
+/// two is exact unless it leaves f32's range.
+static std::pair<std::array<Value, 2>, Value>
+getFactors(DeviceBuilder &b, const StreamRows &rows, Value slotScale) {
+  constexpr int64_t kInfinity = 0x7f800000;
+  std::array<Value, 2> factors;
+  Value beyond = b.i32(0);
+  for (int64_t half : llvm::seq<int64_t>(0, 2)) {
+    factors[half] =
+        arith::MulFOp::create(b, slotScale, rows.filterScales[half]);
+    Value bits = b.bitcast(b.getI32Type(), factors[half]);
+    Value isUsable =
+        b.compare(CmpIPredicate::ult, b.add(bits, -1), kInfinity - 1);
+    beyond = b.bitOr(beyond, b.select(isUsable, b.i32(0), b.i32(1 << half)));
+  }
+  return {factors, beyond};
+}
+
+/// All passes over one slot. Carries the tile's sums, StreamSums::beyond, and
+/// the number of passes besides first ones so far.
+static SmallVector<Value> emitSplitSlot(StreamContext &context,
+                                        const StreamRows &rows, Value warpgroup,
+                                        Value use, ValueRange carried) {
+  DeviceBuilder &b = context.builder;
+  Value slot = context.getSlot(use);
+  b.waitBarrier(context.slotFull(slot), context.getSlotParity(use));
+  Value words = context.getSlotScale(slot);
+  Value state = b.loadShared(b.getI32Type(), words, 4);
+  Value isBeyond = b.compare(CmpIPredicate::eq, state, kStreamBeyondSplit);
+  Value beyond = b.bitOr(carried[1], b.select(isBeyond, b.i32(3), b.i32(0)));
+  Value extra = b.maxSigned(state, 0);
+  Value passesBefore = carried[2];
+  SmallVector<Value> next = b.forCarrying(
+      b.i32(0), b.add(extra, 1), 1, {carried[0], beyond},
+      [&](Value pass, ValueRange sums) {
+        b.ifThen(b.compare(CmpIPredicate::ne, pass, 0), [&] {
+          context.arriveForWarp(context.passDone());
+          Value passUse = b.add(b.add(passesBefore, pass), -1);
+          b.waitBarrier(context.passReady(), b.bitAnd(passUse, 1));
+        });
+        Value scale = b.loadShared(b.getF32Type(), words);
+        SlotProducts products{context, warpgroup, use,
+                              b.compare(CmpIPredicate::eq, pass, extra),
+                              Value()};
+        Value own = products.emit(Value());
+        auto [factors, unusable] = getFactors(b, rows, scale);
+        return SmallVector<Value>{addScaled(b, sums[0], own, factors),
+                                  b.bitOr(sums[1], unusable)};
+      });
+  context.arriveForWarp(context.slotEmpty(slot));
+  return {next[0], next[1], b.add(passesBefore, extra)};
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+static Value emitSlot(StreamContext &context, Value warpgroup, Value use,
+                      Value sums) {
+  DeviceBuilder &b = context.builder;
+  Value slot = context.getSlot(use);
+  b.waitBarrier(context.slotFull(slot), context.getSlotParity(use));
+  SlotProducts products{context, warpgroup, use, Value(), Value()};
+  sums = products.emit(sums);
+  context.arriveForWarp(context.slotEmpty(slot));
+  return sums;
+}
+
+/// The sums of tile number `index`; updates the number of extra passes.
+static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
+                               Value index, Value warpgroup, Value &passes) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  Value first = b.mul(index, plan.slotsPerTile);
+  if (!plan.isSplit() && plan.slotsPerTile == 1)
+    return {emitSlot(context, warpgroup, first, Value()), Value()};
+  Value zero =
+      LLVM::ZeroOp::create(b, getAccumulatorType(b, plan.columnsPerWarpgroup));
+  SmallVector<Value> initial{zero};
+  if (plan.isSplit())
+    initial.append({b.i32(0), passes});
+  SmallVector<Value> results = b.forCarrying(
+      b.i32(0), b.i32(plan.slotsPerTile), 1, initial,
+      [&](Value slot, ValueRange carried) -> SmallVector<Value> {
+        Value use = b.add(first, slot);
+        if (plan.isSplit())
+          return emitSplitSlot(context, rows, warpgroup, use, carried);
+        return {emitSlot(context, warpgroup, use, carried[0])};
+      });
+  if (!plan.isSplit())
+    return {results[0], Value()};
+  passes = results[2];
+  return {results[0], results[1]};
+}
+
+/// What a math warp knows of its rows.
+static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
+                          Value warpgroup) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  int64_t filters = plan.problem.filters;
+  Value block = tile.block;
+  if (plan.tileBlocks > 1)
+    block = b.add(block, warpgroup);
+  Value inBlock = b.mul(b.bitAnd(context.warp, 3), kStreamWarpRows);
+  StreamRows rows;
+  rows.channelInGroup = b.add(b.mul(block, kFilterBlockRows), inBlock);
+  Value groupChannel = b.mul(tile.group, filters);
+  rows.channel = b.add(groupChannel, rows.channelInGroup);
+  rows.count = b.i32(kStreamWarpRows);
+  if (filters % kStreamWarpRows != 0 || filters % kFilterBlockRows != 0)
+    rows.count = b.min(
+        b.maxSigned(b.sub(b.i32(filters), rows.channelInGroup), 0), rows.count);
+  Value row = b.bitAnd(context.lane, kStreamWarpRows - 1);
+  Value own = b.add(rows.channelInGroup, row);
+  if (filters % kFilterBlockRows != 0)
+    own = b.min(own, b.i32(filters - 1));
+  rows.values = context.epilogue.loadChannel(b, b.add(groupChannel, own));
+  if (!plan.isSplit())
+    return rows;
+  for (int64_t half : llvm::seq<int64_t>(0, 2)) {
+    Value inTile = b.add(b.shr(context.lane, 2), 8 * half);
+    Value imageBlock = b.add(b.mul(tile.group, plan.image.getBlocks()), block);
+    Value imageRow =
+        b.add(b.mul(imageBlock, kFilterBlockRows), b.add(inBlock, inTile));
+    Value offset =
+        b.add(b.widen(b.mul(imageRow, 4)), plan.image.getRowScalesOffset());
+    rows.filterScales[half] =
+        b.loadGlobal(b.getF32Type(), context.operands.filterImage, offset);
+  }
+  return rows;
+}
+
+void convoy::emitStreamMathRole(StreamContext &context) {
+  DeviceBuilder &b = context.builder;
+  Value warpgroup = b.shr(context.warp, 2);
+  b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
+                [&](Value index, ValueRange carried) {
+                  Value passes = carried[0];
+                  StreamTilePlace tile = context.getTile(index);
+                  StreamRows rows = getRows(context, tile, warpgroup);
+                  StreamSums sums =
+                      emitProducts(context, rows, index, warpgroup, passes);
+                  emitStreamStore(context, tile, rows, sums);
+                  return SmallVector<Value>{passes};
+                });
+}

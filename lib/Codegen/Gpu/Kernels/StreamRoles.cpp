@@ -1,0 +1,237 @@
+//===- StreamRoles.cpp - Roles of a filter-streaming kernel ---------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The frame of the kernel: barriers, the split into roles, where slots, filter
+// stages and tiles are, and the thread that copies the filter.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamKernel.h"
+
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+static constexpr int64_t kBarrierBytes = 8;
+static constexpr int64_t kScaleBytes = 8;
+static constexpr int64_t kThreadStoreBytes = 16;
+
+//===----------------------------------------------------------------------===//
+// Tiles, slots, stages
+//===----------------------------------------------------------------------===//
+
+/// `value` / `divisor` and the rest.
+static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
+                                      int64_t divisor) {
+  if (divisor == 1)
+    return {value, b.i32(0)};
+  return {b.div(value, divisor), b.rem(value, divisor)};
+}
+
+StreamTilePlace StreamContext::getTile(Value index) const {
+  DeviceBuilder &b = builder;
+  Value tile = b.add(block, b.mul(index, grid));
+  auto [pixels, channels] = divide(b, tile, plan.channelTiles);
+  auto [rows, columnTile] = divide(b, pixels, plan.columnTiles);
+  auto [images, rowTile] = divide(b, rows, plan.rowTiles);
+  auto [group, blocks] = divide(b, channels, plan.channelTiles / plan.groups);
+  return {group, b.mul(blocks, plan.tileBlocks), b.mul(images, plan.tileImages),
+          b.mul(rowTile, plan.tileRows), b.mul(columnTile, plan.tileColumns)};
+}
+
+Value StreamContext::getSlot(Value use) const {
+  return builder.rem(use, plan.slots);
+}
+
+Value StreamContext::getSlotParity(Value use) const {
+  return builder.bitAnd(builder.div(use, plan.slots), 1);
+}
+
+Value StreamContext::getSlotAddress(Value slot) const {
+  return builder.add(builder.add(operands.shared, plan.shared.slots),
+                     builder.mul(slot, plan.slotBytes));
+}
+
+Value StreamContext::getSlotScale(Value slot) const {
+  return builder.add(builder.add(operands.shared, plan.shared.slotScales),
+                     builder.mul(slot, kScaleBytes));
+}
+
+static Value getBarrier(const StreamContext &context, int64_t first,
+                        Value index) {
+  DeviceBuilder &b = context.builder;
+  int64_t offset = context.plan.shared.barriers + first * kBarrierBytes;
+  return b.add(b.add(context.operands.shared, offset),
+               b.mul(index, kBarrierBytes));
+}
+
+Value StreamContext::slotFull(Value slot) const {
+  return getBarrier(*this, 0, slot);
+}
+
+Value StreamContext::slotEmpty(Value slot) const {
+  return getBarrier(*this, plan.slots, slot);
+}
+
+Value StreamContext::getStage(Value use) const {
+  return builder.rem(use, plan.filterStages);
+}
+
+Value StreamContext::getStageParity(Value use) const {
+  return builder.bitAnd(builder.div(use, plan.filterStages), 1);
+}
+
+Value StreamContext::getStageAddress(Value stage) const {
+  return builder.add(builder.add(operands.shared, plan.shared.filter),
+                     builder.mul(stage, plan.getStageBytes()));
+}
+
+Value StreamContext::stageFull(Value stage) const {
+  return getBarrier(*this, 2 * plan.slots, stage);
+}
+
+Value StreamContext::stageEmpty(Value stage) const {
+  return getBarrier(*this, 2 * plan.slots + plan.filterStages, stage);
+}
+
+Value StreamContext::passReady() const {
+  return getBarrier(*this, 2 * plan.slots + 2 * plan.filterStages,
+                    builder.i32(0));
+}
+
+Value StreamContext::passDone() const {
+  return getBarrier(*this, 2 * plan.slots + 2 * plan.filterStages,
+                    builder.i32(1));
+}
+
+void StreamContext::arriveForWarp(Value barrier) const {
+  builder.syncWarp();
+  builder.ifThen(builder.compare(CmpIPredicate::eq, lane, 0),
+                 [&] { builder.arrive(barrier); });
+}
+
+//===----------------------------------------------------------------------===//
+// Filter
+//===----------------------------------------------------------------------===//
+
+/// Copies the stages of one slot for the blocks of a tile.
+static void copyStages(StreamContext &context, Value slotUse, Value source) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  int64_t steps = plan.steps.size();
+  for (int64_t i : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
+    int64_t first = i * plan.stageSteps;
+    int64_t bytes = std::min(plan.stageSteps, steps - first) * kFilterStepBytes;
+    Value use = b.add(b.mul(slotUse, plan.stagesPerSlot), i);
+    Value stage = context.getStage(use);
+    b.waitBarrier(context.stageEmpty(stage),
+                  b.bitXor(context.getStageParity(use), 1));
+    Value full = context.stageFull(stage);
+    b.arriveExpecting(full, b.i32(plan.tileBlocks * bytes));
+    for (int64_t block : llvm::seq<int64_t>(0, plan.tileBlocks)) {
+      Value target = b.add(context.getStageAddress(stage),
+                           block * plan.stageSteps * kFilterStepBytes);
+      Value offset = b.add(source, block * plan.image.getBlockBytes() +
+                                       first * kFilterStepBytes);
+      b.bulkLoad(target, b.globalPointer(context.operands.filterImage, offset),
+                 b.i32(bytes), full);
+    }
+  }
+}
+
+void convoy::emitFilterRole(StreamContext &context) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  int64_t slotBytes =
+      static_cast<int64_t>(plan.steps.size()) * kFilterStepBytes;
+  b.ifThen(b.elect(), [&] {
+    b.forRange(context.count, [&](Value index) {
+      StreamTilePlace tile = context.getTile(index);
+      Value block =
+          b.add(b.mul(tile.group, plan.image.getBlocks()), tile.block);
+      Value source = b.mul(b.widen(block), plan.image.getBlockBytes());
+      b.forRange(b.i32(plan.slotsPerTile), [&](Value slot) {
+        Value use = b.add(b.mul(index, plan.slotsPerTile), slot);
+        copyStages(context, use,
+                   b.add(source, b.widen(b.mul(slot, slotBytes))));
+      });
+    });
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Frame
+//===----------------------------------------------------------------------===//
+
+static void initBarriers(StreamContext &context) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  for (int64_t slot : llvm::seq<int64_t>(0, plan.slots)) {
+    b.initBarrier(context.slotFull(b.i32(slot)), plan.gatherWarps);
+    b.initBarrier(context.slotEmpty(b.i32(slot)), kStreamMathWarps);
+  }
+  for (int64_t stage : llvm::seq<int64_t>(0, plan.filterStages)) {
+    b.initBarrier(context.stageFull(b.i32(stage)), 1);
+    b.initBarrier(context.stageEmpty(b.i32(stage)), kStreamMathWarps);
+  }
+  b.initBarrier(context.passReady(), plan.gatherWarps);
+  b.initBarrier(context.passDone(), kStreamMathWarps);
+  NVVM::FenceMbarrierInitOp::create(b);
+}
+
+/// Writes the zeros that absent halves of steps read.
+static void clearZeros(StreamContext &context, Value thread) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  if (!plan.needsZeros())
+    return;
+  Type type = VectorType::get({4}, b.getI32Type());
+  Value zeros = LLVM::ZeroOp::create(b, type);
+  Value first = b.add(b.add(context.operands.shared, plan.shared.zeros),
+                      b.mul(thread, kThreadStoreBytes));
+  b.ifThen(b.compare(CmpIPredicate::ult, thread, plan.columnsPerWarpgroup),
+           [&] { b.storeShared(zeros, first); });
+  b.fenceAsyncShared();
+}
+
+static StreamContext makeContext(DeviceBuilder &b, const StreamPlan &plan,
+                                 const StreamOperands &operands,
+                                 const StreamEpilogue &epilogue) {
+  Value grid = NVVM::GridDimXOp::create(b, b.getI32Type());
+  Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  Value imageTiles =
+      b.div(b.add(operands.batch, plan.tileImages - 1), plan.tileImages);
+  Value tiles =
+      b.mul(imageTiles, plan.rowTiles * plan.columnTiles * plan.channelTiles);
+  Value rest = b.sub(tiles, block);
+  Value count = b.div(b.add(rest, b.add(grid, -1)), grid);
+  return {b, plan, operands, epilogue, b.lane(), b.warp(), grid, block, count};
+}
+
+void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
+                              const StreamOperands &operands,
+                              const StreamEpilogue &epilogue) {
+  StreamContext context = makeContext(b, plan, operands, epilogue);
+  Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
+  b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
+           [&] { initBarriers(context); });
+  clearZeros(context, thread);
+  b.syncBlock();
+  auto isBelow = [&](int64_t warp) {
+    return b.compare(CmpIPredicate::ult, context.warp, warp);
+  };
+  b.ifThenElse(
+      isBelow(kStreamMathWarps), [&] { emitStreamMathRole(context); },
+      [&] {
+        b.ifThenElse(
+            isBelow(kStreamMathWarps + plan.gatherWarps),
+            [&] { emitGatherRole(context); }, [&] { emitFilterRole(context); });
+      });
+}

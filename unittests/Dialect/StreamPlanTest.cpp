@@ -1,0 +1,382 @@
+//===- StreamPlanTest.cpp - Numbers of a filter-streaming kernel ----------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Computes convolutions of small integers with the arithmetic of plans: what
+// gathers, multiplies and stores by these numbers computes the convolution.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/StreamPlan.h"
+
+#include "gtest/gtest.h"
+#include <map>
+#include <random>
+
+using namespace mlir::convoy;
+
+namespace {
+
+constexpr int64_t kImages = 3;
+
+/// A tensor of small integers, a different one for each part of an element.
+struct Numbers {
+  std::vector<std::array<int64_t, 2>> values;
+
+  Numbers(std::mt19937 &random, int64_t size) : values(size) {
+    for (auto &parts : values)
+      for (int64_t &part : parts)
+        part = static_cast<int64_t>(random() % 7) - 3;
+  }
+};
+
+enum Part { High = 0, Low = 1 };
+
+/// One convolution, computed directly and by a plan.
+class Convolution {
+public:
+  Convolution(const StreamProblem &problem, const StreamPlan &plan,
+              unsigned seed)
+      : random(seed), problem(problem), plan(plan),
+        input(random, kImages * problem.groups * problem.group.channels *
+                          problem.group.height * problem.group.width),
+        filter(random, problem.groups * problem.group.filters *
+                           problem.group.channels * problem.group.getTaps()) {}
+
+  /// The number of output pixels that plan and problem agree on; stops at the
+  /// first that they do not.
+  int64_t compare();
+
+private:
+  int64_t multiply(const std::array<int64_t, 2> &x,
+                   const std::array<int64_t, 2> &w) const {
+    if (!plan.isSplit())
+      return x[High] * w[High];
+    return x[High] * w[Low] + x[Low] * w[High] + x[High] * w[High];
+  }
+  int64_t computeDirectly(int64_t image, int64_t channel, int64_t y,
+                          int64_t x) const;
+
+  using Slot = std::map<int64_t, std::vector<int64_t>>;
+  Slot gather(int64_t tile, int64_t slot) const;
+  int64_t getWeight(int64_t filterIndex, const FilterHalf &half,
+                    int64_t channel) const;
+  int64_t multiplySlot(const Slot &slot, int64_t slotIndex, int64_t column,
+                       int64_t filterIndex) const;
+  bool compareTile(int64_t tile, int64_t &agreed) const;
+
+  struct Place {
+    int64_t group, block, image, row, column;
+  };
+  Place getPlace(int64_t tile) const {
+    int64_t channels = tile % plan.channelTiles,
+            pixels = tile / plan.channelTiles;
+    int64_t perGroup = plan.channelTiles / plan.groups;
+    int64_t rows = pixels / plan.columnTiles;
+    return {channels / perGroup, channels % perGroup * plan.tileBlocks,
+            rows / plan.rowTiles * plan.tileImages,
+            rows % plan.rowTiles * plan.tileRows,
+            pixels % plan.columnTiles * plan.tileColumns};
+  }
+
+  std::mt19937 random;
+  const StreamProblem &problem;
+  const StreamPlan &plan;
+  Numbers input, filter;
+};
+
+int64_t Convolution::computeDirectly(int64_t image, int64_t channel, int64_t y,
+                                     int64_t x) const {
+  const PatchProblem &p = problem.group;
+  int64_t group = channel / p.filters, sum = 0;
+  for (int64_t c = 0; c < p.channels; ++c)
+    for (int64_t tap = 0; tap < p.getTaps(); ++tap) {
+      int64_t iy = y * p.strideHeight + tap / p.filterWidth * p.dilationHeight -
+                   p.padTop;
+      int64_t ix =
+          x * p.strideWidth + tap % p.filterWidth * p.dilationWidth - p.padLeft;
+      if (iy < 0 || iy >= p.height || ix < 0 || ix >= p.width)
+        continue;
+      int64_t plane = (image * problem.groups + group) * p.channels + c;
+      sum += multiply(
+          input.values[(plane * p.height + iy) * p.width + ix],
+          filter.values[(channel * p.channels + c) * p.getTaps() + tap]);
+    }
+  return sum;
+}
+
+/// The contents of a slot by address: elements of 16 bytes.
+Convolution::Slot Convolution::gather(int64_t tile, int64_t slot) const {
+  const PatchProblem &p = plan.problem;
+  Place place = getPlace(tile);
+  int64_t perPlane = plan.image.getHalfChannels();
+  Slot contents;
+  for (int64_t pixel = 0; pixel < plan.patchPixels; ++pixel) {
+    StreamPixel at = getPatchPixel(plan, pixel);
+    int64_t image = place.image + at.image;
+    int64_t y = place.row * p.strideHeight + at.row - p.padTop;
+    int64_t x = place.column * p.strideWidth + at.column - p.padLeft;
+    bool exists =
+        y >= 0 && y < p.height && x >= 0 && x < p.width && image < kImages;
+    for (int64_t c = 0; c < plan.getSlotChannels(); ++c) {
+      int64_t channel = slot * plan.getSlotChannels() + c;
+      std::array<int64_t, 2> value{0, 0};
+      if (exists && channel < p.channels) {
+        int64_t plane =
+            (image * plan.groups + place.group) * p.channels + channel;
+        value = input.values[(plane * p.height + y) * p.width + x];
+      }
+      int64_t plane = c / perPlane * (plan.isSplit() ? 2 : 1);
+      int64_t address = plane * plan.getPlaneBytes() + pixel * 16;
+      contents[address].push_back(value[High]);
+      if (plan.isSplit())
+        contents[address + plan.getPlaneBytes()].push_back(value[Low]);
+    }
+  }
+  return contents;
+}
+
+int64_t Convolution::getWeight(int64_t filterIndex, const FilterHalf &half,
+                               int64_t channel) const {
+  if (channel >= plan.problem.channels)
+    return 0;
+  int64_t weight =
+      (filterIndex * plan.problem.channels + channel) * plan.problem.getTaps() +
+      half.tap;
+  return filter.values[weight][half.part == FilterPart::Low ? Low : High];
+}
+
+/// The sum of a slot's steps for a column of the accumulators.
+int64_t Convolution::multiplySlot(const Slot &slot, int64_t slotIndex,
+                                  int64_t column, int64_t filterIndex) const {
+  int64_t sum = 0;
+  int64_t perChunk = plan.image.steps.size();
+  for (int64_t i = 0; i < static_cast<int64_t>(plan.steps.size()); ++i) {
+    const FilterStep &step = plan.image.steps[i % perChunk];
+    int64_t chunk = slotIndex * plan.slotChunks + i / perChunk;
+    auto addHalf = [&](const FilterHalf &half, int64_t bytes) {
+      auto elements = slot.find(bytes + column * 16);
+      ASSERT_NE(elements, slot.end());
+      for (int64_t c = 0; c < plan.image.getHalfChannels(); ++c)
+        sum +=
+            elements->second[c] *
+            getWeight(filterIndex, half,
+                      chunk * plan.image.chunkChannels + half.firstChannel + c);
+    };
+    EXPECT_EQ(step.second.has_value(),
+              plan.steps[i].secondHalfBytes.has_value());
+    addHalf(step.first, plan.steps[i].firstHalfBytes);
+    if (step.second && plan.steps[i].secondHalfBytes)
+      addHalf(*step.second, *plan.steps[i].secondHalfBytes);
+  }
+  return sum;
+}
+
+bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
+  Place place = getPlace(tile);
+  std::vector<Slot> slots;
+  for (int64_t slot = 0; slot < plan.slotsPerTile; ++slot)
+    slots.push_back(gather(tile, slot));
+  for (int64_t pixel = 0; pixel < plan.getTilePixels(); ++pixel) {
+    int64_t perImage = plan.tileRows * plan.tileColumns;
+    int64_t image = place.image + pixel / perImage;
+    int64_t y = place.row + pixel % perImage / plan.tileColumns;
+    int64_t x = place.column + pixel % plan.tileColumns;
+    if (image >= kImages || y >= plan.outputHeight || x >= plan.outputWidth)
+      continue;
+    // In the problem as it is, rows and columns may be others.
+    int64_t inPlane = y * plan.outputWidth + x;
+    int64_t width = problem.group.getOutputWidth();
+    for (int64_t row = 0; row < plan.tileBlocks * kFilterBlockRows; ++row) {
+      int64_t inGroup = place.block * kFilterBlockRows + row;
+      if (inGroup >= plan.problem.filters)
+        continue;
+      int64_t channel = place.group * plan.problem.filters + inGroup;
+      int64_t sum = 0;
+      for (int64_t slot = 0; slot < plan.slotsPerTile; ++slot)
+        sum += multiplySlot(slots[slot], slot, getTileColumn(plan, pixel),
+                            channel);
+      if (sum !=
+          computeDirectly(image, channel, inPlane / width, inPlane % width))
+        return false;
+      ++agreed;
+    }
+  }
+  return true;
+}
+
+int64_t Convolution::compare() {
+  int64_t agreed = 0;
+  for (int64_t tile = 0; tile < plan.getTiles(kImages); ++tile)
+    if (!compareTile(tile, agreed))
+      break;
+  return agreed;
+}
+
+} // namespace
+
+static const Chip &getChip() { return *lookupChip("sm_90a"); }
+
+static StreamProblem drawProblem(std::mt19937 &random) {
+  auto draw = [&](int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(random() % (high - low + 1));
+  };
+  PatchProducts products[] = {PatchProducts::SplitF16, PatchProducts::TF32,
+                              PatchProducts::F16};
+  StreamProblem problem;
+  problem.groups = draw(1, 2);
+  PatchProblem &p = problem.group;
+  p = {draw(1, 20), draw(1, 9), draw(1, 9), draw(1, 5), draw(1, 3), draw(1, 3)};
+  // Pairs of taps of different strides may have no order.
+  p.strideHeight = p.strideWidth = draw(1, 2);
+  p.dilationHeight = draw(1, 2);
+  p.dilationWidth = draw(1, 2);
+  p.padTop = draw(0, 2);
+  p.padBottom = draw(0, 2);
+  p.padLeft = draw(0, 2);
+  p.padRight = draw(0, 2);
+  p.products = products[random() % 3];
+  p.outputBytes = p.getInputBytes();
+  return problem;
+}
+
+/// Few plans of many problems, each computed.
+TEST(StreamPlan, ComputesTheConvolution) {
+  std::mt19937 random(7);
+  int64_t computed = 0;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    StreamProblem problem = drawProblem(random);
+    if (problem.group.getOutputHeight() < 1 ||
+        problem.group.getOutputWidth() < 1)
+      continue;
+    std::string why;
+    auto plans = listStreamPlans(problem, getChip(), kImages, why);
+    ASSERT_FALSE(plans.empty()) << why;
+    for (size_t i : {size_t(0), plans.size() / 2, plans.size() - 1}) {
+      Convolution convolution(problem, plans[i], seed);
+      int64_t outputs = kImages * problem.groups * problem.group.filters *
+                        problem.group.getOutputHeight() *
+                        problem.group.getOutputWidth();
+      ASSERT_EQ(convolution.compare(), outputs)
+          << "seed " << seed << " plan " << i;
+      ++computed;
+    }
+  }
+  EXPECT_GT(computed, 200);
+}
+
+TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {
+  StreamProblem problem;
+  problem.group = {17, 7, 7, 100, 3, 3};
+  problem.group.padTop = problem.group.padLeft = 1;
+  problem.group.padBottom = problem.group.padRight = 1;
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {2, 7, 7, 2});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->channelTiles, 1);
+  // The zeros between rows and images are shared.
+  EXPECT_EQ(plan->pitch, 8);
+  EXPECT_EQ(plan->imagePixels, 64);
+  EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 100 * 49);
+}
+
+TEST(StreamPlan, SeesPointwiseImagesAsOneRow) {
+  StreamProblem problem;
+  problem.group = {480, 14, 14, 64, 1, 1};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 1, 196, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->outputHeight, 1);
+  EXPECT_EQ(plan->columnsPerWarpgroup, 104);
+  // 30 chunks of 16 channels.
+  EXPECT_EQ(plan->slotChunks, 3);
+  EXPECT_EQ(plan->slotsPerTile, 10);
+}
+
+TEST(StreamPlan, OrdersPhasesForPairsOfTaps) {
+  StreamProblem problem;
+  problem.group = {3, 224, 224, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 56, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->phases.size(), 4u);
+  EXPECT_TRUE(plan->needsZeros());
+  for (const PatchStep &step : plan->steps)
+    if (step.secondHalfBytes) {
+      EXPECT_GE(*step.secondHalfBytes, step.firstHalfBytes);
+    }
+}
+
+TEST(StreamPlan, FitsTheChip) {
+  for (PatchProducts products :
+       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::BF16})
+    for (int64_t channels : {3, 64, 512})
+      for (int64_t size : {7, 28, 224}) {
+        StreamProblem problem;
+        problem.group = {channels, size, size, 128, 3, 3};
+        problem.group.padTop = problem.group.padLeft = 1;
+        problem.group.padBottom = problem.group.padRight = 1;
+        problem.group.products = products;
+        std::string why;
+        auto plans = listStreamPlans(problem, getChip(), 64, why);
+        EXPECT_FALSE(plans.empty()) << why;
+        for (const StreamPlan &plan : plans) {
+          EXPECT_LE(plan.shared.bytes, getChip().sharedBytesPerBlock);
+          EXPECT_GE(plan.slots, 2);
+          EXPECT_LE(plan.getThreads(), 544);
+          EXPECT_GE(plan.rounds * plan.gatherWarps * 32, plan.patchPixels);
+          // The numbers of a schedule make the same plan.
+          auto again = planStream(problem, getChip(), why, plan.getTuning());
+          ASSERT_TRUE(again) << why;
+          EXPECT_EQ(again->shared.bytes, plan.shared.bytes);
+        }
+      }
+}
+
+static std::string refuse(const StreamProblem &problem, StreamTuning tuning) {
+  std::string why;
+  EXPECT_FALSE(planStream(problem, getChip(), why, tuning));
+  return why;
+}
+
+TEST(StreamPlan, Refusals) {
+  StreamProblem problem;
+  problem.group = {64, 28, 28, 64, 3, 3};
+  problem.group.products = PatchProducts::SplitF16;
+  StreamTuning tuning{1, 4, 26, 1, 1, 3, 3, 3};
+  std::string why;
+  EXPECT_TRUE(planStream(problem, getChip(), why, tuning)) << why;
+  StreamTuning other = tuning;
+  other.tileBlocks = 2;
+  EXPECT_EQ(refuse(problem, other),
+            "needs an even number of blocks of 64 output channels for two in a "
+            "tile, found 1");
+  other = tuning;
+  other.slotChunks = 3;
+  EXPECT_EQ(refuse(problem, other),
+            "needs slotChunks that divide the 8 chunks of channels, found 3");
+  other = tuning;
+  other.tileRows = 27;
+  EXPECT_EQ(refuse(problem, other),
+            "needs tiles within the output of 26 by 26, found 27 by 26");
+  other = tuning;
+  other.filterStages = 1;
+  EXPECT_EQ(refuse(problem, other), "needs at least 2 filterStages, found 1");
+  other = tuning;
+  other.slots = 16;
+  other.filterStages = 12;
+  EXPECT_NE(refuse(problem, other).find("bytes of shared memory"),
+            std::string::npos);
+  problem.group.padTop = -1;
+  EXPECT_EQ(refuse(problem, tuning), "needs padding that is not negative");
+}

@@ -315,7 +315,7 @@ def ConvoyEmitEntryPoints : Pass<"convoy-emit-entry-points", "::mlir::ModuleOp">
 }
 
 def ConvoyExpandTruncations : Pass<"convoy-expand-truncations"> {
-  let summary = "Round f64 to 16-bit floats without a library function";
+  let summary = "Round to 16-bit floats once, without a library function";
   let description = [{
     `arith.truncf` from f64 to f16 or bf16 goes through f32, rounded to odd, so
     that the result is rounded once.
@@ -332,6 +332,8 @@ def ConvoyExpandTruncations : Pass<"convoy-expand-truncations"> {
     %odd = arith.bitcast %bits : i32 to f32
     %0 = arith.truncf %odd : f32 to bf16
     ```
+
+    A `math.fma` of f16 or bf16 is computed in f64 and rounded like that.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
@@ -355,7 +357,8 @@ def ConvoyVerifyLowered : Pass<"convoy-verify-lowered", "::mlir::ModuleOp"> {
   let summary = "Refuse what the CPU path left unlowered";
   let description = [{
     An error names the first operation outside the LLVM dialect, and the first
-    declared function that allocates memory. Attributes of other dialects, which
+    declared function that allocates memory, or constants of more than two
+    gigabytes, which code cannot address. Attributes of other dialects, which
     upstream's conversions leave on some operations, are dropped.
   }];
 }

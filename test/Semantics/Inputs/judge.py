@@ -32,6 +32,9 @@ from verdict import functions_of, inline_resources, judge_fold, judge_numbers
 # Programs to a module: starting tools for one function at a time is slow.
 BATCH = 100
 
+# What runs behind the fold.
+CLEANUP = ["--canonicalize", "--cse"]
+
 
 class Crashed(Exception):
     """A program that took its process with it."""
@@ -118,15 +121,17 @@ class Module:
         ]
 
     def find_changed(self, once, twice):
-        """The functions that differ between two modules."""
-        scope = [f"{self.options.tools}/convoy-opt", "--mlir-print-local-scope"]
-        first, second = (functions_of(run(*scope, path).stdout) for path in (once, twice))
+        """The functions that differ between two modules, for which the fold is to
+        blame: what was cleaned up once may become simpler when it is again."""
+        tool = [f"{self.options.tools}/convoy-opt", "--mlir-print-local-scope"]
+        first = functions_of(run(*tool, *CLEANUP, once).stdout)
+        second = functions_of(run(*tool, twice).stdout)
         return {name for name in first if first[name] != second[name]}
 
     def fold(self, source, target):
         """Writes the folded module; returns the remarks."""
         policy = self.functions[0].program["policy"]
-        passes = [f"--convoy-fold-affine=policy={policy}", "--canonicalize", "--cse"]
+        passes = [f"--convoy-fold-affine=policy={policy}", *CLEANUP]
         options = ["--remark-policy=all", "--remarks-filter=convoy"]
         tool = self.options.fold_with or f"{self.options.tools}/convoy-opt"
         return run(tool, source, *passes, *options, "-o", target).stderr

@@ -93,9 +93,6 @@ class StepWriter:
         body = [f"%r = arith.{name}f {sides} : {element}"]
         if name == "fma":
             body = [f"%r = math.fma %b0, {p}, {p} : {element}"]
-        if name == "fma" and element == "bf16":
-            # Upstream cannot compile that one for processors.
-            body = [f"%t = arith.mulf %b0, {p} : {element}", f"%r = arith.addf %t, {p} : {element}"]
         return self.generic(operands, body, letters)
 
     def spell(self, spelling, name, left, right, letters):

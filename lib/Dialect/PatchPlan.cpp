@@ -37,13 +37,25 @@ static constexpr int64_t kMaxColumns = 2 * 136;
 /// 64 rows by 32 bytes of K.
 static constexpr int64_t kFilterStepBytes = kPatchChannels * 32;
 static constexpr int64_t kConvertThreads = kPatchConvertWarps * 32;
-/// Pixels that a converting thread holds in registers.
+/// Pixels of a unit that a converting thread holds in registers, and words of
+/// several units.
 static constexpr int64_t kMaxPixelsPerThread = 6;
+static constexpr int64_t kMaxUnitWordsPerThread = 8;
+static constexpr int64_t kMaxSplitUnitWordsPerThread = 6;
 static constexpr int64_t kMaxSize = 1 << 20;
 /// The steps are straight-line code.
 static constexpr int64_t kMaxTaps = 64;
 /// Each tap of split products is a step and a half, twice in the code.
 static constexpr int64_t kMaxSplitTaps = 16;
+/// Of split products with several chunks, whose sums are kept twice.
+static constexpr int64_t kMaxTwofoldColumns = 2 * 88;
+/// Taps of all units of a slot, where there are several.
+static constexpr int64_t kMaxUnitTaps = 18;
+static constexpr int64_t kMaxSplitUnitTaps = 8;
+/// What the batch, which is not part of a problem, is taken for.
+static constexpr int64_t kGuessedImages = 64;
+/// Copies of fewer bytes need more warps to issue them.
+static constexpr int64_t kLongCopyBytes = 768;
 /// Positions in one image are 32-bit numbers.
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// Rows of 32 bytes at this pitch modulo all banks touch each bank once.
@@ -71,6 +83,30 @@ int64_t PatchProblem::getOutputWidth() const {
 
 int64_t PatchPlan::getThreads() const {
   return (kPatchFirstStoreWarp + storeWarps) * 32;
+}
+
+int64_t PatchPlan::getChunkChannels() const {
+  return chunkUnits * kPatchUnitChannels;
+}
+
+int64_t PatchPlan::getWarpsPerUnit() const {
+  return std::max<int64_t>(kPatchConvertWarps / chunkUnits, 1);
+}
+
+int64_t PatchPlan::getUnitsPerGroup() const {
+  return divideCeil(chunkUnits * getWarpsPerUnit(), kPatchConvertWarps);
+}
+
+int64_t PatchPlan::getFilterGroups() const {
+  return divideCeil(filterBlocks, residentBlocks);
+}
+
+int64_t PatchPlan::getPixelsPerWord() const {
+  return isContiguous ? 4 / problem.getInputBytes() : 1;
+}
+
+bool PatchPlan::hasAllChannels() const {
+  return problem.filters == getFilterGroups() * residentBlocks * kPatchChannels;
 }
 
 int64_t PatchPlan::getFilterChunkBytes() const {
@@ -154,9 +190,6 @@ static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
     return "needs at most " + std::to_string(kMaxSplitTaps) +
            " filter taps in strict mode, found " +
            std::to_string(problem.getTaps());
-  if (problem.products == PatchProducts::SplitF16 &&
-      problem.channels > kPatchChunkChannels)
-    return "needs at most 8 channels in strict mode";
   return "";
 }
 
@@ -170,6 +203,11 @@ static bool canTakeRows(const PatchPlan &plan) {
   int64_t bytes = problem.getInputBytes();
   return !problem.isPadded() &&
          problem.width * bytes % kBulkAlignmentBytes == 0;
+}
+
+/// Columns that a tile may have.
+static int64_t getMaxColumns(const PatchPlan &plan) {
+  return plan.isSplit() && plan.chunks > 1 ? kMaxTwofoldColumns : kMaxColumns;
 }
 
 /// Sets what follows from the number of rows; returns the columns that it
@@ -190,8 +228,8 @@ static int64_t setTileRows(PatchPlan &plan, int64_t rows) {
     plan.leadPixels =
         alignTo(plan.getGap() + plan.cutBytes / problem.outputBytes, 8);
   // Not at the price of a wider instruction than fits.
-  if (columns + plan.leadPixels > kMaxColumns || plan.leadPixels > plan.pitch ||
-      !plan.isContiguous)
+  if (columns + plan.leadPixels > getMaxColumns(plan) ||
+      plan.leadPixels > plan.pitch || !plan.isContiguous)
     plan.leadPixels = plan.cutBytes = 0;
   return columns + plan.leadPixels;
 }
@@ -200,7 +238,8 @@ static int64_t setTileRows(PatchPlan &plan, int64_t rows) {
 /// possible; 0 if none fits.
 static int64_t chooseTileRows(PatchPlan &plan) {
   int64_t rows = 0;
-  while (rows < plan.outputHeight && setTileRows(plan, rows + 1) <= kMaxColumns)
+  while (rows < plan.outputHeight &&
+         setTileRows(plan, rows + 1) <= getMaxColumns(plan))
     ++rows;
   if (rows == 0)
     return 0;
@@ -217,10 +256,12 @@ static bool planTile(PatchPlan &plan, std::optional<PatchTuning> tuning,
                    ? problem.width
                    : plan.outputWidth +
                          (problem.filterWidth - 1) * problem.dilationWidth;
-  int64_t rows = tuning ? tuning->tileRows : chooseTileRows(plan);
+  int64_t rows = tuning             ? tuning->tileRows
+                 : plan.isRegrouped ? 1
+                                    : chooseTileRows(plan);
   int64_t columns = rows > 0 ? setTileRows(plan, rows) : 0;
-  if (rows < 1 || rows > plan.outputHeight || columns > kMaxColumns) {
-    why = "needs tiles of at most " + std::to_string(kMaxColumns) +
+  if (rows < 1 || rows > plan.outputHeight || columns > getMaxColumns(plan)) {
+    why = "needs tiles of at most " + std::to_string(getMaxColumns(plan)) +
           " columns, found rows of " + std::to_string(plan.outputWidth);
     return false;
   }
@@ -250,32 +291,40 @@ static void sizeSlots(PatchPlan &plan) {
                              : alignTo(plan.patchRows * problem.width * bytes,
                                        kBulkAlignmentBytes) +
                                    kBulkAlignmentBytes;
-  int64_t converted = plan.patchPixels * kPatchChunkChannels * bytes;
-  plan.slotBytes = alignTo(
-      std::max(plan.rawChannelBytes * kPatchChunkChannels, converted), 16);
+  int64_t converted = plan.patchPixels * kPatchUnitChannels * bytes;
+  plan.unitBytes = alignTo(
+      std::max(plan.rawChannelBytes * kPatchUnitChannels, converted), 16);
+  plan.slotBytes = plan.unitBytes * plan.chunkUnits;
 }
 
 //===----------------------------------------------------------------------===//
 // Steps
 //===----------------------------------------------------------------------===//
 
+/// Where the taps of the units of a slot lie, in bytes.
+static llvm::SmallVector<int64_t> getTapBytes(const PatchPlan &plan) {
+  llvm::SmallVector<int64_t> bytes;
+  for (int64_t unit : llvm::seq<int64_t>(0, plan.chunkUnits))
+    for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps()))
+      bytes.push_back(unit * plan.unitBytes + getTapPixel(plan, tap) * 16);
+  return bytes;
+}
+
 /// Two taps of 8 channels of 16-bit elements a step.
 static void addPairs(PatchPlan &plan) {
-  int64_t taps = plan.problem.getTaps();
-  for (int64_t tap = 0; tap < taps; tap += 2) {
-    PatchStep step{getTapPixel(plan, tap) * 16, std::nullopt};
-    if (tap + 1 < taps)
-      step.secondHalfBytes = getTapPixel(plan, tap + 1) * 16;
+  llvm::SmallVector<int64_t> taps = getTapBytes(plan);
+  for (size_t i = 0; i < taps.size(); i += 2) {
+    PatchStep step{taps[i], std::nullopt};
+    if (i + 1 < taps.size())
+      step.secondHalfBytes = taps[i + 1];
     plan.steps.push_back(step);
   }
 }
 
-/// One tap a step: both planes of the slot.
+/// One tap a step: both planes of the unit.
 static void addTaps(PatchPlan &plan) {
-  for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps())) {
-    int64_t first = getTapPixel(plan, tap) * 16;
+  for (int64_t first : getTapBytes(plan))
     plan.steps.push_back({first, first + plan.patchPixels * 16});
-  }
 }
 
 static void setSteps(PatchPlan &plan) {
@@ -317,14 +366,15 @@ static void layOut(PatchPlan &plan) {
     end = begin + bytes;
     return begin;
   };
-  shared.filter = place(plan.getFilterChunkBytes() * plan.chunks, 128);
+  shared.filter = place(
+      plan.getFilterChunkBytes() * plan.chunks * plan.residentBlocks, 128);
   shared.slots = place(plan.slotBytes * plan.slots, 128);
   // Above the slots: a descriptor's distances are not negative.
   shared.zeros =
       place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
   shared.staging =
       place(4 * plan.stagingRing * plan.stagingBlockBytes, kBankBytes);
-  shared.filterScales = place(kPatchChannels * 4, 16);
+  shared.filterScales = place(plan.residentBlocks * kPatchChannels * 4, 16);
   // Two tiles' largest and smallest magnitudes of four warps.
   shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
   shared.slotScales = place(plan.slots * 8, 8);
@@ -343,20 +393,33 @@ static bool setBuffers(PatchPlan &plan, const Chip &chip, int64_t slots,
   return plan.shared.bytes <= chip.sharedBytesPerBlock;
 }
 
+/// Slots without which other numbers are better.
+static int64_t getMinSlots(const PatchPlan &plan) {
+  if (plan.residentBlocks > 1)
+    return plan.chunks > 1 ? 2 * plan.chunks : 2;
+  return plan.chunks > 1 && plan.chunkUnits > 1 ? 4 : 2;
+}
+
 static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
                         const Chip &chip, std::string &why) {
-  bool is16Bit = plan.problem.outputBytes == 2;
+  const PatchProblem &problem = plan.problem;
+  bool is16Bit = problem.outputBytes == 2;
   Preferences preferred = is16Bit ? Preferences{8, 4, 4} : Preferences{6, 3, 1};
+  int64_t copyBytes = plan.tileRows * plan.outputWidth * problem.outputBytes;
+  if (copyBytes < kLongCopyBytes && plan.residentBlocks > 1)
+    preferred.storeWarps = 4;
   // Ends of rows that are stored by elements take time.
   if (plan.hasLooseEnds())
     preferred.storeWarps = std::max<int64_t>(preferred.storeWarps, 2);
   plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
   // Where the output's stores are what takes the time.
   plan.alignLoads = tuning ? tuning->alignLoads : plan.chunks == 1;
-  if (tuning && setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
+  if (tuning && tuning->slots >= getMinSlots(plan) &&
+      setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
     return true;
   for (int64_t ring = preferred.stagingRing; ring >= 2 && !tuning; --ring)
-    for (int64_t slots = preferred.slots; slots >= 2; slots -= 2)
+    for (int64_t slots = preferred.slots; slots >= getMinSlots(plan);
+         slots -= 2)
       if (setBuffers(plan, chip, slots, ring))
         return true;
   why = "needs " + std::to_string(plan.shared.bytes) +
@@ -365,17 +428,90 @@ static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
   return false;
 }
 
-std::optional<PatchPlan> convoy::planPatch(const PatchProblem &problem,
-                                           const Chip &chip, std::string &why,
-                                           std::optional<PatchTuning> tuning) {
-  why = findObstacle(problem, chip);
-  if (!why.empty())
-    return std::nullopt;
+//===----------------------------------------------------------------------===//
+// Choices
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What a plan is made from, beside the problem.
+struct Choice {
+  int64_t residentBlocks;
+  int64_t chunkUnits;
+  /// Pixels of a row of a regrouped image; 0: rows are those of the image.
+  int64_t rowPixels;
+};
+} // namespace
+
+/// Rows that the image of a filter of one pixel can be regrouped into, the best
+/// first: whole sectors, then long ones.
+static llvm::SmallVector<int64_t> listRows(const PatchProblem &problem) {
+  llvm::SmallVector<int64_t> rows;
+  int64_t pixels = problem.height * problem.width;
+  if (problem.getTaps() == 1 && !problem.isPadded())
+    for (int64_t row = kMaxColumns; row >= kBankBytes / 4; --row)
+      if (pixels % row == 0 &&
+          row * problem.getInputBytes() % kBulkAlignmentBytes == 0)
+        rows.push_back(row);
+  llvm::stable_sort(rows, [&](int64_t a, int64_t b) {
+    auto isCut = [&](int64_t row) {
+      return row != pixels && row * problem.outputBytes % kSectorBytes != 0;
+    };
+    return isCut(a) < isCut(b);
+  });
+  if (rows.empty() && problem.getTaps() == 1 && !problem.isPadded() &&
+      pixels <= kMaxColumns && pixels >= 8)
+    rows.push_back(pixels);
+  if (rows.empty())
+    rows.push_back(0);
+  return rows;
+}
+
+/// Units of a slot, the best first: few slots, without much that is not there.
+static llvm::SmallVector<int64_t> listChunkUnits(const PatchProblem &problem) {
+  int64_t units = divideCeil(problem.channels, kPatchUnitChannels);
+  int64_t maxTaps = problem.products == PatchProducts::SplitF16
+                        ? kMaxSplitUnitTaps
+                        : kMaxUnitTaps;
+  llvm::SmallVector<int64_t> list;
+  for (int64_t count : {8, 4, 2})
+    if (count * problem.getTaps() <= maxTaps &&
+        alignTo(units, count) * 8 <= units * 9)
+      list.push_back(count);
+  list.push_back(1);
+  return list;
+}
+
+static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
+                                         const Chip &chip, Choice choice,
+                                         std::optional<PatchTuning> tuning,
+                                         std::string &why) {
   PatchPlan plan;
   plan.problem = problem;
-  plan.chunks = divideCeil(problem.channels, kPatchChunkChannels);
+  plan.isRegrouped = choice.rowPixels != 0;
+  if (plan.isRegrouped) {
+    plan.problem.height = problem.height * problem.width / choice.rowPixels;
+    plan.problem.width = choice.rowPixels;
+  }
+  plan.chunkUnits = choice.chunkUnits;
+  plan.chunks = divideCeil(problem.channels, plan.getChunkChannels());
   plan.filterBlocks = divideCeil(problem.filters, kPatchChannels);
+  plan.residentBlocks = choice.residentBlocks;
+  // A patch that is written several times is kept in registers.
+  if (plan.isSplit() && plan.residentBlocks > 1 && plan.chunks > 1)
+    return std::nullopt;
   if (!planTile(plan, tuning, why))
+    return std::nullopt;
+  // Rather several blocks of the grid for a tile than idle multiprocessors.
+  if (plan.residentBlocks > 1 &&
+      kGuessedImages * plan.tilesPerImage * plan.getFilterGroups() <
+          2 * chip.referenceSMs)
+    return std::nullopt;
+  int64_t threads = plan.getWarpsPerUnit() * 32;
+  int64_t words = plan.patchPixels / plan.getPixelsPerWord();
+  if (plan.chunkUnits > 1 &&
+      divideCeil(words, threads) * plan.getUnitsPerGroup() >
+          (plan.isSplit() ? kMaxSplitUnitWordsPerThread
+                          : kMaxUnitWordsPerThread))
     return std::nullopt;
   sizeSlots(plan);
   setSteps(plan);
@@ -383,4 +519,24 @@ std::optional<PatchPlan> convoy::planPatch(const PatchProblem &problem,
   if (!planBuffers(plan, tuning, chip, why))
     return std::nullopt;
   return plan;
+}
+
+std::optional<PatchPlan> convoy::planPatch(const PatchProblem &problem,
+                                           const Chip &chip, std::string &why,
+                                           std::optional<PatchTuning> tuning) {
+  why = findObstacle(problem, chip);
+  if (!why.empty())
+    return std::nullopt;
+  int64_t blocks = divideCeil(problem.filters, kPatchChannels);
+  for (int64_t groups = 1; groups <= blocks; ++groups) {
+    int64_t resident = divideCeil(blocks, groups);
+    if (groups > 1 && resident == divideCeil(blocks, groups - 1))
+      continue;
+    for (int64_t rowPixels : listRows(problem))
+      for (int64_t chunkUnits : listChunkUnits(problem))
+        if (auto plan = makePlan(
+                problem, chip, {resident, chunkUnits, rowPixels}, tuning, why))
+          return plan;
+  }
+  return std::nullopt;
 }

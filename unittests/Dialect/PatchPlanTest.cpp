@@ -8,6 +8,7 @@
 
 #include "Convoy/Dialect/PatchPlan.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 #include <map>
 #include <set>
@@ -114,9 +115,9 @@ TEST(PatchPlan, PaddedRowsAreNotContiguous) {
 TEST(PatchPlan, RefusesWithTheReason) {
   std::string why;
   PatchProblem problem = getHeadline(PatchProducts::SplitF16);
-  problem.channels = 9;
+  problem.filterHeight = problem.filterWidth = 5;
   EXPECT_FALSE(planPatch(problem, *lookupChip("sm_90a"), why));
-  EXPECT_EQ(why, "needs at most 8 channels in strict mode");
+  EXPECT_EQ(why, "needs at most 16 filter taps in strict mode, found 25");
   EXPECT_FALSE(
       planPatch(getHeadline(PatchProducts::F16), *lookupChip("sm_80"), why));
   EXPECT_EQ(why, "needs wgmma, which sm_80 lacks");
@@ -134,4 +135,50 @@ TEST(PatchPlan, ObeysTheNumbersOfASchedule) {
   tuning.slots = 16;
   EXPECT_FALSE(planPatch(getHeadline(PatchProducts::TF32),
                          *lookupChip("sm_90a"), why, tuning));
+}
+
+/// 1x1 on `size` by `size` pixels.
+static PatchProblem getPointwise(int64_t channels, int64_t size,
+                                 int64_t filters, PatchProducts products) {
+  PatchProblem problem{channels, size, size, filters, 1, 1};
+  problem.products = products;
+  problem.outputBytes = problem.getInputBytes();
+  return problem;
+}
+
+TEST(PatchPlan, PointwiseKeepsAllFiltersOnOnePatch) {
+  for (PatchProducts products :
+       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16}) {
+    auto p = plan(getPointwise(64, 56, 256, products));
+    ASSERT_TRUE(p);
+    EXPECT_TRUE(p->isRegrouped);
+    EXPECT_EQ(p->residentBlocks, 4);
+    EXPECT_EQ(p->getFilterGroups(), 1);
+    // All channels in one slot: its patch may be written several times.
+    EXPECT_EQ(p->chunks, 1);
+    EXPECT_EQ(p->chunkUnits, 8);
+    EXPECT_EQ(p->getWarpsPerUnit(), 1);
+    EXPECT_EQ(p->getUnitsPerGroup(), 2);
+    EXPECT_EQ(p->cutBytes, 0);
+    EXPECT_EQ(56 * 56 % p->outputWidth, 0);
+    checkFragments(*p);
+  }
+}
+
+TEST(PatchPlan, PointwiseStepsPairTheUnitsOfASlot) {
+  auto p = plan(getPointwise(256, 56, 64, PatchProducts::F16));
+  ASSERT_TRUE(p);
+  EXPECT_EQ(p->steps.size(), size_t(p->chunkUnits / 2));
+  for (auto [i, step] : llvm::enumerate(p->steps)) {
+    EXPECT_EQ(step.firstHalfBytes, int64_t(2 * i) * p->unitBytes);
+    EXPECT_EQ(step.secondHalfBytes, int64_t(2 * i + 1) * p->unitBytes);
+  }
+}
+
+TEST(PatchPlan, SplitProductsOfSeveralSlotsHaveFewerColumns) {
+  auto p = plan(getPointwise(256, 56, 64, PatchProducts::SplitF16));
+  ASSERT_TRUE(p);
+  EXPECT_GT(p->chunks, 1);
+  EXPECT_EQ(p->residentBlocks, 1);
+  EXPECT_LE(p->columnsPerWarpgroup, 88);
 }

@@ -19,6 +19,9 @@
 // window begins at patch pixel `j`. A filter tap is then an offset in the
 // patch, the same for all columns, and reads the patch where it lies.
 //
+// Where the filter is one pixel, an image has no rows: its pixels are regrouped
+// into rows that suit the copies.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef CONVOY_DIALECT_PATCHPLAN_H
@@ -93,7 +96,9 @@ struct PatchSharedLayout {
 };
 
 struct PatchPlan {
+  /// Of a filter of one pixel, with the image regrouped if `isRegrouped`.
   PatchProblem problem;
+  bool isRegrouped;
 
   int64_t outputHeight;
   int64_t outputWidth;
@@ -108,10 +113,15 @@ struct PatchPlan {
   int64_t leadPixels;
   int64_t patchPixels;
 
-  /// Blocks of 8 input channels that the filter is resident for; a slot holds
-  /// one.
+  /// A slot holds one chunk of the input channels: `chunkUnits` units of 8
+  /// channels, one after the other, each of `unitBytes`.
   int64_t chunks;
+  int64_t chunkUnits;
+  int64_t unitBytes;
+  /// Blocks of 64 output channels, and how many of them one block of the grid
+  /// multiplies a patch by.
   int64_t filterBlocks;
+  int64_t residentBlocks;
   int64_t columnsPerWarpgroup;
   llvm::SmallVector<PatchStep> steps;
   /// Bytes of one channel in a slot before the conversion.
@@ -142,7 +152,21 @@ struct PatchPlan {
     return {tileRows, slots, stagingRing, storeWarps, alignLoads};
   }
   bool isSplit() const { return problem.products == PatchProducts::SplitF16; }
-  /// Bytes of the filter's image for one chunk of channels.
+  /// Channels of a slot.
+  int64_t getChunkChannels() const;
+  /// Warps that convert one unit together, and units that each of the groups of
+  /// so many warps converts of a slot.
+  int64_t getWarpsPerUnit() const;
+  int64_t getUnitsPerGroup() const;
+  /// Pixels that a converting thread takes at a time: a word of 32 bits, or
+  /// single ones.
+  int64_t getPixelsPerWord() const;
+  /// Blocks of the grid that share a tile.
+  int64_t getFilterGroups() const;
+  /// True if all rows of all resident blocks are output channels.
+  bool hasAllChannels() const;
+  /// Bytes of the filter's image for one chunk of channels and one block of 64
+  /// output channels.
   int64_t getFilterChunkBytes() const;
   /// True if a step's second half reads zeros: a product of the filter's zeros
   /// with an infinite element would not be zero.
@@ -164,8 +188,8 @@ inline constexpr int64_t kPatchLoadWarp = kPatchMathWarps + kPatchConvertWarps;
 inline constexpr int64_t kPatchFirstStoreWarp = kPatchLoadWarp + 1;
 /// Output channels of a tile, the M of wgmma.
 inline constexpr int64_t kPatchChannels = 64;
-/// Input channels of a slot.
-inline constexpr int64_t kPatchChunkChannels = 8;
+/// Input channels of a unit.
+inline constexpr int64_t kPatchUnitChannels = 8;
 /// (Destination - source) mod 128 of the bulk stores.
 inline constexpr int64_t kPatchStorePhaseBytes = 64;
 

@@ -39,7 +39,7 @@ func.func @headline(%x: memref<128x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %b:
 
 // -----
 
-// f16 with padding, two chunks of channels, a residual and 130 output channels:
+// f16 with padding, three chunks of channels, a residual and 130 output channels:
 // 3 blocks of the grid share each tile. Sums are carried over the chunks; the
 // odd tap multiplies zeros of its own.
 
@@ -51,8 +51,8 @@ func.func @headline(%x: memref<128x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %b:
 // CHECK-COUNT-5: nvvm.wgmma.mma_async {{.*}} A[<f16>, <one>, <row>], B[<f16>, <one>, <col>]
 // CHECK-NOT: nvvm.wgmma.mma_async
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> f16
-func.func @f16(%x: memref<2x16x16x16xf16>, %w: memref<130x16x3x3xf16>, %r: memref<2x130x16x16xf16>, %y: memref<2x130x16x16xf16>) {
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x16x16x16xf16>, memref<130x16x3x3xf16>)
+func.func @f16(%x: memref<2x24x16x16xf16>, %w: memref<130x24x3x3xf16>, %r: memref<2x130x16x16xf16>, %y: memref<2x130x16x16xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x24x16x16xf16>, memref<130x24x3x3xf16>)
       residual(%r : memref<2x130x16x16xf16>) outs(%y : memref<2x130x16x16xf16>)
       strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
       schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = f16,
@@ -64,5 +64,45 @@ func.func @f16(%x: memref<2x16x16x16xf16>, %w: memref<130x16x3x3xf16>, %r: memre
         %1 = arith.truncf %0 : f32 to f16
         convoy.yield %1 : f16
       }
+  return
+}
+
+// -----
+
+// A filter of one pixel with split products: an image's pixels are rows of 64,
+// a slot has all 64 channels, and each block of the grid multiplies it by all
+// four blocks of 64 filters. 8 steps of the small products and 4 of the large.
+
+// CHECK-LABEL: func.func @pointwise
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 132 : index
+// CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
+// CHECK: nvvm.wgmma.fence.aligned
+// CHECK-COUNT-12: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 32, k = 16>
+// CHECK-NOT: nvvm.wgmma.mma_async
+// CHECK: nvvm.wgmma.wait.group.sync.aligned 0
+func.func @pointwise(%x: memref<64x64x56x56xf32>, %w: memref<256x64x1x1xf32>, %y: memref<64x256x56x56xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<64x64x56x56xf32>, memref<256x64x1x1xf32>)
+      outs(%y : memref<64x256x56x56xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 1, slots = 6, stagingRing = 3, storeWarps = 4, alignLoads = true>>
+  return
+}
+
+// -----
+
+// Split products in several slots: each has its own scale, so its sums are
+// multiplied by it as they are added.
+
+// CHECK-LABEL: func.func @scaled_chunks
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (!llvm.struct<{{.*}}>, i1, i1, i32)
+// CHECK-COUNT-12: nvvm.wgmma.mma_async
+// CHECK: llvm.intr.fma
+func.func @scaled_chunks(%x: memref<64x256x56x56xf32>, %w: memref<64x256x1x1xf32>, %y: memref<64x64x56x56xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<64x256x56x56xf32>, memref<64x256x1x1xf32>)
+      outs(%y : memref<64x64x56x56xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 1, slots = 4, stagingRing = 3, storeWarps = 1, alignLoads = false>>
   return
 }

@@ -114,6 +114,15 @@ Value DeviceBuilder::bitcast(Type type, Value a) {
   return LLVM::BitcastOp::create(*this, type, a);
 }
 
+Value DeviceBuilder::makeVector(ValueRange elements) {
+  auto type = VectorType::get({static_cast<int64_t>(elements.size())},
+                              elements.front().getType());
+  Value vector = LLVM::UndefOp::create(*this, type);
+  for (auto [i, element] : llvm::enumerate(elements))
+    vector = LLVM::InsertElementOp::create(*this, vector, element, i32(i));
+  return vector;
+}
+
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//
@@ -211,6 +220,12 @@ void DeviceBuilder::syncNamed(int64_t barrier, int64_t threads) {
 
 Value DeviceBuilder::reduceWarp(NVVM::ReduxKind kind, Value value) {
   return NVVM::ReduxOp::create(*this, value.getType(), value, kind, i32(-1));
+}
+
+Value DeviceBuilder::shuffleXor(Value value, int64_t mask) {
+  return NVVM::ShflOp::create(*this, value.getType(), i32(-1), value, i32(mask),
+                              i32(kWarpThreads - 1), NVVM::ShflKind::bfly,
+                              UnitAttr());
 }
 
 //===----------------------------------------------------------------------===//

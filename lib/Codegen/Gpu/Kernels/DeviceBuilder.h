@@ -61,6 +61,8 @@ public:
   Value anyOf(Value a, Value b);
   Value widen(Value a);
   Value bitcast(Type type, Value a);
+  /// Scalars of one type as a vector.
+  Value makeVector(ValueRange elements);
 
   //===--- Control flow --------------------------------------------------===//
 
@@ -93,6 +95,8 @@ public:
   void syncBlock();
   void syncNamed(int64_t barrier, int64_t threads);
   Value reduceWarp(NVVM::ReduxKind kind, Value value);
+  /// The value of the lane whose number differs by the bits of `mask`.
+  Value shuffleXor(Value value, int64_t mask);
 
   //===--- Memory --------------------------------------------------------===//
 

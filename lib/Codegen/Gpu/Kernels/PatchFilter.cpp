@@ -14,10 +14,16 @@
 // [half of K][block of 8 rows][row][16 bytes]. Row `r` of block `b` is the
 // output channel getPatchChannel(b, r).
 //
+// A unit here is one tap of 8 channels of one row: 16 bytes of K in each step
+// that it is part of. A warp packs the 8 rows of a block: a lane the row `lane
+// % 8`, four lanes its units in turn, so that the lanes that store together
+// write 128 bytes without a bank conflict.
+//
 //===----------------------------------------------------------------------===//
 
-#include "PatchConvert.h"
+#include "PatchFilter.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -27,142 +33,137 @@ using arith::CmpIPredicate;
 static constexpr int64_t kStepBytes = 2048;
 static constexpr int64_t kHalfBytes = 1024;
 static constexpr int64_t kRowBytes = 16;
-/// A warp packs the 8 rows of one block.
 static constexpr int64_t kRowsPerWarp = 8;
-/// Weights of a row that a lane takes in straight-line code.
-static constexpr int64_t kMaxUnrolled = 4;
+static constexpr int64_t kLanesPerRow = 32 / kRowsPerWarp;
+/// Units that a lane loads before it uses the first.
+static constexpr int64_t kUnitsAtOnce = 4;
 static constexpr float kHighPartScale = 1.0f / 2048.0f;
 
-namespace {
+//===----------------------------------------------------------------------===//
+// Units
+//===----------------------------------------------------------------------===//
 
-struct Packing {
-  explicit Packing(PatchContext &context) : context(context) {}
-
-  PatchContext &context;
-  /// First weight of each row's channel, in bytes, i64; whether the channel
-  /// exists.
-  SmallVector<Value> rowOffsets;
-  SmallVector<Value> rowExists;
-
-  int64_t getRowWeights() const {
-    return context.plan.problem.channels * context.plan.problem.getTaps();
-  }
-  /// Runs `visit` for each index of a row's weights that is this lane's.
-  void forEachWeight(llvm::function_ref<void(Value index)> visit);
-  /// The rows' weights at `index`, as they are stored; zero where the row or
-  /// the weight does not exist. What straight-line code has loaded is not
-  /// loaded again.
-  SmallVector<Value> loadWeights(Value index);
-  /// Where a weight goes: its channel and tap, and the address of its chunk's
-  /// image for this warp's first row.
-  struct Place {
-    Value exists;
-    Value channel;
-    Value tap;
-    Value chunk;
-  };
-  Place getPlace(Value index);
-
-private:
-  /// The indices of straight-line code and their weights.
-  SmallVector<Value> unrolled;
-  SmallVector<SmallVector<Value>> loaded;
-};
-
-} // namespace
-
-void Packing::forEachWeight(llvm::function_ref<void(Value)> visit) {
+FilterPacking::FilterPacking(const PatchContext &context, Value block)
+    : context(context), block(block) {
   DeviceBuilder &b = context.builder;
-  int64_t rounds = llvm::divideCeil(getRowWeights(), 32);
-  if (rounds > kMaxUnrolled) {
-    b.forRange(b.i32(rounds), [&](Value round) {
-      visit(b.add(b.mul(round, 32), context.lane));
-    });
-    return;
-  }
-  // All loads are on their way before the first weight is used.
-  if (unrolled.empty())
-    for (int64_t round : llvm::seq<int64_t>(0, rounds)) {
-      Value index = b.add(context.lane, round * 32);
-      loaded.push_back(loadWeights(index));
-      unrolled.push_back(index);
-    }
-  for (Value index : unrolled)
-    visit(index);
+  const PatchProblem &problem = context.plan.problem;
+  Value row = b.bitAnd(context.lane, kRowsPerWarp - 1);
+  Value channel = context.getChannel(context.warp, row);
+  rowExists = b.compare(CmpIPredicate::ult, channel, problem.filters);
+  Value clamped = b.min(channel, b.i32(problem.filters - 1));
+  int64_t rowBytes =
+      problem.channels * problem.getTaps() * problem.getInputBytes();
+  rowOffset = b.mul(b.widen(clamped), rowBytes);
+  firstUnit = b.shr(context.lane, 3);
+  if (getRounds() <= kUnitsAtOnce)
+    for (int64_t round : llvm::seq<int64_t>(0, getRounds()))
+      kept.push_back(loadUnit(b.i32(round)));
 }
 
-SmallVector<Value> Packing::loadWeights(Value index) {
-  auto known = llvm::find(unrolled, index);
-  if (known != unrolled.end())
-    return loaded[known - unrolled.begin()];
+int64_t FilterPacking::getUnits() const {
+  return context.plan.chunks * getChunkTaps();
+}
+
+int64_t FilterPacking::getChunkTaps() const {
+  return context.plan.chunkUnits * context.plan.problem.getTaps();
+}
+
+int64_t FilterPacking::getRounds() const {
+  return llvm::divideCeil(getUnits(), kLanesPerRow);
+}
+
+FilterPacking::Unit FilterPacking::loadUnit(Value round) {
   DeviceBuilder &b = context.builder;
-  int64_t bytes = context.plan.problem.getInputBytes();
+  const PatchProblem &problem = context.plan.problem;
+  int64_t taps = problem.getTaps(), bytes = problem.getInputBytes();
+  Unit unit;
+  Value index = b.add(b.mul(round, kLanesPerRow), firstUnit);
+  unit.exists = b.compare(CmpIPredicate::ult, index, getUnits());
+  // Within the row in any case.
+  index = b.min(index, b.i32(getUnits() - 1));
+  unit.chunk = b.div(index, getChunkTaps());
+  unit.tap = b.rem(index, getChunkTaps());
+  Value tap = b.rem(index, taps);
+  Value first = b.mul(b.div(index, taps), kPatchUnitChannels);
   Type type = b.getIntegerType(bytes * 8);
   Value zero = arith::ConstantOp::create(b, b.getIntegerAttr(type, 0));
-  // Within the row in any case.
-  Value clamped = b.min(index, b.i32(getRowWeights() - 1));
-  Value exists = b.compare(CmpIPredicate::ult, index, getRowWeights());
-  SmallVector<Value> weights;
-  for (int64_t row : llvm::seq<int64_t>(0, kRowsPerWarp)) {
-    Value offset = b.add(rowOffsets[row], b.widen(b.mul(clamped, bytes)));
-    Value weight = b.loadGlobal(type, context.operands.filter, offset);
-    weights.push_back(b.select(b.allOf(exists, rowExists[row]), weight, zero));
+  bool isWhole =
+      problem.channels == context.plan.chunks * context.plan.getChunkChannels();
+  for (int64_t c : llvm::seq<int64_t>(0, kPatchUnitChannels)) {
+    Value exists = rowExists;
+    Value channel = b.add(first, c);
+    if (!isWhole) {
+      Value isChannel =
+          b.compare(CmpIPredicate::ult, channel, problem.channels);
+      exists = b.allOf(exists, isChannel);
+      channel = b.min(channel, b.i32(problem.channels - 1));
+    }
+    Value offset = b.mul(b.add(b.mul(channel, taps), tap), bytes);
+    Value weight = b.loadGlobal(type, context.operands.filter,
+                                b.add(rowOffset, b.widen(offset)));
+    unit.weights.push_back(b.select(exists, weight, zero));
   }
-  return weights;
+  return unit;
 }
 
-Packing::Place Packing::getPlace(Value index) {
+void FilterPacking::forEachUnit(llvm::function_ref<void(const Unit &)> visit) {
+  DeviceBuilder &b = context.builder;
+  if (!kept.empty()) {
+    for (const Unit &unit : kept)
+      visit(unit);
+    return;
+  }
+  b.forRange(b.i32(0), b.i32(getRounds()), kUnitsAtOnce, [&](Value round) {
+    SmallVector<Unit> units;
+    for (int64_t i : llvm::seq<int64_t>(0, kUnitsAtOnce))
+      units.push_back(loadUnit(b.add(round, i)));
+    for (const Unit &unit : units)
+      visit(unit);
+  });
+}
+
+Value FilterPacking::getAddress(const Unit &unit) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
-  int64_t taps = plan.problem.getTaps();
-  Value channel = b.div(index, taps);
   Value image = b.add(context.operands.shared, plan.shared.filter);
-  Value chunk = b.add(b.add(image, b.mul(b.div(channel, kPatchChunkChannels),
-                                         plan.getFilterChunkBytes())),
-                      b.mul(context.warp, kRowsPerWarp * kRowBytes));
-  return {b.compare(CmpIPredicate::ult, index, getRowWeights()),
-          b.rem(channel, kPatchChunkChannels), b.rem(index, taps), chunk};
+  Value index = b.add(b.mul(block, plan.chunks), unit.chunk);
+  Value chunk = b.mul(index, plan.getFilterChunkBytes());
+  Value row = b.add(b.mul(context.warp, kRowsPerWarp * kRowBytes),
+                    b.mul(b.bitAnd(context.lane, kRowsPerWarp - 1), kRowBytes));
+  return b.add(b.add(image, chunk), row);
 }
 
-/// The address of a tap in steps of two taps, the first of which is `step`.
-static Value getPairAddress(DeviceBuilder &b, const Packing::Place &place,
-                            int64_t step) {
-  Value pair = b.mul(b.shr(place.tap, 1), kStepBytes);
-  Value half = b.mul(b.bitAnd(place.tap, 1), kHalfBytes);
-  Value element = b.mul(place.channel, 2);
-  return b.add(b.add(place.chunk, b.add(pair, b.add(half, element))),
-               step * kStepBytes);
+Value FilterPacking::getPairAddress(const Unit &unit, int64_t step) {
+  DeviceBuilder &b = context.builder;
+  Value pair = b.mul(b.shr(unit.tap, 1), kStepBytes);
+  Value half = b.mul(b.bitAnd(unit.tap, 1), kHalfBytes);
+  return b.add(getAddress(unit), b.add(b.add(pair, half), step * kStepBytes));
 }
 
-static void pack16Bit(Packing &packing) {
-  DeviceBuilder &b = packing.context.builder;
-  packing.forEachWeight([&](Value index) {
-    SmallVector<Value> weights = packing.loadWeights(index);
-    Packing::Place place = packing.getPlace(index);
-    Value address = getPairAddress(b, place, 0);
-    b.ifThen(place.exists, [&] {
-      for (auto [row, weight] : llvm::enumerate(weights))
-        b.storeShared(weight, address, row * kRowBytes);
+//===----------------------------------------------------------------------===//
+// f16, bf16, tf32
+//===----------------------------------------------------------------------===//
+
+void FilterPacking::pack16Bit() {
+  DeviceBuilder &b = context.builder;
+  forEachUnit([&](const Unit &unit) {
+    b.ifThen(unit.exists, [&] {
+      b.storeShared(b.makeVector(unit.weights), getPairAddress(unit, 0));
     });
   });
 }
 
-static void packTF32(Packing &packing) {
-  DeviceBuilder &b = packing.context.builder;
-  packing.forEachWeight([&](Value index) {
-    SmallVector<Value> weights = packing.loadWeights(index);
-    Packing::Place place = packing.getPlace(index);
-    Value half = b.mul(b.shr(place.channel, 2), kHalfBytes);
-    Value element = b.mul(b.bitAnd(place.channel, 3), 4);
-    Value address = b.add(b.add(place.chunk, b.mul(place.tap, kStepBytes)),
-                          b.add(half, element));
-    b.ifThen(place.exists, [&] {
-      for (auto [row, weight] : llvm::enumerate(weights)) {
-        Value rounded = NVVM::ConvertFloatToTF32Op::create(
-            b, b.getI32Type(), b.bitcast(b.getF32Type(), weight),
-            NVVM::FPRoundingMode::RNA);
-        b.storeShared(rounded, address, row * kRowBytes);
-      }
+void FilterPacking::packTF32() {
+  DeviceBuilder &b = context.builder;
+  forEachUnit([&](const Unit &unit) {
+    SmallVector<Value> words;
+    for (Value weight : unit.weights)
+      words.push_back(roundToTF32(b, weight));
+    Value address = b.add(getAddress(unit), b.mul(unit.tap, kStepBytes));
+    b.ifThen(unit.exists, [&] {
+      ArrayRef<Value> all = words;
+      b.storeShared(b.makeVector(all.take_front(4)), address);
+      b.storeShared(b.makeVector(all.drop_front(4)), address, kHalfBytes);
     });
   });
 }
@@ -171,61 +172,59 @@ static void packTF32(Packing &packing) {
 // Split f16
 //===----------------------------------------------------------------------===//
 
-/// Scales of the rows by their largest weights; writes their inverses to shared
-/// memory, NaN for a row that f16 parts do not represent.
-static SmallVector<Value> scaleRows(Packing &packing) {
-  PatchContext &context = packing.context;
-  DeviceBuilder &b = context.builder;
-  int64_t rounds = llvm::divideCeil(packing.getRowWeights(), 32);
-  SmallVector<Value> magnitudes(kRowsPerWarp, b.i32(0));
-  magnitudes.append(kRowsPerWarp, b.i32(-1));
-  auto reduce = [&](Value index, ValueRange carried) {
-    SmallVector<Value> weights = packing.loadWeights(index);
-    SmallVector<Value> next(carried);
-    for (int64_t row : llvm::seq<int64_t>(0, kRowsPerWarp)) {
-      Value magnitude = b.bitAnd(weights[row], 0x7fffffff);
-      next[row] = b.max(carried[row], magnitude);
-      next[kRowsPerWarp + row] =
-          b.min(carried[kRowsPerWarp + row], b.add(magnitude, -1));
-    }
-    return next;
-  };
-  if (rounds <= kMaxUnrolled)
-    packing.forEachWeight(
-        [&](Value index) { magnitudes = reduce(index, magnitudes); });
-  else
-    magnitudes = b.forCarrying(
-        b.i32(0), b.i32(rounds), 1, magnitudes,
-        [&](Value round, ValueRange carried) {
-          return reduce(b.add(b.mul(round, 32), context.lane), carried);
-        });
-
-  Value scales =
-      b.add(b.add(context.operands.shared, context.plan.shared.filterScales),
-            b.mul(context.warp, kRowsPerWarp * 4));
-  SmallVector<Value> ups;
-  for (int64_t row : llvm::seq<int64_t>(0, kRowsPerWarp)) {
-    Value largest = b.reduceWarp(NVVM::ReduxKind::UMAX, magnitudes[row]);
-    Value smallest =
-        b.reduceWarp(NVVM::ReduxKind::UMIN, magnitudes[kRowsPerWarp + row]);
-    SplitScale scale = getSplitScale(b, largest);
-    constexpr int64_t kOne = 0x3f800000, kNaN = 0x7fc00000;
-    Value isZero = b.compare(CmpIPredicate::eq, largest, 0);
-    Value bits = b.select(isZero, b.i32(kOne), scale.down);
-    bits =
-        b.select(isBeyondSplit(b, largest, smallest, scale), b.i32(kNaN), bits);
-    b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
-             [&] { b.storeShared(bits, scales, row * 4); });
-    ups.push_back(scale.up);
+/// The largest or smallest of the lanes of a row.
+static Value reduceRow(DeviceBuilder &b, Value value, bool isLargest) {
+  for (int64_t distance = kRowsPerWarp; distance < 32; distance *= 2) {
+    Value other = b.shuffleXor(value, distance);
+    value = isLargest ? b.max(value, other) : b.min(value, other);
   }
-  return ups;
+  return value;
 }
 
-/// The two 16-bit parts of `pair`.
-static std::pair<Value, Value> unpack(DeviceBuilder &b, Value pair) {
-  Type i16 = b.getI16Type();
-  return {arith::TruncIOp::create(b, i16, pair),
-          arith::TruncIOp::create(b, i16, b.shr(pair, 16))};
+Value FilterPacking::scaleRow() {
+  DeviceBuilder &b = context.builder;
+  SmallVector<Value> range{b.i32(0), b.i32(-1)};
+  auto reduce = [&](const Unit &unit, ValueRange before) {
+    Value largest = before[0], smallest = before[1];
+    for (Value weight : unit.weights) {
+      Value magnitude = b.bitAnd(weight, 0x7fffffff);
+      largest = b.max(largest, magnitude);
+      smallest = b.min(smallest, b.add(magnitude, -1));
+    }
+    return SmallVector<Value>{largest, smallest};
+  };
+  // What does not exist is loaded as a unit or channel that does, or as zero.
+  if (!kept.empty())
+    for (const Unit &unit : kept)
+      range = reduce(unit, range);
+  else
+    range =
+        b.forCarrying(b.i32(0), b.i32(getRounds()), kUnitsAtOnce, range,
+                      [&](Value round, ValueRange carried) {
+                        SmallVector<Unit> units;
+                        for (int64_t i : llvm::seq<int64_t>(0, kUnitsAtOnce))
+                          units.push_back(loadUnit(b.add(round, i)));
+                        SmallVector<Value> next(carried);
+                        for (const Unit &unit : units)
+                          next = reduce(unit, next);
+                        return next;
+                      });
+  Value largest = reduceRow(b, range[0], /*isLargest=*/true);
+  Value smallest = reduceRow(b, range[1], /*isLargest=*/false);
+  SplitScale scale = getSplitScale(b, largest);
+  constexpr int64_t kOne = 0x3f800000, kNaN = 0x7fc00000;
+  Value isZero = b.compare(CmpIPredicate::eq, largest, 0);
+  Value bits = b.select(isZero, b.i32(kOne), scale.down);
+  bits =
+      b.select(isBeyondSplit(b, largest, smallest, scale), b.i32(kNaN), bits);
+  Value index = b.add(b.mul(block, kPatchChannels),
+                      b.add(b.mul(context.warp, kRowsPerWarp), context.lane));
+  Value address =
+      b.add(b.add(context.operands.shared, context.plan.shared.filterScales),
+            b.mul(index, 4));
+  b.ifThen(b.compare(CmpIPredicate::ult, context.lane, kRowsPerWarp),
+           [&] { b.storeShared(bits, address); });
+  return scale.up;
 }
 
 /// Two f16 times kHighPartScale.
@@ -240,55 +239,40 @@ static Value lowerHighParts(DeviceBuilder &b, Value pair) {
                    arith::MulFOp::create(b, b.bitcast(f16s, pair), scale));
 }
 
-static void packSplit(Packing &packing) {
-  DeviceBuilder &b = packing.context.builder;
-  int64_t taps = packing.context.plan.problem.getTaps();
-  SmallVector<Value> ups = scaleRows(packing);
-  packing.forEachWeight([&](Value index) {
-    SmallVector<Value> weights = packing.loadWeights(index);
-    Packing::Place place = packing.getPlace(index);
-    Value both = b.add(b.add(place.chunk, b.mul(place.tap, kStepBytes)),
-                       b.mul(place.channel, 2));
-    Value alone = getPairAddress(b, place, taps);
-    b.ifThen(place.exists, [&] {
-      for (int64_t row = 0; row < kRowsPerWarp; row += 2) {
-        auto scaled = [&](int64_t row) -> Value {
-          return arith::MulFOp::create(
-              b, b.bitcast(b.getF32Type(), weights[row]), ups[row]);
-        };
-        auto [high, low] = splitF16(b, scaled(row), scaled(row + 1), 1.0f);
-        auto store = [&](Value pair, Value address, int64_t offset) {
-          auto [first, second] = unpack(b, pair);
-          b.storeShared(first, address, offset + row * kRowBytes);
-          b.storeShared(second, address, offset + (row + 1) * kRowBytes);
-        };
-        store(low, both, 0);
-        store(lowerHighParts(b, high), both, kHalfBytes);
-        store(high, alone, 0);
-      }
+void FilterPacking::packSplit() {
+  DeviceBuilder &b = context.builder;
+  int64_t singles = getChunkTaps();
+  Value up = scaleRow();
+  forEachUnit([&](const Unit &unit) {
+    auto scaled = [&](int64_t c) -> Value {
+      return arith::MulFOp::create(
+          b, b.bitcast(b.getF32Type(), unit.weights[c]), up);
+    };
+    SmallVector<Value> lows, lowered, highs;
+    for (int64_t c = 0; c < kPatchUnitChannels; c += 2) {
+      auto [high, low] = splitF16(b, scaled(c), scaled(c + 1), 1.0f);
+      lows.push_back(low);
+      lowered.push_back(lowerHighParts(b, high));
+      highs.push_back(high);
+    }
+    Value both = b.add(getAddress(unit), b.mul(unit.tap, kStepBytes));
+    Value alone = getPairAddress(unit, singles);
+    b.ifThen(unit.exists, [&] {
+      b.storeShared(b.makeVector(lows), both);
+      b.storeShared(b.makeVector(lowered), both, kHalfBytes);
+      b.storeShared(b.makeVector(highs), alone);
     });
   });
 }
 
-void convoy::emitPackFilter(PatchContext &context) {
-  DeviceBuilder &b = context.builder;
-  const PatchProblem &problem = context.plan.problem;
-  Packing packing(context);
-  int64_t rowBytes = packing.getRowWeights() * problem.getInputBytes();
-  for (int64_t row : llvm::seq<int64_t>(0, kRowsPerWarp)) {
-    Value channel = context.getChannel(context.warp, b.i32(row));
-    Value clamped = b.min(channel, b.i32(problem.filters - 1));
-    packing.rowOffsets.push_back(b.mul(b.widen(clamped), rowBytes));
-    packing.rowExists.push_back(
-        b.compare(CmpIPredicate::ult, channel, problem.filters));
-  }
-  switch (problem.products) {
+void FilterPacking::pack() {
+  switch (context.plan.problem.products) {
   case PatchProducts::SplitF16:
-    return packSplit(packing);
+    return packSplit();
   case PatchProducts::TF32:
-    return packTF32(packing);
+    return packTF32();
   case PatchProducts::F16:
   case PatchProducts::BF16:
-    return pack16Bit(packing);
+    return pack16Bit();
   }
 }

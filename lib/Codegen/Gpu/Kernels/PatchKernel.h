@@ -102,6 +102,8 @@ struct PatchContext {
   Value tiles;
   Value count;
 
+  /// The same for block `block` of the resident blocks of filters.
+  PatchContext forBlock(Value block) const;
   PatchTile getTile(Value index) const;
   /// Slot of load number `load`, and the parity of its use of the slot.
   Value getSlot(Value load) const;
@@ -156,9 +158,6 @@ void emitLoadRole(PatchContext &context);
 void emitConvertRole(PatchContext &context);
 void emitMathRole(PatchContext &context);
 void emitStoreRole(PatchContext &context);
-
-/// Writes the filter's image for wgmma into shared memory, by the math warps.
-void emitPackFilter(PatchContext &context);
 
 /// The whole output in plain f32 arithmetic, by all threads of the grid.
 void emitDirectOutput(PatchContext &context);

@@ -97,6 +97,29 @@ static Value emitMeetingIfAligned(PatchContext &context,
   return op.getResult(0);
 }
 
+/// Runs `visit` for each channel of a slot that the input has: channel `c` of
+/// unit `unit`.
+static void forEachChannel(
+    PatchContext &context, Value firstChannel,
+    llvm::function_ref<void(Value unit, int64_t c, Value channel)> visit) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  int64_t channels = plan.problem.channels;
+  b.forRange(b.i32(plan.chunkUnits), [&](Value unit) {
+    Value first = b.add(firstChannel, b.mul(unit, kPatchUnitChannels));
+    for (int64_t c : llvm::seq<int64_t>(0, kPatchUnitChannels)) {
+      Value channel = b.add(first, c);
+      if (channels % plan.getChunkChannels() == 0)
+        visit(unit, c, channel);
+      else if (plan.chunkUnits > 1 || plan.chunks > 1)
+        b.ifThen(b.compare(CmpIPredicate::ult, channel, channels),
+                 [&] { visit(unit, c, channel); });
+      else if (c < channels)
+        visit(unit, c, channel);
+    }
+  });
+}
+
 /// Copies of a patch that is one range of each channel.
 static void emitContiguousLoad(PatchContext &context, Value load) {
   DeviceBuilder &b = context.builder;
@@ -118,29 +141,24 @@ static void emitContiguousLoad(PatchContext &context, Value load) {
   Value copyBytes = b.mul(pixels, bytes);
 
   int64_t planeBytes = problem.height * problem.width * bytes;
-  Value inImage = b.add(b.mul(chunk, kPatchChunkChannels * planeBytes),
-                        b.mul(begin, bytes));
+  Value firstChannel = b.mul(chunk, plan.getChunkChannels());
+  Value inImage = b.add(b.mul(firstChannel, planeBytes), b.mul(begin, bytes));
   Value source =
       b.add(b.mul(b.widen(tile.image), context.operands.inputImageBytes),
             b.widen(inImage));
   Value target = b.add(context.getSlotAddress(slot), b.mul(skipped, bytes));
-  Value here =
-      b.min(b.i32(kPatchChunkChannels),
-            b.sub(b.i32(problem.channels), b.mul(chunk, kPatchChunkChannels)));
+  Value here = b.min(b.i32(plan.getChunkChannels()),
+                     b.sub(b.i32(problem.channels), firstChannel));
   b.arriveExpecting(context.full(slot), b.mul(copyBytes, here));
-  for (int64_t c : llvm::seq<int64_t>(0, kPatchChunkChannels)) {
-    auto copy = [&] {
-      b.bulkLoad(b.add(target, c * plan.rawChannelBytes),
-                 b.globalPointer(context.operands.input,
-                                 b.add(source, c * planeBytes)),
-                 copyBytes, context.full(slot));
-    };
-    int64_t last = (plan.chunks - 1) * kPatchChunkChannels + c;
-    if (last < problem.channels)
-      copy();
-    else if (plan.chunks > 1)
-      b.ifThen(b.compare(CmpIPredicate::ult, chunk, plan.chunks - 1), copy);
-  }
+  forEachChannel(context, firstChannel, [&](Value unit, int64_t c, Value) {
+    Value unitTarget = b.add(target, b.mul(unit, plan.unitBytes));
+    Value unitSource =
+        b.add(source, b.widen(b.mul(unit, kPatchUnitChannels * planeBytes)));
+    b.bulkLoad(b.add(unitTarget, c * plan.rawChannelBytes),
+               b.globalPointer(context.operands.input,
+                               b.add(unitSource, c * planeBytes)),
+               copyBytes, context.full(slot));
+  });
 }
 
 PatchRows convoy::getPatchRows(PatchContext &context, const PatchTile &tile) {
@@ -168,37 +186,42 @@ static void emitRowsLoad(PatchContext &context, Value load) {
   const PatchPlan &plan = context.plan;
   const PatchProblem &problem = plan.problem;
   PatchTile tile = context.getTile(b.div(load, plan.chunks));
-  Value firstChannel = b.mul(b.rem(load, plan.chunks), kPatchChunkChannels);
+  Value firstChannel = b.mul(b.rem(load, plan.chunks), plan.getChunkChannels());
   Value slot = context.getSlot(load);
   PatchRows rows = getPatchRows(context, tile);
   Value image = b.globalPointer(
       context.operands.input,
       b.mul(b.widen(tile.image), context.operands.inputImageBytes));
-
-  Value total = b.i32(0);
-  SmallVector<std::pair<Value, Value>> ranges;
-  for (int64_t c : llvm::seq<int64_t>(0, kPatchChunkChannels)) {
-    Value channel = b.add(firstChannel, c);
+  auto getRange = [&](Value channel) {
     Value begin = b.bitAnd(getInputOffset(context, channel, rows.first), -16);
     Value end =
         b.bitAnd(b.add(getInputOffset(context, channel, rows.end), 15), -16);
     Value exists =
         b.allOf(b.compare(CmpIPredicate::ult, channel, problem.channels),
                 b.compare(CmpIPredicate::ult, rows.first, rows.end));
-    Value bytes = b.select(exists, b.sub(end, begin), b.i32(0));
-    total = b.add(total, bytes);
-    ranges.push_back({begin, bytes});
-  }
+    return std::pair<Value, Value>{
+        begin, b.select(exists, b.sub(end, begin), b.i32(0))};
+  };
+  Value total = b.forCarrying(
+      b.i32(0), b.i32(plan.chunkUnits), 1, b.i32(0),
+      [&](Value unit, ValueRange carried) {
+        Value sum = carried[0];
+        Value first = b.add(firstChannel, b.mul(unit, kPatchUnitChannels));
+        for (int64_t c : llvm::seq<int64_t>(0, kPatchUnitChannels))
+          sum = b.add(sum, getRange(b.add(first, c)).second);
+        return SmallVector<Value>{sum};
+      })[0];
   b.arriveExpecting(context.full(slot), total);
-  Value target = context.getSlotAddress(slot);
-  for (auto [c, range] : llvm::enumerate(ranges)) {
-    Value channelTarget = b.add(target, c * plan.rawChannelBytes);
-    Value source = b.globalPointer(image, range.first);
-    Value bytes = range.second;
-    b.ifThen(b.compare(CmpIPredicate::ne, bytes, 0), [&] {
-      b.bulkLoad(channelTarget, source, bytes, context.full(slot));
-    });
-  }
+  forEachChannel(
+      context, firstChannel, [&](Value unit, int64_t c, Value channel) {
+        Value target =
+            b.add(context.getSlotAddress(slot), b.mul(unit, plan.unitBytes));
+        auto [begin, bytes] = getRange(channel);
+        b.ifThen(b.compare(CmpIPredicate::ne, bytes, 0), [&] {
+          b.bulkLoad(b.add(target, c * plan.rawChannelBytes),
+                     b.globalPointer(image, begin), bytes, context.full(slot));
+        });
+      });
 }
 
 static void emitLoad(PatchContext &context, Value load) {

@@ -32,18 +32,17 @@ struct PatchRow {
   Value filterScale;
 };
 
-/// Of split products: what sums are multiplied by, beside the filter's scale
-/// (f32), and whether the patch is not represented (i1). Else null.
+/// Of split products, for each half of the accumulators: what its sums are
+/// still to be multiplied by (f32, may be null), and whether they are not right
+/// because f16 parts do not represent the patch or the filter (i1). Else null.
 struct PatchTileScale {
-  Value factor;
-  Value isBeyond;
-  /// Passes over the patch besides the first, i32.
-  Value extraPasses;
+  Value factors[2];
+  Value isBeyond[2];
 };
 
 /// Stages one row of a tile: waits for the block, applies the epilogue, writes,
-/// and hands the block to the store warps. `index` counts the tiles of this
-/// block.
+/// and hands the block to the store warps. `index` counts this block's tiles,
+/// once for each of the resident blocks of filters.
 void emitStageRow(PatchContext &context, const PatchTile &tile, Value index,
                   const PatchRow &row, Value sums, const PatchTileScale &scale);
 

@@ -30,6 +30,13 @@ static constexpr int64_t kHalfStepBytes = 1024;
 // Tiles, slots, channels
 //===----------------------------------------------------------------------===//
 
+PatchContext PatchContext::forBlock(Value block) const {
+  PatchContext context = *this;
+  context.firstChannel =
+      builder.add(firstChannel, builder.mul(block, kPatchChannels));
+  return context;
+}
+
 PatchTile PatchContext::getTile(Value index) const {
   Value tile = builder.add(peer, builder.mul(index, peers));
   if (plan.tilesPerImage == 1)
@@ -174,34 +181,33 @@ static void initBarriers(PatchContext &context) {
   NVVM::FenceMbarrierInitOp::create(b);
 }
 
-/// Zeros where no weight is written, and the zeros that odd steps multiply by.
-static void clearShared(PatchContext &context, Value thread, int64_t offset,
+/// Zeros from `address` on.
+static void clearShared(PatchContext &context, Value thread, Value address,
                         int64_t bytes) {
   DeviceBuilder &b = context.builder;
   auto type = VectorType::get({4}, b.getI32Type());
   Value zeros = LLVM::ZeroOp::create(b, type);
-  Value begin = b.mul(thread, 16);
-  Value address = b.add(context.operands.shared, offset);
-  b.forRange(begin, b.i32(bytes), context.plan.getThreads() * 16,
+  b.forRange(b.mul(thread, 16), b.i32(bytes), context.plan.getThreads() * 16,
              [&](Value byte) { b.storeShared(zeros, b.add(address, byte)); });
 }
 
 /// What of the filter's image holds no weight, and the plan's zeros.
 static void clearUnwritten(PatchContext &context, Value thread) {
+  DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   int64_t chunkBytes = plan.getFilterChunkBytes();
-  if (plan.problem.channels % kPatchChunkChannels != 0)
-    clearShared(context, thread, plan.shared.filter, chunkBytes * plan.chunks);
-  else if (!plan.steps.back().secondHalfBytes)
-    for (int64_t chunk : llvm::seq<int64_t>(1, plan.chunks + 1))
-      clearShared(context, thread,
-                  plan.shared.filter + chunk * chunkBytes - kHalfStepBytes,
-                  kHalfStepBytes);
+  Value shared = context.operands.shared;
+  if (!plan.steps.back().secondHalfBytes)
+    b.forRange(b.i32(plan.residentBlocks * plan.chunks), [&](Value chunk) {
+      Value end = b.mul(b.add(chunk, 1), chunkBytes);
+      Value begin = b.add(end, plan.shared.filter - kHalfStepBytes);
+      clearShared(context, thread, b.add(shared, begin), kHalfStepBytes);
+    });
   if (!plan.needsZeros())
     return;
-  clearShared(context, thread, plan.shared.zeros,
+  clearShared(context, thread, b.add(shared, plan.shared.zeros),
               plan.columnsPerWarpgroup * 16);
-  context.builder.fenceAsyncShared();
+  b.fenceAsyncShared();
 }
 
 static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
@@ -212,9 +218,11 @@ static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
   context.warp = b.warp();
   Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
   context.grid = NVVM::GridDimXOp::create(b, b.getI32Type());
-  context.peers = b.div(context.grid, plan.filterBlocks);
-  context.peer = b.div(block, plan.filterBlocks);
-  context.firstChannel = b.mul(b.rem(block, plan.filterBlocks), kPatchChannels);
+  int64_t groups = plan.getFilterGroups();
+  context.peers = b.div(context.grid, groups);
+  context.peer = b.div(block, groups);
+  context.firstChannel =
+      b.mul(b.rem(block, groups), plan.residentBlocks * kPatchChannels);
   context.tiles = b.mul(operands.batch, plan.tilesPerImage);
   Value rest = b.sub(context.tiles, context.peer);
   context.count = b.div(b.add(rest, b.add(context.peers, -1)), context.peers);

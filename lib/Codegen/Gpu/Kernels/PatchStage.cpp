@@ -216,23 +216,6 @@ static void storeFragments(StagingRow &staging) {
     storeFragment(staging, group, origin0, origin1);
 }
 
-/// f32 factor of the row's sums, and whether this way of multiplying does not
-/// hold for it.
-static std::pair<Value, Value> getFactor(PatchContext &context,
-                                         const PatchRow &row,
-                                         const PatchTileScale &scale) {
-  DeviceBuilder &b = context.builder;
-  Value factor = arith::MulFOp::create(b, scale.factor, row.filterScale);
-  // Powers of two: the product is exact unless it leaves f32's range. A NaN
-  // marks a row of the filter that is not represented.
-  constexpr int64_t kInfinity = 0x7f800000;
-  Value bits = b.bitcast(b.getI32Type(), factor);
-  Value isUsable =
-      b.compare(CmpIPredicate::ult, b.add(bits, -1), kInfinity - 1);
-  Value isBeyond = b.anyOf(scale.isBeyond, b.bitXor(isUsable, 1));
-  return {factor, isBeyond};
-}
-
 void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
                           Value index, const PatchRow &row, Value sums,
                           const PatchTileScale &scale) {
@@ -260,10 +243,9 @@ void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
   b.waitBarrier(context.released(block),
                 b.bitXor(context.getStagingParity(use), 1));
   if (plan.isSplit()) {
-    auto [factor, isBeyond] = getFactor(context, row, scale);
-    staging.factor = factor;
+    staging.factor = scale.factors[row.half];
     b.ifThenElse(
-        isBeyond,
+        scale.isBeyond[row.half],
         [&] {
           emitDirectTile(context, tile, row.channel, staging.address,
                          row.values);

@@ -98,7 +98,7 @@ static void ifChannel(StagedBlock &staged, Value row,
                       llvm::function_ref<void()> store) {
   DeviceBuilder &b = staged.context.builder;
   const PatchPlan &plan = staged.context.plan;
-  if (plan.problem.filters % kPatchChannels == 0)
+  if (plan.hasAllChannels())
     return store();
   Value channel = b.add(staged.firstChannel, b.mul(row, plan.channelStep));
   b.ifThen(b.compare(CmpIPredicate::ult, channel, plan.problem.filters), store);
@@ -221,34 +221,35 @@ void convoy::emitStoreRole(PatchContext &context) {
   // several release their own block, and wait in turns.
   int64_t pending = plan.storeWarps == 1 ? 1 : 0;
   Value none = b.i32(0);
-  b.forCarrying(
-      b.i32(0), context.count, 1, none, [&](Value index, ValueRange outer) {
-        PatchTile tile = context.getTile(index);
-        return b.forCarrying(
-            firstPair, b.i32(4), plan.storeWarps, outer,
-            [&](Value pair, ValueRange inner) {
-              Value before = inner[0];
-              for (int64_t half : llvm::seq<int64_t>(0, 2)) {
-                Value use = b.add(b.mul(index, 2), half);
-                Value block = context.getStagingBlock(pair, use);
-                StagedBlock staged = getStagedBlock(
-                    context, tile, block, b.add(b.mul(pair, 2), half));
-                b.waitBarrier(context.staged(block),
-                              context.getStagingParity(use));
-                storeBlock(staged);
-                b.commitBulkStores();
-                b.waitBulkReads(pending);
-                b.syncWarp();
-                Value release = context.released(block);
-                Value leaving = pending ? before : release;
-                Value isReady =
-                    b.allOf(b.compare(CmpIPredicate::eq, context.lane, 0),
-                            b.compare(CmpIPredicate::ne, leaving, 0));
-                b.ifThen(isReady, [&] { b.arrive(leaving); });
-                before = release;
-              }
-              return SmallVector<Value>{before};
-            });
-      });
+  // The blocks of 64 channels of all tiles, one after the other.
+  Value blocks = b.mul(context.count, plan.residentBlocks);
+  b.forCarrying(b.i32(0), blocks, 1, none, [&](Value index, ValueRange outer) {
+    PatchContext inBlock = context.forBlock(b.rem(index, plan.residentBlocks));
+    PatchTile tile = context.getTile(b.div(index, plan.residentBlocks));
+    return b.forCarrying(
+        firstPair, b.i32(4), plan.storeWarps, outer,
+        [&](Value pair, ValueRange inner) {
+          Value before = inner[0];
+          for (int64_t half : llvm::seq<int64_t>(0, 2)) {
+            Value use = b.add(b.mul(index, 2), half);
+            Value block = context.getStagingBlock(pair, use);
+            StagedBlock staged = getStagedBlock(inBlock, tile, block,
+                                                b.add(b.mul(pair, 2), half));
+            b.waitBarrier(context.staged(block), context.getStagingParity(use));
+            storeBlock(staged);
+            b.commitBulkStores();
+            b.waitBulkReads(pending);
+            b.syncWarp();
+            Value release = context.released(block);
+            Value leaving = pending ? before : release;
+            Value isReady =
+                b.allOf(b.compare(CmpIPredicate::eq, context.lane, 0),
+                        b.compare(CmpIPredicate::ne, leaving, 0));
+            b.ifThen(isReady, [&] { b.arrive(leaving); });
+            before = release;
+          }
+          return SmallVector<Value>{before};
+        });
+  });
   b.waitBulkStores();
 }

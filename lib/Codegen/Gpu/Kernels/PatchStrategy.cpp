@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../KernelStrategy.h"
-#include "Epilogue.h"
+#include "ConvArguments.h"
 #include "PatchKernel.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -59,128 +59,36 @@ static gpu::GPUFuncOp createFunction(OpBuilder &builder, ConvOp op,
   return function;
 }
 
-namespace {
-
-/// The operation's operands as arguments of the kernel.
-struct KernelArguments {
-  KernelArguments(ConvOp op, ValueRange arguments) {
-    auto take = [&](Value operand) {
-      if (!operand)
-        return Value();
-      Value argument = arguments.front();
-      arguments = arguments.drop_front();
-      return argument;
-    };
-    input = take(op.getInput());
-    filter = take(op.getFilter());
-    bias = take(op.getBias());
-    scale = take(op.getScale());
-    residual = take(op.getResidual());
-    for (Value parameter : op.getParameters())
-      parameters.push_back(take(parameter));
-    init = take(op.getInit());
-  }
-
-  Value input, filter, bias, scale, residual, init;
-  SmallVector<Value> parameters;
-};
-
-/// A memref in global memory: its first element, and the bytes from image to
-/// image (i64).
-struct GlobalImages {
-  Value pointer;
-  Value imageBytes;
-};
-
-} // namespace
-
-static GlobalImages getImages(DeviceBuilder &b, Value memref) {
-  auto type = cast<MemRefType>(memref.getType());
-  Type i64 = b.getI64Type();
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
-  Value index = memref::ExtractAlignedPointerAsIndexOp::create(b, memref);
-  Value address = arith::IndexCastOp::create(b, i64, index);
-  auto [strides, offset] = type.getStridesAndOffset();
-  auto getBytes = [&](int64_t known, llvm::function_ref<Value()> get) -> Value {
-    if (!ShapedType::isDynamic(known))
-      return b.i64(known * bytes);
-    return b.mul(arith::IndexCastOp::create(b, i64, get()), bytes);
-  };
-  memref::ExtractStridedMetadataOp metadata;
-  if (ShapedType::isDynamic(offset) || ShapedType::isDynamic(strides[0]))
-    metadata = memref::ExtractStridedMetadataOp::create(b, memref);
-  address =
-      b.add(address, getBytes(offset, [&] { return metadata.getOffset(); }));
-  Type pointer = LLVM::LLVMPointerType::get(
-      b.getContext(), static_cast<unsigned>(NVVM::NVVMMemorySpace::Global));
-  return {LLVM::IntToPtrOp::create(b, pointer, address),
-          getBytes(strides[0], [&] { return metadata.getStrides()[0]; })};
-}
-
 //===----------------------------------------------------------------------===//
 // Epilogue
 //===----------------------------------------------------------------------===//
-
-/// The element of a per-channel operand at `channel`: of a vector, of a tensor
-/// of rank zero, or the operand itself.
-static Value loadAtChannel(DeviceBuilder &b, Value operand, Value channel) {
-  auto type = dyn_cast<MemRefType>(operand.getType());
-  if (!type)
-    return operand;
-  SmallVector<Value> indices;
-  if (type.getRank() > 0)
-    indices.push_back(arith::IndexCastOp::create(b, b.getIndexType(), channel));
-  return memref::LoadOp::create(b, operand, indices);
-}
-
-static SmallVector<Value> loadChannelValues(DeviceBuilder &b, ConvOp op,
-                                            const KernelArguments &arguments,
-                                            Value channel) {
-  auto loadWide = [&](Value operand) -> Value {
-    if (!operand)
-      return Value();
-    return convertFloat(b, b.getLoc(), loadAtChannel(b, operand, channel),
-                        op.getAccumulatorType());
-  };
-  Value scale = loadWide(arguments.scale), bias = loadWide(arguments.bias);
-  SmallVector<Value> parameters;
-  for (Value parameter : arguments.parameters)
-    parameters.push_back(loadAtChannel(b, parameter, channel));
-  return emitPrologue(b, b.getLoc(), op, scale, bias, parameters).pack();
-}
-
-static Value applyEpilogue(DeviceBuilder &b, ConvOp op, Value sum, Value factor,
-                           ValueRange packed, Value residual) {
-  ChannelValues channel = ChannelValues::unpack(op, packed);
-  if (factor && channel.scale)
-    sum = arith::MulFOp::create(b, sum, factor);
-  else if (factor)
-    channel.scale = factor;
-  return emitEpilogue(b, b.getLoc(), op, sum, channel, residual);
-}
 
 static Value loadResidual(DeviceBuilder &b, const PatchPlan &plan,
                           const GlobalImages &images, Type type,
                           const PatchElement &element) {
   int64_t bytes = type.getIntOrFloatBitWidth() / 8;
   Value image = b.mul(b.widen(element.image), images.imageBytes);
-  Value plane = b.mul(element.channel, plan.outputHeight * plan.outputWidth);
-  Value inImage = b.mul(b.add(plane, element.pixel), bytes);
+  int64_t planePixels = plan.outputHeight * plan.outputWidth;
+  Value plane = b.mul(element.channel, planePixels);
+  // What a tile computes above and below the image is not stored, but its
+  // residual is loaded: from within the plane. Above it, pixels wrap.
+  Value pixel = b.min(element.pixel, b.i32(planePixels - 1));
+  Value inImage = b.mul(b.add(plane, pixel), bytes);
   return b.loadGlobal(type, images.pointer, b.add(image, b.widen(inImage)));
 }
 
 static PatchEpilogue makeEpilogue(DeviceBuilder &b, ConvOp op,
                                   const PatchPlan &plan,
-                                  const KernelArguments &arguments) {
+                                  const ConvArguments &arguments) {
   PatchEpilogue epilogue;
   epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
   epilogue.loadChannel = [op, &arguments](DeviceBuilder &b, Value channel) {
-    return loadChannelValues(b, op, arguments, channel);
+    return emitChannelValues(b, op, arguments, channel);
   };
   GlobalImages residual;
   Type residualType;
   if (arguments.residual) {
-    residual = getImages(b, arguments.residual);
+    residual = getGlobalImages(b, arguments.residual);
     residualType = getElementTypeOrSelf(arguments.residual.getType());
   }
   epilogue.apply = [op, &plan, residual, residualType](
@@ -189,7 +97,7 @@ static PatchEpilogue makeEpilogue(DeviceBuilder &b, ConvOp op,
     Value other;
     if (residualType)
       other = loadResidual(b, plan, residual, residualType, element);
-    return applyEpilogue(b, op, sum, factor, values, other);
+    return emitScaledEpilogue(b, op, sum, factor, values, other);
   };
   return epilogue;
 }
@@ -201,16 +109,16 @@ static PatchEpilogue makeEpilogue(DeviceBuilder &b, ConvOp op,
 static void emitBody(DeviceBuilder &b, ConvOp op, const PatchPlan &plan,
                      gpu::GPUFuncOp function, LLVM::GlobalOp shared,
                      LLVM::GlobalOp counter) {
-  KernelArguments arguments(op, function.getArguments());
+  ConvArguments arguments(op, function.getArguments());
   PatchEpilogue epilogue = makeEpilogue(b, op, plan, arguments);
-  GlobalImages input = getImages(b, arguments.input);
-  GlobalImages output = getImages(b, arguments.init);
+  GlobalImages input = getGlobalImages(b, arguments.input);
+  GlobalImages output = getGlobalImages(b, arguments.init);
   PatchOperands operands;
   operands.input = input.pointer;
   operands.inputImageBytes = input.imageBytes;
   operands.output = output.pointer;
   operands.outputImageBytes = output.imageBytes;
-  operands.filter = getImages(b, arguments.filter).pointer;
+  operands.filter = getGlobalImages(b, arguments.filter).pointer;
   if (counter)
     operands.counter = addressOf(b, counter);
   Value batch = memref::DimOp::create(b, arguments.init, 0);
@@ -221,15 +129,16 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const PatchPlan &plan,
   gpu::ReturnOp::create(b);
 }
 
-/// Blocks of the grid: as many for each block of filters as there are tiles,
+/// Blocks of the grid: as many for each group of filters as there are tiles,
 /// but not more than the chip runs at a time.
 static int64_t getNumBlocks(ConvOp op, const PatchPlan &plan,
                             const Chip &chip) {
-  int64_t peers = std::max<int64_t>(chip.referenceSMs / plan.filterBlocks, 1);
+  int64_t groups = plan.getFilterGroups();
+  int64_t peers = std::max<int64_t>(chip.referenceSMs / groups, 1);
   int64_t batch = cast<ShapedType>(op.getInit().getType()).getDimSize(0);
   if (!ShapedType::isDynamic(batch))
     peers = std::clamp<int64_t>(batch * plan.tilesPerImage, 1, peers);
-  return peers * plan.filterBlocks;
+  return peers * groups;
 }
 
 namespace {

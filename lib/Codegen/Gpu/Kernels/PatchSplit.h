@@ -1,4 +1,4 @@
-//===- PatchConvert.h - Splitting f32 into f16 parts -----------*- C++ -*-===//
+//===- PatchSplit.h - Splitting f32 into f16 parts -----------*- C++ -*-===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,13 +9,14 @@
 // The arithmetic of split products, which input and filter share: numbers are
 // scaled by a power of two so that the largest is in [2^14, 2^15), f16's upper
 // end, and written as a high part of 11 bits and a low part of what is left.
+// Beside it, the rounding to tf32.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H
-#define CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHSPLIT_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHSPLIT_H
 
-#include "PatchKernel.h"
+#include "DeviceBuilder.h"
 
 namespace mlir::convoy {
 
@@ -32,12 +33,6 @@ struct SplitScale {
   Value up;
   Value down;
 };
-
-/// Exponents that one pass over a patch covers to 22 bits, and how many passes
-/// sums can be carried through: a power of two for each must not take them out
-/// of f32's range.
-inline constexpr int64_t kPassExponents = 28;
-inline constexpr int64_t kMaxExtraPasses = 3;
 
 /// Least exponent field of a scale: below, its factor would overflow, and what
 /// is smaller is represented all the same.
@@ -56,6 +51,10 @@ SplitScale getSplitScale(DeviceBuilder &b, Value largest);
 Value isBeyondSplit(DeviceBuilder &b, Value largest, Value smallest,
                     const SplitScale &scale);
 
+/// The tf32 number, i32, nearest to the f32 number `bits`, i32; the largest
+/// where rounding would make a finite number infinite.
+Value roundToTF32(DeviceBuilder &b, Value bits);
+
 } // namespace mlir::convoy
 
-#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHCONVERT_H
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHSPLIT_H

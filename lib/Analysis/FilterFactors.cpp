@@ -82,6 +82,21 @@ static void multiplyByEach(double *values, const double *factors,
     values[i] *= factors[i];
 }
 
+CONVOY_TARGET_CLONES
+static void multiplyByOne(const double *__restrict source, double factor,
+                          double *__restrict target, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    target[i] = source[i] * factor;
+}
+
+CONVOY_TARGET_CLONES
+static void multiplyByEach(const double *__restrict source,
+                           const double *__restrict factors,
+                           double *__restrict target, int64_t length) {
+  for (int64_t i = 0; i < length; ++i)
+    target[i] = source[i] * factors[i];
+}
+
 void FilterFactors::multiply(const RowSegment &segment, double *values) const {
   const double *first = factors + segment.getFirst(channel);
   int64_t stride = channel.getRowStride();
@@ -94,4 +109,16 @@ void FilterFactors::multiply(const RowSegment &segment, double *values) const {
     for (int64_t i = 0; i < segment.length; ++i)
       values[i] *= first[i * stride];
   }
+}
+
+void FilterFactors::multiply(const RowSegment &segment, const double *source,
+                             double *target) const {
+  const double *first = factors + segment.getFirst(channel);
+  int64_t stride = channel.getRowStride();
+  if (stride == 0)
+    return multiplyByOne(source, *first, target, segment.length);
+  if (stride == 1)
+    return multiplyByEach(source, first, target, segment.length);
+  for (int64_t i = 0; i < segment.length; ++i)
+    target[i] = source[i] * first[i * stride];
 }

@@ -75,6 +75,32 @@ static bool storeBF16(const double *values, char *data, int64_t length) {
 }
 
 CONVOY_TARGET_CLONES
+static bool roundF16(const double *__restrict values, char *__restrict data,
+                     double *__restrict rounded, int64_t length) {
+  uint16_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    rounded[i] = roundToF16(values[i]);
+    uint16_t bits = packF16(rounded[i]);
+    special |= (bits & kExponentOfF16) == kExponentOfF16;
+    storeElement(data, i, bits);
+  }
+  return !special;
+}
+
+CONVOY_TARGET_CLONES
+static bool roundBF16(const double *__restrict values, char *__restrict data,
+                      double *__restrict rounded, int64_t length) {
+  uint16_t special = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    rounded[i] = roundToBF16(values[i]);
+    uint16_t bits = packBF16(rounded[i]);
+    special |= (bits & kExponentOfBF16) == kExponentOfBF16;
+    storeElement(data, i, bits);
+  }
+  return !special;
+}
+
+CONVOY_TARGET_CLONES
 static bool storeF32(const double *values, char *data, int64_t length) {
   uint32_t special = 0;
   for (int64_t i = 0; i < length; ++i) {
@@ -138,4 +164,20 @@ bool mlir::convoy::storeRow(FloatKind kind, ArrayRef<double> values,
     return storeF64(values.data(), data, length);
   }
   llvm_unreachable("unknown kind");
+}
+
+bool mlir::convoy::roundRow(FloatKind kind, ArrayRef<double> values, char *data,
+                            MutableArrayRef<double> rounded) {
+  int64_t length = values.size();
+  bool isFinite;
+  if (kind == FloatKind::F16)
+    isFinite = roundF16(values.data(), data, rounded.data(), length);
+  else if (kind == FloatKind::BF16)
+    isFinite = roundBF16(values.data(), data, rounded.data(), length);
+  else
+    isFinite = storeRow(kind, values, data);
+  // In 16 bits, infinities have been rounded to a finite double.
+  if (!isFinite || getSizeInBytes(kind) > 2)
+    loadRow(kind, data, rounded);
+  return isFinite;
 }

@@ -45,37 +45,49 @@ inline float decodeBF16(uint16_t half) {
   return llvm::bit_cast<float>(uint32_t(half) << 16);
 }
 
-/// Rounds to a format of 16 bits whose significands have `fractionBits` bits
-/// behind the point and whose smallest normal number is 2^minExponent.
+/// `value` rounded to a format of 16 bits whose significands have
+/// `fractionBits` bits behind the point and whose smallest normal number is
+/// 2^minExponent. What is too large becomes the first power of two beyond the
+/// format's numbers instead of infinity.
 template <int fractionBits, int minExponent>
-inline uint16_t encode16(double value) {
-  const double kSmallestNormal =
-      llvm::bit_cast<double>(uint64_t(1023 + minExponent) << 52);
-  // The first power of two beyond the largest number; its encoding is that of
-  // infinity.
-  const double kInfinity =
-      llvm::bit_cast<double>(uint64_t(1023 + 2 - minExponent) << 52);
-  constexpr uint64_t kInfinityBits = 0x7fff >> fractionBits << fractionBits;
-  double magnitude = std::fabs(value);
-  magnitude = magnitude < kInfinity ? magnitude : kInfinity;
-  double normal = magnitude > kSmallestNormal ? magnitude : kSmallestNormal;
-  uint64_t exponent = llvm::bit_cast<uint64_t>(normal) & kExponentOfF64;
+inline double roundTo16(double value) {
+  constexpr uint64_t kSmallestNormal = uint64_t(1023 + minExponent) << 52;
+  constexpr uint64_t kTooLarge = uint64_t(1023 + 2 - minExponent) << 52;
+  const double kLimit = llvm::bit_cast<double>(kTooLarge);
+  // Compared as integers, which compilers turn into minima and maxima.
+  uint64_t exponent = llvm::bit_cast<uint64_t>(value) & kExponentOfF64;
+  exponent = exponent < kSmallestNormal ? kSmallestNormal : exponent;
+  exponent = exponent < kTooLarge ? exponent : kTooLarge;
   // A power of two so large that the last bit of the sum is worth what the last
   // bit of the result is: the addition does the rounding.
-  uint64_t shifter = exponent + (uint64_t(52 - fractionBits) << 52);
-  uint64_t sum =
-      llvm::bit_cast<uint64_t>(magnitude + llvm::bit_cast<double>(shifter));
-  uint64_t significand = sum - shifter;
-  // The leading bit of the significand, if there is one, adds to the exponent.
-  uint64_t bits = (exponent >> (52 - fractionBits)) -
-                  (uint64_t(1023 + minExponent) << fractionBits) + significand;
-  uint64_t quietNan = kInfinityBits | uint64_t(1) << (fractionBits - 1);
-  bits = value != value ? quietNan : bits;
-  return bits | (llvm::bit_cast<uint64_t>(value) >> 48 & 0x8000);
+  double shifter =
+      llvm::bit_cast<double>(exponent + (uint64_t(52 - fractionBits) << 52));
+  double magnitude = std::fabs(value) + shifter - shifter;
+  magnitude = magnitude > kLimit ? kLimit : magnitude;
+  return std::copysign(magnitude, value);
 }
 
-inline uint16_t encodeF16(double value) { return encode16<10, -14>(value); }
-inline uint16_t encodeBF16(double value) { return encode16<7, -126>(value); }
+inline double roundToF16(double value) { return roundTo16<10, -14>(value); }
+inline double roundToBF16(double value) { return roundTo16<7, -126>(value); }
+
+/// The encoding of what roundToF16 returns. As in decodeF16, a multiplication
+/// corrects the bias of the exponent; it is exact, and a float's bits are then
+/// the encoding's with zeros behind them.
+inline uint16_t packF16(double rounded) {
+  uint32_t bits =
+      llvm::bit_cast<uint32_t>(static_cast<float>(rounded * 0x1p-112));
+  return (bits >> 13 & 0x7fff) | (bits >> 16 & 0x8000);
+}
+
+/// The encoding of what roundToBF16 returns.
+inline uint16_t packBF16(double rounded) {
+  return llvm::bit_cast<uint32_t>(static_cast<float>(rounded)) >> 16;
+}
+
+inline uint16_t encodeF16(double value) { return packF16(roundToF16(value)); }
+inline uint16_t encodeBF16(double value) {
+  return packBF16(roundToBF16(value));
+}
 
 } // namespace mlir::convoy::detail
 

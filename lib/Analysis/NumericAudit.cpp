@@ -6,19 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One pass over the weights gathers the sums of each channel; the model of the
-// header is then evaluated on them.
+// Evaluates the model of the header on the sums of each channel's weights.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Convoy/Analysis/NumericAudit.h"
 
-#include "Convoy/Analysis/FilterFactors.h"
-#include "Convoy/Analysis/FloatRows.h"
+#include "llvm/ADT/APFloat.h"
 
-#include "TargetClones.h"
-
-#include <array>
 #include <cmath>
 
 using namespace mlir;
@@ -56,25 +51,6 @@ static double getUnitRoundoff(FloatKind kind) {
   return std::ldexp(1.0, -precision);
 }
 
-static double getSmallestNormal(FloatKind kind) {
-  return llvm::APFloat::getSmallestNormalized(getSemantics(kind))
-      .convertToDouble();
-}
-
-namespace {
-/// What is summed up over the weights of an output channel.
-template <typename T>
-struct Quantities {
-  T weight, weightSquared;
-  T rounding, roundingSquared;
-  T scaledMagnitude;
-};
-/// The sums of all channels.
-using ChannelSums = Quantities<std::vector<double>>;
-/// The numbers of consecutive weights.
-using AuditedBlock = Quantities<std::array<double, kBlockLength>>;
-} // namespace
-
 /// By how much `value` is off once it is stored.
 static double getRounding(FloatKind kind, double value) {
   char stored[sizeof(double)];
@@ -88,125 +64,8 @@ static double getConstant(const ChannelExprPool &pool, ChannelExpr expr,
   return expr && pool.isConstant(expr) ? pool.evaluate(expr, channel) : 0.0;
 }
 
-/// Counts the weights that overflow, and takes them out of the sums.
-static int64_t removeOverflows(MutableArrayRef<double> weights, double *scaled,
-                               double *rounded) {
-  int64_t count = 0;
-  for (auto [i, weight] : llvm::enumerate(weights)) {
-    if (!std::isinf(rounded[i]) || !std::isfinite(weight))
-      continue;
-    weight = scaled[i] = rounded[i] = 0;
-    ++count;
-  }
-  return count;
-}
-
-/// Derives the quantities of `block` from its weights, what they are when
-/// scaled, and that rounded. Returns how many became subnormal.
-CONVOY_TARGET_CLONES
-static int64_t fillBlock(AuditedBlock &block, const double *scaled,
-                         const double *rounded, int64_t length,
-                         double smallestNormal) {
-  int64_t numSubnormals = 0;
-  for (int64_t i = 0; i < length; ++i) {
-    double weight = block.weight[i], rounding = rounded[i] - scaled[i];
-    double magnitude = std::fabs(rounded[i]);
-    block.weightSquared[i] = weight * weight;
-    block.rounding[i] = rounding;
-    block.roundingSquared[i] = rounding * rounding;
-    block.scaledMagnitude[i] = magnitude;
-    numSubnormals += (scaled[i] != 0) & (magnitude < smallestNormal) &
-                     (std::fabs(weight) >= smallestNormal);
-  }
-  return numSubnormals;
-}
-
-/// Adds up in many partial sums, so that one addition need not wait for the
-/// last.
-CONVOY_TARGET_CLONES
-static void addToOne(const double *values, int64_t length, double &sum) {
-  constexpr int64_t kNumLanes = 32;
-  double lanes[kNumLanes] = {};
-  int64_t i = 0;
-  for (; i + kNumLanes <= length; i += kNumLanes)
-    for (int64_t lane = 0; lane < kNumLanes; ++lane)
-      lanes[lane] += values[i + lane];
-  for (; i < length; ++i)
-    lanes[0] += values[i];
-  for (double lane : lanes)
-    sum += lane;
-}
-
-CONVOY_TARGET_CLONES
-static void addToEach(const double *values, int64_t length, double *sums,
-                      int64_t stride) {
-  for (int64_t i = 0; i < length; ++i)
-    sums[i * stride] += values[i];
-}
-
-/// Adds one quantity of a row's segment to the sums of its channels.
-static void add(const std::array<double, kBlockLength> &values, int64_t offset,
-                int64_t length, std::vector<double> &sums, int64_t channel,
-                int64_t stride) {
-  if (stride == 0)
-    addToOne(values.data() + offset, length, sums[channel]);
-  else
-    addToEach(values.data() + offset, length, sums.data() + channel, stride);
-}
-
 static bool isConstantOrNull(const ChannelExprPool &pool, ChannelExpr expr) {
   return !expr || pool.isConstant(expr);
-}
-
-static ChannelSums gatherSums(const ChannelExprPool &pool,
-                              const ConvolutionInfo &conv,
-                              const ConstantData &filter, ChannelExpr scale,
-                              ChannelExpr inputScale, FloatKind kind,
-                              FoldAudit &audit) {
-  ArrayRef<int64_t> shape = filter.getType().getShape();
-  FilterFactors output(pool, scale, shape, conv.filterChannelDims);
-  FilterFactors input(pool, inputScale, shape, conv.filterInputChannelDims);
-  ChannelOfElement channel(shape, conv.filterChannelDims);
-  FilterRows rows(shape, {&input.getChannel(), &channel});
-  double smallestNormal = getSmallestNormal(kind);
-  std::vector<double> zeros(
-      ShapedType::getNumElements(conv.getOutputChannels().getSizes()));
-  ChannelSums sums{zeros, zeros, zeros, zeros, zeros};
-
-  AuditedBlock block;
-  double scaled[kBlockLength], rounded[kBlockLength];
-  char stored[sizeof(scaled)];
-  int64_t numElements = filter.getType().getNumElements();
-  for (int64_t first = 0; first < numElements; first += kBlockLength) {
-    size_t length = std::min(kBlockLength, numElements - first);
-    MutableArrayRef<double> weights(block.weight.data(), length);
-    loadRow(filter, first, weights);
-    FilterRows sameRows = rows;
-    rows.visitNext(length, [&](RowSegment segment, int64_t offset) {
-      double *source = weights.data() + offset, *target = scaled + offset;
-      input.multiply(segment, source);
-      std::copy_n(source, segment.length, target);
-      output.multiply(segment, target);
-    });
-    bool isFinite = storeRow(kind, {scaled, length}, stored);
-    loadRow(kind, stored, {rounded, length});
-    if (!isFinite)
-      audit.numOverflows += removeOverflows(weights, scaled, rounded);
-    audit.numSubnormals +=
-        fillBlock(block, scaled, rounded, length, smallestNormal);
-    sameRows.visitNext(length, [&](RowSegment segment, int64_t offset) {
-      int64_t to = segment.getFirst(channel), stride = channel.getRowStride();
-      auto addUp = [&](const auto &values, std::vector<double> &sums) {
-        add(values, offset, segment.length, sums, to, stride);
-      };
-      addUp(block.weight, sums.weight);
-      addUp(block.weightSquared, sums.weightSquared);
-      addUp(block.rounding, sums.rounding);
-      addUp(block.roundingSquared, sums.roundingSquared);
-      addUp(block.scaledMagnitude, sums.scaledMagnitude);
-    });
-  }
-  return sums;
 }
 
 namespace {
@@ -348,13 +207,12 @@ static double predict(ArrayRef<AuditedChannel> channels, const Model &model) {
 
 FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
                                   const ConvolutionInfo &conv,
-                                  const ConstantData &filter, ChannelExpr scale,
-                                  ChannelExpr inputScale, ChannelExpr bias,
-                                  ChannelExpr shift,
+                                  const FilterSums &sums, ChannelExpr scale,
+                                  ChannelExpr bias, ChannelExpr shift,
                                   const AuditedTypes &types) {
   FoldAudit audit;
-  ChannelSums sums =
-      gatherSums(pool, conv, filter, scale, inputScale, types.filter, audit);
+  audit.numOverflows = sums.numOverflows;
+  audit.numSubnormals = sums.numSubnormals;
   FloatKind accumulator = *getFloatKind(conv.getResultType().getElementType());
   bool isBiasKnown =
       isConstantOrNull(pool, bias) && isConstantOrNull(pool, shift);

@@ -122,40 +122,77 @@ static bool computesInNarrowerType(const FoldedParameters &parameters,
          });
 }
 
-/// Decides where the scales of `fold` go.
-static LogicalResult placeScales(ChannelExprPool &pool,
-                                 const ConvolutionFold &fold, Attribute filter,
-                                 ArrayRef<AuditedTypes> types,
-                                 const FoldOptions &options,
-                                 FoldedParameters &parameters,
-                                 Refusal &refusal) {
-  const ConvolutionInfo &conv = fold.conv;
-  bool is16Bit = getSizeInBytes(types.front().filter) == 2;
-  bool hasOutputScale = !pool.isScalar(parameters.scale, 1);
-  bool isNarrowed = computesInNarrowerType(parameters, pool, fold, types);
-  if (parameters.keepsFilter && !isNarrowed)
-    return success();
+namespace {
+/// Decides where the scales of a fold go.
+class ScalePlacement {
+public:
+  ScalePlacement(const ChannelExprPool &pool, const ConvolutionFold &fold,
+                 Attribute filter, ArrayRef<AuditedTypes> types,
+                 const FoldOptions &options, FoldedParameters &parameters)
+      : pool(pool), fold(fold), filter(filter), types(types), options(options),
+        parameters(parameters),
+        is16Bit(getSizeInBytes(types.front().filter) == 2),
+        isNarrowed(computesInNarrowerType(parameters, pool, fold, types)),
+        canKeep(fold.conv.getResultType().getElementTypeBitWidth() > 16) {}
 
-  // The audit reads the weights once more; it is worth that where a decision
-  // hangs on it or 16 bits make the numbers interesting.
+  LogicalResult run(Refusal &refusal) {
+    if (parameters.keepsFilter && !isNarrowed)
+      return success();
+    return failed(audit(refusal)) ? failure() : decide(refusal);
+  }
+  /// The filter times both scales, if the audit has computed it.
+  std::optional<AsmResourceBlob> takeScaled() { return std::move(scaled); }
+
+private:
+  LogicalResult audit(Refusal &refusal);
+  LogicalResult decide(Refusal &refusal);
+
+  const ChannelExprPool &pool;
+  const ConvolutionFold &fold;
+  Attribute filter;
+  ArrayRef<AuditedTypes> types;
+  const FoldOptions &options;
+  FoldedParameters &parameters;
+  bool is16Bit;
+  bool isNarrowed;
+  /// An accumulator of 16 bits has rounded already; a scale behind it gains
+  /// nothing.
+  bool canKeep;
+  std::optional<AsmResourceBlob> scaled;
+};
+} // namespace
+
+/// Audits the fold where a decision hangs on it or 16 bits make the numbers
+/// interesting. Scales the filter on the way, for if the fold is made.
+LogicalResult ScalePlacement::audit(Refusal &refusal) {
   bool isConstant = filter && pool.isConstant(parameters.scale) &&
                     pool.isConstant(parameters.inputScale) &&
                     (!isNarrowed || pool.isConstant(fold.shift));
-  if (isConstant && (is16Bit || options.accuracyLimit > 0)) {
-    FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
-    if (failed(data)) {
-      refusal.op = conv.op;
-      return failure();
-    }
-    for (const AuditedTypes &each : types) {
-      FoldAudit audit =
-          auditFold(pool, conv, *data, parameters.scale, parameters.inputScale,
-                    fold.bias, fold.shift, each);
-      if (!parameters.audit || audit.rmseRatio > parameters.audit->rmseRatio)
-        parameters.audit = audit;
-    }
+  if (!isConstant || (!is16Bit && options.accuracyLimit <= 0))
+    return success();
+  FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
+  if (failed(data)) {
+    refusal.op = fold.conv.op;
+    return failure();
   }
+  bool wantsScaled = !parameters.keepsFilter && !data->isSplat() &&
+                     data->getType().getNumElements() > 0 &&
+                     (options.policy != FoldPolicy::Epilogue || !canKeep);
+  if (wantsScaled)
+    scaled = allocateConstant(data->getType());
+  FilterSums sums = scaleAndSumFilter(
+      pool, fold.conv, *data, parameters.scale, parameters.inputScale,
+      scaled ? scaled->getMutableData().data() : nullptr);
+  for (const AuditedTypes &each : types) {
+    FoldAudit audit = auditFold(pool, fold.conv, sums, parameters.scale,
+                                fold.bias, fold.shift, each);
+    if (!parameters.audit || audit.rmseRatio > parameters.audit->rmseRatio)
+      parameters.audit = audit;
+  }
+  return success();
+}
 
+LogicalResult ScalePlacement::decide(Refusal &refusal) {
   double limit = options.accuracyLimit > 0 ? options.accuracyLimit
                  : options.policy == FoldPolicy::Weights
                      ? std::numeric_limits<double>::infinity()
@@ -166,13 +203,10 @@ static LogicalResult placeScales(ChannelExprPool &pool,
              parameters.audit->rmseRatio <= limit;
   else if (options.policy == FoldPolicy::Weights)
     isSafe = true;
-  // An accumulator of 16 bits has rounded already; a scale behind it gains
-  // nothing.
-  bool canKeep = conv.getResultType().getElementTypeBitWidth() > 16;
   bool wantsEpilogue = options.policy == FoldPolicy::Epilogue ||
                        (options.policy == FoldPolicy::Auto && !isSafe);
   if (wantsEpilogue && canKeep) {
-    parameters.keepsScale = hasOutputScale;
+    parameters.keepsScale = !pool.isScalar(parameters.scale, 1);
     parameters.keepsInput = fold.input && !isSafe;
     return success();
   }
@@ -181,13 +215,55 @@ static LogicalResult placeScales(ChannelExprPool &pool,
   // rounding unit, which is what a result in that type is allowed.
   if (isSafe || (!parameters.audit && !canKeep && !isNarrowed))
     return success();
-  refusal = {Reason::AccuracyLimit, conv.op,
+  refusal = {Reason::AccuracyLimit, fold.conv.op,
              parameters.audit
                  ? describeLoss(*parameters.audit, limit)
                  : "expected a result no wider than the accumulator of 16 "
                    "bits, which rounds what is computed in it, or constants "
                    "to predict the RMSE from"};
   return failure();
+}
+
+/// Checks that the constants of `parameters` stay finite.
+static LogicalResult checkFinite(const ChannelExprPool &pool,
+                                 const FoldedParameters &parameters,
+                                 const ConvolutionInfo &conv,
+                                 Refusal &refusal) {
+  FloatKind kind = *getFloatKind(conv.getResultType().getElementType());
+  for (auto [expr, what] :
+       {std::pair(parameters.scale, "scale"),
+        std::pair(parameters.inputScale, "scale of the input"),
+        std::pair(parameters.bias, "bias")})
+    if (expr && failed(checkFinite(pool, expr, kind, conv.op, what, refusal)))
+      return failure();
+  return success();
+}
+
+/// The filter times the scales that go into it, if all of that is constant.
+/// `scaled` is the filter times all scales, or nothing.
+static LogicalResult computeFilter(ChannelExprPool &pool,
+                                   const ConvolutionInfo &conv,
+                                   Attribute filter, bool hasAllScales,
+                                   std::optional<AsmResourceBlob> scaled,
+                                   FoldedParameters &parameters,
+                                   Refusal &refusal) {
+  ChannelExpr intoFilter =
+      parameters.keepsScale ? pool.getScalar(1) : parameters.scale;
+  parameters.keepsFilter =
+      pool.isScalar(intoFilter, 1) && pool.isScalar(parameters.inputScale, 1);
+  if (!filter || parameters.keepsFilter || !pool.isConstant(intoFilter) ||
+      !pool.isConstant(parameters.inputScale))
+    return success();
+  if (scaled && hasAllScales) {
+    parameters.filter = makeConstant(conv.getFilterType(), std::move(*scaled));
+    return success();
+  }
+  FailureOr<TypedAttr> computed = scaleFilter(
+      pool, intoFilter, parameters.inputScale, conv, filter, refusal);
+  if (failed(computed))
+    return failure();
+  parameters.filter = *computed;
+  return success();
 }
 
 FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
@@ -203,8 +279,8 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
   parameters.inputScale = fold.input ? fold.input->scale : pool.getScalar(1);
   parameters.keepsFilter = pool.isScalar(parameters.scale, 1) &&
                            pool.isScalar(parameters.inputScale, 1);
-  if (failed(
-          placeScales(pool, fold, filter, types, options, parameters, refusal)))
+  ScalePlacement placement(pool, fold, filter, types, options, parameters);
+  if (failed(placement.run(refusal)))
     return failure();
   // What a shift of the input adds up to goes into the init, which belongs to
   // others here.
@@ -225,27 +301,10 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
       (parameters.bias == fold.bias ||
        (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0)));
 
-  FloatKind kind = *getFloatKind(conv.getResultType().getElementType());
-  auto isFinite = [&](ChannelExpr expr, StringRef what) {
-    return !expr ||
-           succeeded(checkFinite(pool, expr, kind, conv.op, what, refusal));
-  };
-  if (!isFinite(parameters.scale, "scale") ||
-      !isFinite(parameters.inputScale, "scale of the input") ||
-      !isFinite(parameters.bias, "bias"))
+  bool hasAllScales = !parameters.keepsScale && !parameters.keepsInput;
+  if (failed(checkFinite(pool, parameters, conv, refusal)) ||
+      failed(computeFilter(pool, conv, filter, hasAllScales,
+                           placement.takeScaled(), parameters, refusal)))
     return failure();
-
-  ChannelExpr intoFilter =
-      parameters.keepsScale ? pool.getScalar(1) : parameters.scale;
-  parameters.keepsFilter =
-      pool.isScalar(intoFilter, 1) && pool.isScalar(parameters.inputScale, 1);
-  if (filter && !parameters.keepsFilter && pool.isConstant(intoFilter) &&
-      pool.isConstant(parameters.inputScale)) {
-    FailureOr<TypedAttr> scaled = scaleFilter(
-        pool, intoFilter, parameters.inputScale, conv, filter, refusal);
-    if (failed(scaled))
-      return failure();
-    parameters.filter = *scaled;
-  }
   return parameters;
 }

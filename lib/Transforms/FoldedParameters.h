@@ -18,6 +18,7 @@
 
 #include "Convoy/Transforms/FoldAffine.h"
 
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::convoy::detail {
@@ -91,6 +92,13 @@ SmallVector<Value> emitChannelVectors(RewriterBase &rewriter, Location loc,
                                       ArrayRef<ChannelExpr> exprs,
                                       const ChannelSpace &channels,
                                       Type elementType);
+
+/// Memory for the elements of a constant of type `type`.
+AsmResourceBlob allocateConstant(RankedTensorType type);
+
+/// The constant of type `type` whose elements are in `data`; small ones are
+/// `dense`, large ones resource blobs.
+TypedAttr makeConstant(RankedTensorType type, AsmResourceBlob data);
 
 /// The filter times the scales of its output and input channels, as a constant
 /// attribute. Streams through the data once; splats stay splats, large results

@@ -40,17 +40,16 @@ static constexpr size_t kBlobAlignmentBytes = 64;
 /// A huge page of x86-64 and AArch64.
 static constexpr size_t kHugePageBytes = size_t(1) << 21;
 
-/// Makes an attribute of `bytes`, which hold the elements of `type`.
-static TypedAttr makeConstant(RankedTensorType type, AsmResourceBlob blob) {
-  if (blob.getData().size() <= kMaxInlineBytes)
-    return DenseElementsAttr::getFromRawBuffer(type, blob.getData());
-  return DenseResourceElementsAttr::get(type, "convoy_folded", std::move(blob));
+TypedAttr mlir::convoy::detail::makeConstant(RankedTensorType type,
+                                             AsmResourceBlob data) {
+  if (data.getData().size() <= kMaxInlineBytes)
+    return DenseElementsAttr::getFromRawBuffer(type, data.getData());
+  return DenseResourceElementsAttr::get(type, "convoy_folded", std::move(data));
 }
 
-/// Memory for the elements of `type`. Large constants come in huge pages where
-/// the system has them: to fault in small ones takes longer than to scale what
-/// they hold.
-static AsmResourceBlob allocateBlob(RankedTensorType type) {
+// Large constants come in huge pages where the system has them: to fault in
+// small ones takes longer than to scale what they hold.
+AsmResourceBlob mlir::convoy::detail::allocateConstant(RankedTensorType type) {
   size_t sizeBytes = type.getNumElements() *
                      getSizeInBytes(*getFloatKind(type.getElementType()));
   if (sizeBytes < kHugePageBytes)
@@ -70,7 +69,7 @@ static AsmResourceBlob allocateBlob(RankedTensorType type) {
 
 TypedAttr mlir::convoy::detail::getRoundedConstant(RankedTensorType type,
                                                    ArrayRef<double> values) {
-  AsmResourceBlob blob = allocateBlob(type);
+  AsmResourceBlob blob = allocateConstant(type);
   storeRow(*getFloatKind(type.getElementType()), values,
            blob.getMutableData().data());
   return makeConstant(type, std::move(blob));
@@ -104,8 +103,8 @@ static LogicalResult scaleElements(const ConstantData &source,
     MutableArrayRef<double> values(buffer, length);
     loadRow(source, first, values);
     rows.visitNext(length, [&](RowSegment segment, int64_t offset) {
-      output.multiply(segment, buffer + offset);
       input.multiply(segment, buffer + offset);
+      output.multiply(segment, buffer + offset);
     });
     bool isFinite =
         storeRow(kind, values, target + first * getSizeInBytes(kind));
@@ -142,7 +141,7 @@ FailureOr<TypedAttr> mlir::convoy::detail::scaleFilter(
     return TypedAttr(DenseElementsAttr::getFromRawBuffer(
         type, ArrayRef<char>(element, getSizeInBytes(source->getKind()))));
   }
-  AsmResourceBlob blob = allocateBlob(type);
+  AsmResourceBlob blob = allocateConstant(type);
   if (failed(scaleElements(*source, output, input, type.getNumElements(),
                            blob.getMutableData().data())))
     return refuseNonFinite();

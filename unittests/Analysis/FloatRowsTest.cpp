@@ -56,6 +56,10 @@ static void expectRounded(FloatKind kind, ArrayRef<double> values) {
   std::vector<char> row(values.size() * size), one(sizeof(double));
   bool allFinite = true;
   bool isFinite = storeRow(kind, values, row.data());
+  std::vector<char> sameRow(row.size());
+  std::vector<double> rounded(values.size());
+  EXPECT_EQ(roundRow(kind, values, sameRow.data(), rounded), isFinite);
+  EXPECT_EQ(sameRow, row);
   int64_t numDifferent = 0;
   for (auto [i, value] : llvm::enumerate(values)) {
     APFloat expected(value);
@@ -73,6 +77,12 @@ static void expectRounded(FloatKind kind, ArrayRef<double> values) {
         ADD_FAILURE() << std::hexfloat << value << " became " << std::hex
                       << bits;
     }
+    double stored = loadAsDouble(kind, one.data());
+    bool isSame =
+        std::isnan(stored) ? std::isnan(rounded[i]) : rounded[i] == stored;
+    if (!isSame && numDifferent++ < 4)
+      ADD_FAILURE() << std::hexfloat << value << " was rounded to "
+                    << rounded[i];
   }
   EXPECT_EQ(numDifferent, 0);
   EXPECT_EQ(isFinite, allFinite);

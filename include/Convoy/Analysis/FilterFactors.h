@@ -94,6 +94,9 @@ public:
 
   /// Multiplies `values[i]` by the factor of the segment's i-th element.
   void multiply(const RowSegment &segment, double *values) const;
+  /// The same from `source` to `target`, which is another array.
+  void multiply(const RowSegment &segment, const double *source,
+                double *target) const;
 
 private:
   bool uniform;

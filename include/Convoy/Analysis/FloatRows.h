@@ -35,6 +35,11 @@ void loadRow(const ConstantData &constant, int64_t first,
 /// if all of what is stored is finite.
 bool storeRow(FloatKind kind, ArrayRef<double> values, char *data);
 
+/// The same, and gives the numbers that are stored. `values` and `rounded` are
+/// different arrays.
+bool roundRow(FloatKind kind, ArrayRef<double> values, char *data,
+              MutableArrayRef<double> rounded);
+
 } // namespace mlir::convoy
 
 #endif // CONVOY_ANALYSIS_FLOATROWS_H

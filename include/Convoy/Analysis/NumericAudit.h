@@ -44,7 +44,7 @@
 #define CONVOY_ANALYSIS_NUMERICAUDIT_H
 
 #include "Convoy/Analysis/AffineChain.h"
-#include "Convoy/Analysis/ConstantData.h"
+#include "Convoy/Analysis/FilterSums.h"
 
 namespace mlir::convoy {
 
@@ -70,13 +70,13 @@ struct AuditedTypes {
   FloatKind result;
 };
 
-/// Audits folding the constant `scale` and `inputScale` into the constant
-/// `filter` of `conv`, where `bias` is the convolution's own bias and `shift`
-/// what is added after scaling (zero is assumed for what is not constant).
+/// Audits folding the constant `scale` into the constant filter of `conv`, of
+/// which `sums` were taken with that scale; `bias` is the convolution's own bias
+/// and `shift` what is added after scaling (zero is assumed for what is not
+/// constant).
 FoldAudit auditFold(const ChannelExprPool &pool, const ConvolutionInfo &conv,
-                    const ConstantData &filter, ChannelExpr scale,
-                    ChannelExpr inputScale, ChannelExpr bias, ChannelExpr shift,
-                    const AuditedTypes &types);
+                    const FilterSums &sums, ChannelExpr scale, ChannelExpr bias,
+                    ChannelExpr shift, const AuditedTypes &types);
 
 } // namespace mlir::convoy
 

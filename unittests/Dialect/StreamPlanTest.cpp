@@ -231,7 +231,6 @@ static StreamProblem drawProblem(std::mt19937 &random) {
   problem.groups = draw(1, 2);
   PatchProblem &p = problem.group;
   p = {draw(1, 20), draw(1, 9), draw(1, 9), draw(1, 5), draw(1, 3), draw(1, 3)};
-  // Pairs of taps of different strides may have no order.
   p.strideHeight = p.strideWidth = draw(1, 2);
   p.dilationHeight = draw(1, 2);
   p.dilationWidth = draw(1, 2);
@@ -247,7 +246,7 @@ static StreamProblem drawProblem(std::mt19937 &random) {
 /// Few plans of many problems, each computed.
 TEST(StreamPlan, ComputesTheConvolution) {
   std::mt19937 random(7);
-  int64_t computed = 0;
+  int64_t computed = 0, refused = 0;
   for (unsigned seed = 0; seed < 150; ++seed) {
     StreamProblem problem = drawProblem(random);
     if (problem.group.getOutputHeight() < 1 ||
@@ -255,6 +254,13 @@ TEST(StreamPlan, ComputesTheConvolution) {
       continue;
     std::string why;
     auto plans = listStreamPlans(problem, getChip(), kImages, why);
+    // Where strides and dilations differ, pairs of taps may have no order.
+    if (plans.empty() && problem.group.strideHeight > 1) {
+      EXPECT_EQ(why, "needs an order of the strides' phases in which pairs of "
+                     "taps ascend");
+      ++refused;
+      continue;
+    }
     ASSERT_FALSE(plans.empty()) << why;
     for (size_t i : {size_t(0), plans.size() / 2, plans.size() - 1}) {
       Convolution convolution(problem, plans[i], seed);
@@ -267,6 +273,7 @@ TEST(StreamPlan, ComputesTheConvolution) {
     }
   }
   EXPECT_GT(computed, 200);
+  EXPECT_LT(refused, 15);
 }
 
 TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {

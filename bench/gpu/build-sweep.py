@@ -17,12 +17,13 @@ but itself and PyTorch there:
 
 KIND is `constants`, where the parameters are constants of the artefact, as they are
 where a network is compiled for inference, or `arguments`, where they come with each
-call.
+call. A folder that is there already is added to where the same compiler made it.
 """
 
 import argparse
 import concurrent.futures
 import functools
+import hashlib
 import json
 import os
 import re
@@ -107,7 +108,7 @@ class Compiler:
         self.options, self.versions = options, {}
 
     def run(self, model, math, emit, output):
-        command = [f"{self.options.bin}/convoy-compile", model, "--device=cuda", f"--chip={self.options.chip}"]
+        command = [f"{self.options.out}/scratch/convoy-compile", model, "--device=cuda", f"--chip={self.options.chip}"]
         return subprocess.run(
             [*command, f"--math={math}", f"--emit={emit}", "-o", output], capture_output=True, text=True
         )
@@ -171,6 +172,23 @@ def commit():
     return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "-uno") else "")
 
 
+def made_before(out):
+    """What build.json of the folder says, without what failed; nothing where another
+    compiler made it."""
+    with open(f"{out}/scratch/convoy-compile", "rb") as file:
+        compiler = {"commit": commit(), "sha256": hashlib.sha256(file.read()).hexdigest()}
+    if os.path.exists(f"{out}/build.json"):
+        made = json.loads(read(f"{out}/build.json"))
+        if made["compiler"]["sha256"] == compiler["sha256"]:
+            return {**made, "artefacts": {name: said for name, said in made["artefacts"].items() if "error" not in said}}
+    return {"compiler": compiler, "artefacts": {}}
+
+
+def write_report(out, data):
+    with open(f"{out}/build.json", "w") as file:
+        json.dump(data, file, indent=1)
+
+
 def report(compiled):
     failed = sum("error" in each for each in compiled.values())
     spilling = [name for name, each in compiled.items() if any(kernel["spill_bytes"] for kernel in each.get("kernels", []))]
@@ -196,18 +214,22 @@ def main():
     for folder in ("scratch", "artefacts"):
         for kind in ("constants", "arguments", "models"):
             os.makedirs(f"{out}/{folder}/{kind}", exist_ok=True)
-    jobs = list(jobs_of(chosen_layers(options), options))
+    # A compiler that is built anew meanwhile must not change the second half.
+    shutil.copy(f"{options.bin}/convoy-compile", f"{out}/scratch")
+    made = made_before(out)
+    jobs = [job for job in jobs_of(chosen_layers(options), options) if job[0] not in made["artefacts"]]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         compiler = Compiler(options)
-        compiled = dict(pool.map(compiler.compile, jobs))
+        compiled = made["artefacts"]
+        for name, said in pool.map(compiler.compile, jobs):
+            compiled[name] = said
+            write_report(out, {"compiler": {**made["compiler"], **compiler.versions}, "artefacts": compiled})
     shutil.rmtree(f"{out}/scratch")
     shutil.copytree(
         f"{ROOT}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
     for name in ("sweep.py", "parameters.py", "layers.json"):
         shutil.copy(f"{HERE}/{name}", out)
-    with open(f"{out}/build.json", "w") as file:
-        json.dump({"compiler": {"commit": commit(), **compiler.versions}, "artefacts": compiled}, file, indent=1)
     if options.pack:
         with tarfile.open(options.pack, "w:xz", preset=2) as archive:
             archive.add(out, "gpu-sweep")

@@ -27,7 +27,8 @@ torch.compile works in processes beside each other, one at a time on the GPU.
 
 What is measured is written to the results after each layer, and not measured
 again in a later run unless --again says so, but only on the same kind of GPU. No
-part starts anything after its --seconds.
+part starts anything after its --seconds. Artefacts run in a process of their own,
+and what is left after one that dies, in another one.
 """
 
 import argparse
@@ -39,7 +40,9 @@ import os
 import platform
 import queue
 import re
+import signal
 import statistics
+import subprocess
 import sys
 import time
 
@@ -69,6 +72,12 @@ LAYOUTS = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
 # may be 16 times that.
 MOST_ERROR = {"strict": 2.0**-23, "tf32": 2.0**-11, "f16": 2.0**-11, "bf16": 2.0**-8}
 MOST_SINGLE = 16
+
+# What measures one artefact hangs if it takes so many seconds.
+SECONDS_OF_ONE = 30
+
+# Exit status of a process that has lost the device.
+LOST = 3
 
 # Of a peer's result, whose errors are only told.
 CHECKED_IMAGES = 4
@@ -239,25 +248,27 @@ def load_artefact(name):
     return convoy.load(path) if os.path.exists(path) else None
 
 
-def measure_convoy(clock, report, layer, precisions):
-    """Times and errors in some precisions of the same dtype, and the floor."""
-    tensors = Tensors(layer, precisions[0])
+def measure_convoy(clock, report, layer, precision):
+    """Times and errors of both kinds of artefact, and the floor."""
+    tensors = Tensors(layer, precision)
     y = tensors.empty_result()
     moved = [t.numel() * t.element_size() for t in (tensors.x, tensors.w, tensors.b, y)]
     floor = measure_floor(clock, sum(moved[:3]), moved[3])
-    rows, results = [], []
-    for precision in precisions:
-        report.row(layer["name"], precision).update(floor=floor, bytes=sum(moved), flops=flops_of(tensors, y))
-        for kind in KINDS:
-            row, result = measure_artefact(clock, report, f"{layer['name']}-{precision}", kind, tensors, y)
-            report.row(layer["name"], precision)[kind] = row
-            if result is not None:
-                rows.append((row, MOST_ERROR[precision]))
-                results.append(result)
-    for (row, limit), (mean, most) in zip(rows, errors_of(tensors, results) if results else []):
+    report.row(layer["name"], precision).update(floor=floor, bytes=sum(moved), flops=flops_of(tensors, y))
+    results = {}
+    for kind in KINDS:
+        row, result = measure_artefact(clock, report, f"{layer['name']}-{precision}", kind, tensors, y)
+        report.row(layer["name"], precision)[kind] = row
+        if result is not None:
+            results[kind] = result
+        elif device_is_lost():
+            report.write()
+            sys.exit(LOST)
+    limit = MOST_ERROR[precision]
+    for kind, (mean, most) in zip(results, errors_of(tensors, list(results.values())) if results else []):
         # NaN, which poison is, holds nothing.
         holds = mean <= limit and most <= MOST_SINGLE * limit
-        row.update(errors_in_short(mean, most), limit=limit, holds=holds)
+        report.row(layer["name"], precision)[kind].update(errors_in_short(mean, most), limit=limit, holds=holds)
 
 
 def errors_in_short(mean, most):
@@ -281,6 +292,15 @@ def measure_artefact(clock, report, name, kind, tensors, y):
     return row, result
 
 
+def device_is_lost():
+    """To this process: nothing that it asks for is done any more."""
+    try:
+        torch.cuda.synchronize()
+        return False
+    except RuntimeError:
+        return True
+
+
 def launches(artefact, inputs, y):
     """Kernels that one call starts."""
     before = artefact.launch_count
@@ -290,13 +310,15 @@ def launches(artefact, inputs, y):
 
 def part_convoy(clock, report, layers):
     for layer in layers:
-        for precisions in (["strict", "tf32"], ["f16"], ["bf16"]):
-            todo = [p for p in precisions if report.wants(layer["name"], p, "convoy")]
-            if todo and not report.late():
-                measure_convoy(clock, report, layer, todo)
+        for precision in DTYPES:
+            if report.wants(layer["name"], precision, "convoy") and not report.late():
+                report.expect_death(report.row(layer["name"], precision), "convoy")
+                measure_convoy(clock, report, layer, precision)
+        signal.alarm(0)
         report.write()
         report.print_layer(layer["name"], tuple(KINDS))
     measure_models(clock, report)
+    signal.alarm(0)
     report.write()
 
 
@@ -307,6 +329,8 @@ def measure_models(clock, report):
         artefact = load_artefact(f"models/{name}")
         if artefact is None or not report.wants_model(kind, precision):
             continue
+        models = report.data["models"].setdefault(precision, {})
+        report.expect_death(models, kind)
         torch.manual_seed(SEED)
         inputs = []
         for each in artefact["main"].manifest["inputs"]:
@@ -317,7 +341,7 @@ def measure_models(clock, report):
         row["launches"] = launches(artefact, inputs, y)
         print(f"model, {kind}, {precision}: {row}", flush=True)
         row.update(report.built(f"models/{name}"))
-        report.data["models"].setdefault(precision, {})[kind] = row
+        models[kind] = row
 
 
 # -- peers
@@ -471,7 +495,7 @@ class Report:
     """The results, which grow from run to run."""
 
     def __init__(self, options, layers_hash):
-        self.path, self.again = options.results, options.again
+        self.path = options.results
         self.deadline = time.time() + options.seconds
         self.build = read_json(f"{HERE}/build.json")
         header = self.header(options, layers_hash)
@@ -511,10 +535,31 @@ class Report:
         return self.data["layers"].setdefault(layer, {}).setdefault(precision, {})
 
     def wants(self, layer, precision, what):
-        return self.again or what not in self.row(layer, precision)
+        return what not in self.row(layer, precision)
 
     def wants_model(self, kind, precision):
-        return self.again or kind not in self.data["models"].get(precision, {})
+        return kind not in self.data["models"].get(precision, {})
+
+    def forget(self, layers, parts):
+        """What the parts measure of the layers."""
+        kinds = {"convoy": list(KINDS), "peers": ["eager", "fused"], "compile": ["compiled"]}
+        gone = [kind for part in parts for kind in kinds[part]]
+        for layer in layers:
+            for precision in DTYPES:
+                row = self.row(layer["name"], precision)
+                for what in [what for what in row if what.split("_")[0] in gone]:
+                    del row[what]
+        if "convoy" in parts:
+            self.data["models"] = {}
+        self.data["ceilings"] = {}
+        self.write()
+
+    def expect_death(self, row, what):
+        """Says now that the process died while it measured this, in case it does; it
+        does where that takes too long."""
+        row[what] = {"error": "the process that measured it died"}
+        self.write()
+        signal.alarm(SECONDS_OF_ONE)
 
     def late(self):
         return time.time() > self.deadline
@@ -562,6 +607,7 @@ def main():
     parser.add_argument("--warm", type=int, default=10)
     parser.add_argument("--timed", type=int, default=40)
     parser.add_argument("--again", action="store_true", help="measure what the results have already")
+    parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not torch.cuda.is_available():
         sys.exit("sweep.py: error: expected a CUDA device, found none")
@@ -572,17 +618,33 @@ def main():
     layers = [l for l in json.loads(text)["layers"] if re.search(options.only, l["name"]) and l["name"] in names]
     parts = [part for part in options.parts.split(",") if part != "compile" or options.compile_seconds]
     workers = CompileWorkers(options) if "compile" in parts else None
+    layers_hash = hashlib.sha256(text).hexdigest()
     try:
-        measure(parts, workers, layers, options, hashlib.sha256(text).hexdigest())
+        if options.again:
+            Report(options, layers_hash).forget(layers, parts)
+        if "convoy" in parts and not options.inner:
+            parts.remove("convoy")
+            run_artefacts()
+        measure(parts, workers, layers, options, layers_hash)
     finally:
         if workers:
             workers.end()
 
 
+def run_artefacts():
+    """The part `convoy`, in one process after the other until it is done."""
+    while True:
+        arguments = [argument for argument in sys.argv[1:] if argument != "--again"]
+        done = subprocess.run([sys.executable, __file__, *arguments, "--parts=convoy", "--inner"])
+        # Negative: a signal, also that of an artefact that hung.
+        if done.returncode != LOST and done.returncode >= 0:
+            return
+
+
 @torch.no_grad()
 def measure(parts, workers, layers, options, layers_hash):
     report, clock = Report(options, layers_hash), Clock(options)
-    if not report.data["ceilings"] or options.again:
+    if not report.data["ceilings"]:
         report.data["ceilings"] = measure_ceilings(clock)
     print(report.data["machine"], report.data["ceilings"], flush=True)
     for part in parts:

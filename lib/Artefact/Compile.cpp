@@ -20,6 +20,7 @@
 #include "MachineCode.h"
 #include "Output.h"
 #include "Resources.h"
+#include "Sizes.h"
 #include "Stages.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -303,7 +304,8 @@ LogicalResult convoy::compileToArtefact(ModuleOp module,
   // Signatures and data are checked before anything is lowered, so that what is
   // said about them is about the input.
   if (failed(machine) || failed(selectEntries(module, options.entry)) ||
-      failed(collectEntries(module, "")) || failed(checkResources(module)))
+      failed(collectEntries(module, "")) || failed(checkResources(module)) ||
+      failed(checkSizes(module)))
     return failure();
   FailureOr<std::string> contents =
       Compilation(module, options, **machine).run();

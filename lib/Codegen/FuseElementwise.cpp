@@ -34,6 +34,10 @@ using namespace mlir;
 static constexpr int64_t kMaxRecomputedElements = 65536;
 static constexpr int64_t kMinRecomputingFactor = 16;
 
+/// The most operations in a body. What is fused is copied, so that bodies
+/// without a bound would take time that is quadratic in the length of a chain.
+static constexpr size_t kMaxFusedOperations = 512;
+
 /// True if `op` has at least `bound` iterations, or an unknown number.
 static bool hasIterations(linalg::GenericOp op, int64_t bound) {
   int64_t product = 1;
@@ -66,6 +70,10 @@ static bool isWorthFusing(OpOperand *operand, bool recomputeSmall) {
   // What only moves data costs nothing to repeat.
   if (llvm::hasSingleElement(*producer.getBody()))
     return true;
+  if (llvm::range_size(*producer.getBody()) +
+          llvm::range_size(*consumer.getBody()) >
+      kMaxFusedOperations)
+    return false;
   if (recomputeSmall && isSmall(producer, consumer))
     return true;
   // A producer of fewer elements would run once for each element it is

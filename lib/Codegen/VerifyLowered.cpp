@@ -16,7 +16,10 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinAttributeInterfaces.h"
 #include "mlir/IR/BuiltinDialect.h"
+
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYVERIFYLOWERED
@@ -31,6 +34,36 @@ static bool isAllocator(StringRef name) {
                              "_mlir_memref_to_llvm_alloc",
                              "_mlir_memref_to_llvm_free"},
                             name);
+}
+
+/// Code reaches data of at most this many bytes.
+static constexpr uint64_t kMaxConstantBytes = (uint64_t(1) << 31) - 1;
+
+/// The size of the data in `global`.
+static uint64_t getConstantBytes(LLVM::GlobalOp global) {
+  auto elements = dyn_cast_if_present<ElementsAttr>(global.getValueOrNull());
+  Type element = elements ? elements.getElementType() : Type();
+  if (!element || !element.isIntOrIndexOrFloat())
+    return 0;
+  uint64_t sizeBytes =
+      element.isIndex() ? sizeof(int64_t)
+                        : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  for (int64_t size : elements.getShapedType().getShape())
+    sizeBytes = llvm::SaturatingMultiply(sizeBytes, uint64_t(size));
+  return sizeBytes;
+}
+
+/// Refuses more constants than fit: a splat may be of any size.
+static LogicalResult checkConstants(ModuleOp module) {
+  uint64_t totalBytes = 0;
+  for (auto global : module.getOps<LLVM::GlobalOp>()) {
+    totalBytes = llvm::SaturatingAdd(totalBytes, getConstantBytes(global));
+    if (totalBytes > kMaxConstantBytes)
+      return global.emitError("expected constants of at most ")
+             << kMaxConstantBytes << " bytes in all, found " << totalBytes
+             << " or more";
+  }
+  return success();
 }
 
 /// Drops what would keep the LLVM dialect's own tools from reading the module.
@@ -70,7 +103,7 @@ struct VerifyLoweredPass
       }
       return WalkResult::advance();
     });
-    if (result.wasInterrupted())
+    if (result.wasInterrupted() || failed(checkConstants(module)))
       return signalPassFailure();
     module.walk(dropForeignAttributes);
   }

@@ -78,6 +78,16 @@ def parameter_chain():
     function(text + scale("%y", "%r", source))
 
 
+def elementwise_chain():
+    """10,000 operations per pixel behind a convolution."""
+    text, source = "", "%y"
+    for i in range(10000):
+        target = name(i, 9999)
+        text += f"  {target} = arith.{'maximumf' if i % 2 else 'mulf'} {source}, %x : {RESULT}\n"
+        source = target
+    function(text)
+
+
 def reshapes():
     """10,000 reshapes between a convolution and its step."""
     text, source, wide = "", "%y", "tensor<1x2x3x5x1xf32>"

@@ -61,34 +61,39 @@ static bool isFunctionOfChannels(AffineExpr expr,
                       [&](int64_t dim) { return expr.isFunctionOfDim(dim); });
 }
 
-/// A slice drops elements and keeps the rest as they are. Along a coordinate
-/// that depends on the channels, a parameter behind the slice says nothing
-/// about the channels outside: unless the slice is one part of a split, the
-/// coordinate is hidden from parameters. What does not depend on it goes on.
-LogicalResult ChainWalker::followSlice(Operation &op, Refusal &refusal) {
+/// A slice drops elements, and dimensions of size 1, and keeps the rest as they
+/// are. Along a coordinate that depends on the channels, a parameter behind the
+/// slice says nothing about the channels outside: unless the slice is one part
+/// of a split, the coordinate is hidden from parameters. What does not depend
+/// on it goes on.
+LogicalResult ChainWalker::followSlice(Operation &op) {
   auto slice = cast<tensor::ExtractSliceOp>(op);
-  if (slice.getSourceType().getRank() != slice.getType().getRank() ||
-      !slice.hasUnitStride())
-    return refuse(refusal, Reason::AmbiguousChannel, &op,
-                  "expected a slice of unit strides that keeps the rank");
-  if (startPart(slice))
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  if (dropped.none() && slice.hasUnitStride() && startPart(slice))
     return success();
   Form form = getForm(slice.getSource());
   form.sliceDim.reset();
+  SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
   for (Term &term : form.terms) {
     const ChannelSpace &channels = roots[term.root]->channels;
+    SmallVector<AffineExpr, 4> kept;
     for (auto [dim, coordinate] : llvm::enumerate(term.coordinates)) {
-      int64_t size = slice.getType().getDimSize(dim);
+      if (dropped[dim])
+        continue;
+      kept.push_back(coordinate);
+      int64_t size = slice.getStaticSizes()[dim];
       bool isWhole = !ShapedType::isDynamic(size) &&
                      size == slice.getSourceType().getDimSize(dim);
       if (isWhole)
         continue;
-      std::optional<int64_t> offset =
-          getConstantIntValue(slice.getMixedOffsets()[dim]);
-      bool isKnown = offset && !isFunctionOfChannels(coordinate, channels);
-      coordinate = isKnown ? coordinate - *offset
-                           : getAffineSymbolExpr(numSymbols++, op.getContext());
+      std::optional<int64_t> offset = getConstantIntValue(offsets[dim]);
+      bool isKnown = offset && slice.getStaticStrides()[dim] == 1 &&
+                     !isFunctionOfChannels(coordinate, channels);
+      kept.back() = isKnown
+                        ? coordinate - *offset
+                        : getAffineSymbolExpr(numSymbols++, op.getContext());
     }
+    term.coordinates = std::move(kept);
   }
   form.component = joinComponents(op);
   setForm(op.getResult(0), std::move(form));

@@ -118,7 +118,7 @@ void ChainWalker::follow(Operation &op) {
   if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     followed = followReshape(op, refusal);
   else if (isa<tensor::ExtractSliceOp>(op))
-    followed = followSlice(op, refusal);
+    followed = followSlice(op);
   else if (isa<tensor::InsertSliceOp>(op))
     followed = followInsert(op, refusal);
   else if (isa<tensor::ConcatOp>(op))

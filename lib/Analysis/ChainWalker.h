@@ -211,7 +211,7 @@ private:
   void follow(Operation &op);
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
   LogicalResult followReshape(Operation &op, Refusal &refusal);
-  LogicalResult followSlice(Operation &op, Refusal &refusal);
+  LogicalResult followSlice(Operation &op);
   LogicalResult followInsert(Operation &op, Refusal &refusal);
   LogicalResult followConcat(Operation &op, Refusal &refusal);
   LogicalResult insertPart(Operation &op, Form &form, Value part, int64_t dim,

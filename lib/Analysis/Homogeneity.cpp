@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // An activation f is positively homogeneous if a*f(x) = f(a*x) for all a > 0:
-// ReLU, leaky and parametric ReLU are, a clamp at anything but zero is not. A
-// positive scale behind such an activation may move in front of it; a shift
-// never may.
+// ReLU, leaky and parametric ReLU and the magnitude are, a clamp at anything
+// but zero is not. A positive scale behind such an activation may move in front
+// of it; a shift never may.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +17,7 @@
 #include "ElementwiseView.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -42,13 +43,18 @@ static Kind classify(Operation *op, ArrayRef<Kind> operands) {
   if (allAre(Kind::Invariant))
     return Kind::Invariant;
   if (isa<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
-          arith::MinNumFOp, arith::AddFOp, arith::SubFOp, arith::NegFOp>(op))
+          arith::MinNumFOp, arith::AddFOp, arith::SubFOp, arith::NegFOp,
+          math::AbsFOp>(op))
     return allAre(Kind::Homogeneous) ? Kind::Homogeneous : Kind::Neither;
   if (isa<arith::CmpFOp>(op))
     return allAre(Kind::Homogeneous) ? Kind::Invariant : Kind::Neither;
   if (isa<arith::MulFOp>(op))
     return llvm::is_contained(operands, Kind::Invariant) &&
                    llvm::is_contained(operands, Kind::Homogeneous)
+               ? Kind::Homogeneous
+               : Kind::Neither;
+  if (isa<arith::DivFOp>(op))
+    return operands[0] == Kind::Homogeneous && operands[1] == Kind::Invariant
                ? Kind::Homogeneous
                : Kind::Neither;
   if (isa<arith::SelectOp>(op))

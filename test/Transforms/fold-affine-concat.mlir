@@ -557,3 +557,45 @@ func.func @whole_and_parts(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
   } -> tensor<1x4x2x2xf32>
   return %r : tensor<1x4x2x2xf32>
 }
+
+// Every other row.
+// CHECK-LABEL: func @strided_slice(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-NOT: arith.mulf
+// CHECK: tensor.extract_slice %{{.*}}[0, 0, 0, 0] [1, 2, 1, 2] [1, 1, 2, 1]
+// CHECK-NEXT: return
+func.func @strided_slice(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x1x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %by = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
+  %e0 = tensor.empty() : tensor<1x2x2x2xf32>
+  %iy = linalg.broadcast ins(%by : tensor<2xf32>) outs(%e0 : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{folded 1 step (mulf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %c = tensor.extract_slice %y[0, 0, 0, 0] [1, 2, 1, 2] [1, 1, 2, 1] : tensor<1x2x2x2xf32> to tensor<1x2x1x2xf32>
+  %pr = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %e1 = tensor.empty() : tensor<1x2x1x2xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%c, %pr : tensor<1x2x1x2xf32>, tensor<2xf32>) outs(%e1 : tensor<1x2x1x2xf32>) {
+  ^bb0(%a: f32, %p: f32, %o: f32):
+    %m = arith.mulf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x1x2xf32>
+  return %r : tensor<1x2x1x2xf32>
+}
+
+// A slice that only drops a dimension of size 1.
+// CHECK-LABEL: func @dropped_dimension(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
+// CHECK-NOT: arith.mulf
+// CHECK: return
+func.func @dropped_dimension(%x: tensor<1x1x2x2xf32>) -> tensor<2x2x2xf32> {
+  %fy = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %iy = arith.constant dense<1.0> : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (mulf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%iy : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %c = tensor.extract_slice %y[0, 0, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1] : tensor<1x2x2x2xf32> to tensor<2x2x2xf32>
+  %p = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %e = tensor.empty() : tensor<2x2x2xf32>
+  %b = linalg.broadcast ins(%p : tensor<2xf32>) outs(%e : tensor<2x2x2xf32>) dimensions = [1, 2]
+  %r = arith.mulf %c, %b : tensor<2x2x2xf32>
+  return %r : tensor<2x2x2xf32>
+}

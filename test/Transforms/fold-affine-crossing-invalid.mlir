@@ -175,3 +175,19 @@ func.func @up_to_a_shift(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   %r = arith.mulf %c, %bt : tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
+
+// What is divided by the convolution shrinks as it grows.
+// CHECK-LABEL: func @reciprocal(
+// CHECK: arith.mulf
+func.func @reciprocal(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %one = arith.constant dense<1.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %t = arith.constant dense<[3.0, 5.0]> : tensor<2xf32>
+  %bt = linalg.broadcast ins(%t : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%one : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{[Missed] nonlinear-step | Category:convoy}}
+  %d = arith.divf %one, %y : tensor<1x2x2x2xf32>
+  %r = arith.mulf %d, %bt : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

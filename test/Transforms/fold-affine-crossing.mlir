@@ -180,3 +180,30 @@ func.func @split_with_one_step(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x2x2xf32>,
   %m = arith.mulf %p, %s : tensor<1x1x2x2xf32>
   return %m, %q : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>
 }
+
+// The magnitude, and a ReLU that divides what is below zero.
+// CHECK-LABEL: func @magnitude(
+// CHECK-DAG{LITERAL}: arith.constant dense<[[[[3.000000e+00]]], [[[1.000000e+01]]]]> : tensor<2x1x1x1xf32>
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.divf
+// CHECK: math.absf
+// CHECK-NEXT: return
+func.func @magnitude(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %one = arith.constant dense<1.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %t = arith.constant dense<[3.0, 5.0]> : tensor<2xf32>
+  %bt = linalg.broadcast ins(%t : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{folded 1 step (mulf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%one : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %l = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y : tensor<1x2x2x2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %eight = arith.constant 8.0 : f32
+    %small = arith.divf %in, %eight : f32
+    %o = arith.maximumf %in, %small : f32
+    linalg.yield %o : f32
+  } -> tensor<1x2x2x2xf32>
+  %a = math.absf %l : tensor<1x2x2x2xf32>
+  %r = arith.mulf %a, %bt : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

@@ -99,7 +99,7 @@ class Compiler:
             digest = "compiled-" + hashlib.sha256(file.read()).hexdigest()[:16]
         for other in glob.glob(f"{self.options.references}/compiled-*"):
             if os.path.basename(other) != digest:
-                shutil.rmtree(other)
+                shutil.rmtree(other, ignore_errors=True)
         os.makedirs(f"{self.options.references}/{digest}", exist_ok=True)
         return digest
 
@@ -177,17 +177,47 @@ def build_random(compiler, out, count, seed):
         return [line for of_module in lines for line in of_module]
 
 
-def strategies_of(schedule):
-    """By function, those of its convolutions."""
-    found, name = {}, None
-    with open(schedule) as file:
+SCHEDULE = re.compile(r'schedule = <chip = "\w+", strategy = #convoy\.(\w+)<.*?>>')
+
+
+def lines_by_function(path):
+    """The lines of a module, each with the function that it is in."""
+    name = None
+    with open(path) as file:
         for line in file:
             function = re.match(r"\s*func\.func @(\w+)", line)
-            if function:
-                name = function.group(1)
-                found[name] = []
-            found.get(name, []).extend(re.findall(r"strategy = #convoy\.(\w+)", line))
-    return {name: "+".join(strategies) for name, strategies in found.items()}
+            name = function.group(1) if function else name
+            yield name, line
+
+
+def busy_schedules(compiler, out, name, functions, mode):
+    """By function, the schedule that a busy one takes over."""
+    programs_ = [(f.name, combos.busy(f.program)) for f in functions]
+    enlarged = [combos.Combo(n, p) for n, p in programs_ if p]
+    model, schedule = f"{out}/scratch/{name}-busy.mlir", f"{out}/scratch/{name}-busy-schedule.mlir"
+    write_module(model, enlarged)
+    if not enlarged or compiler.compile(model, schedule, "--emit=schedule", *mode) is not None:
+        return {}
+    found = ((n, SCHEDULE.search(line)) for n, line in lines_by_function(schedule))
+    return {n: match.group(0) for n, match in found if match}
+
+
+def schedule_combos(compiler, out, name, functions, mode):
+    """The scheduled module, and by function the strategies of its convolutions; or why not."""
+    model, schedule = f"{out}/scratch/{name}.mlir", f"{out}/scratch/{name}-schedule.mlir"
+    write_module(model, functions)
+    why = compiler.compile(model, schedule, "--emit=schedule", *mode)
+    if why is not None:
+        return None, {}, why
+    taken, strategies, lines = busy_schedules(compiler, out, name, functions, mode), {}, []
+    for function, line in lines_by_function(schedule):
+        if function in taken:
+            line = SCHEDULE.sub(lambda _: taken[function], line)
+        lines.append(line)
+        strategies.setdefault(function, []).extend(SCHEDULE.findall(line))
+    with open(schedule, "w") as file:
+        file.write("".join(lines))
+    return schedule, {function: "+".join(each) for function, each in strategies.items()}, None
 
 
 def kind_of_combo(combo):
@@ -208,17 +238,15 @@ def kind_of_combo(combo):
 
 def build_combo_module(compiler, out, name, functions):
     """What numerics.py has to know of each function that compiles."""
-    model, artefact = f"{out}/scratch/{name}.mlir", f"combos/{name}.so"
-    write_module(model, functions)
-    mode, strategies = [], {}
+    artefact, mode = f"combos/{name}.so", []
     if compiler.options.device == "cuda":
         mode = ["--math=tf32"] if functions[0].program["mode"] == "tf32" else []
         # What is compiled goes on from the schedule that is looked at.
-        schedule = f"{out}/scratch/{name}-schedule.mlir"
-        why = compiler.compile(model, schedule, "--emit=schedule", *mode)
-        if why is None:
-            strategies, model = strategies_of(schedule), schedule
-    why = compiler.compile(model, f"{out}/{artefact}", *mode)
+        model, strategies, why = schedule_combos(compiler, out, name, functions, mode)
+    else:
+        model, strategies, why = f"{out}/scratch/{name}.mlir", {}, None
+        write_module(model, functions)
+    why = why or compiler.compile(model, f"{out}/{artefact}", *mode)
     if why is None:
         made = [dict(f.describe(), artefact=artefact, strategy=strategies.get(f.name, "cpu")) for f in functions]
         return [dict(combo, kind=kind_of_combo(combo)) for combo in made]

@@ -1,6 +1,9 @@
 """Combinations of shape, types, math mode and epilogue that the numerics of the
 kernels are proved on.
 
+Most are small, so that a thousand run in a minute, while schedules are about large
+ones: two of three get the schedule that they would have with 64 times the images.
+
 `choose(seed, mode, number)` is a combination as data: a program of programs.py
 whose parameters are arguments, so that one compiled function is run on many kinds of
 numbers (numerics.py); some filters are constants of eight numbers, as kernels may
@@ -8,6 +11,7 @@ prepare these differently. Shapes and epilogues take turns, what is inside of th
 random. `describe` tells numerics.py what the arguments are.
 """
 
+import copy
 import math
 import random
 import struct
@@ -234,7 +238,7 @@ def choose_types(rng, dtype, steps):
 
 
 def choose(seed, mode, number):
-    """The combination `number` of a mode."""
+    """The combination `number` of a mode. `busy`: scheduled as with more images."""
     rng = random.Random(f"{seed} {mode} {number}")
     program, most = choose_shape(rng, number)
     bare = mode == "strict" and number * BARE // MODES[mode] != (number + 1) * BARE // MODES[mode]
@@ -243,7 +247,7 @@ def choose(seed, mode, number):
     types, cast = choose_types(rng, DTYPES[mode], steps)
     program["conv"]["bias"] = "argument" if "bias" in steps and steps[0] == "bias" else "zero"
     steps = [s if s != "bias" else "channel-shift" for s in steps if s != "bias" or steps[0] != "bias"]
-    program.update(seed=number, types=types, mode=mode)
+    program.update(seed=number, types=types, mode=mode, busy=number % 3 != 0)
     if cast and not bare:
         program["cast"], steps = cast, steps + ["cast"]
     program["steps"] = steps
@@ -281,6 +285,20 @@ def number_of(bits, type_):
 def indices(seed, count):
     """For each element of a constant, which of its eight numbers it is, as bytes."""
     return random.Random(seed).randbytes(count).translate(bytes(value % 8 for value in range(256)))
+
+
+# Times as many images.
+BUSY = 64
+
+
+def busy(program):
+    """What a busy program takes its schedule from; None where it has its own."""
+    if not program["busy"] or "h" in program["dynamic"] or "w" in program["dynamic"]:
+        return None
+    program = copy.deepcopy(program)
+    program["sizes"]["n"] *= BUSY
+    program["dynamic"] = ""
+    return program
 
 
 class Combo(programs.Function):

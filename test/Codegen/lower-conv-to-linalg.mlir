@@ -261,3 +261,21 @@ func.func @computed_bias(%x: tensor<2x3x8x9x11xf32>, %w: tensor<3x?x8x3x3xf32>, 
       } -> tensor<2x3x?x7x9xf32>
   return %y : tensor<2x3x?x7x9xf32>
 }
+
+// -----
+
+// A filter image is of no use here: the filter itself is read.
+
+// CHECK-LABEL: func @filter_image
+// CHECK-SAME: %[[X:.*]]: tensor<2x8x9x11xf16>, %[[W:.*]]: tensor<64x8x3x3xf16>, %[[IMAGE:.*]]: tensor<10240xi8>
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-SAME: ins(%[[X]], %[[W]] :
+// CHECK-NOT: %[[IMAGE]]
+// CHECK: return
+func.func @filter_image(%x: tensor<2x8x9x11xf16>, %w: tensor<64x8x3x3xf16>, %image: tensor<10240xi8>) -> tensor<2x64x7x9xf16> {
+  %init = tensor.empty() : tensor<2x64x7x9xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x8x9x11xf16>, tensor<64x8x3x3xf16>)
+      filter_image(%image : tensor<10240xi8>) outs(%init : tensor<2x64x7x9xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<2x64x7x9xf16>
+  return %y : tensor<2x64x7x9xf16>
+}

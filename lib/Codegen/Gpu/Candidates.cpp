@@ -145,7 +145,7 @@ static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
-        tuning.filterStages, tuning.gatherWarps);
+        tuning.filterStages, tuning.gatherWarps, tuning.alternate);
     best = Candidate{strategy, cost};
   }
   return best;

@@ -236,10 +236,11 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                                    const Chip &chip) {
   Rates rates(chip);
   double columns = plan.columnsPerWarpgroup;
-  double tensor =
-      plan.steps.size() * getStepCycles(plan.columnsPerWarpgroup,
-                                        plan.problem.products, rates) +
-      plan.stagesPerSlot * kStageCycles;
+  // Of warpgroups that alternate, one multiplies.
+  double step =
+      getStepCycles(plan.columnsPerWarpgroup, plan.problem.products, rates) /
+      (plan.alternate ? 2 : 1);
+  double tensor = plan.steps.size() * step + plan.stagesPerSlot * kStageCycles;
   // Each chunk's sums are added to the others' by the ordinary cores.
   if (plan.isSplit())
     tensor += columns;
@@ -249,16 +250,18 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                   {"gathering", getGatherCycles(plan)},
                   {"filter", filter}};
   const Part &longest = getLongest(parts);
-  // Sums go from registers to memory while nothing is multiplied.
+  // Sums go from registers to memory while this warpgroup multiplies nothing.
   constexpr double kStoreInstructions = 8;
   double store = getIssueCycles(2.0 * kFilterBlockRows * columns,
                                 kStoreInstructions, kStreamMathWarps) +
                  kLoadLatencyCycles;
-  double tile = plan.slotsPerTile * longest.cycles + store;
+  if (plan.alternate)
+    store /= 2;
+  double slots = plan.slotsPerTile * longest.cycles;
+  double tile = plan.alternate ? std::max(slots, store) : slots + store;
   double cycles = getTilesPerSM(plan.getTiles(guessImages(op)), rates) * tile;
-  ScheduleCost cost = combine(
-      op, chip, cycles,
-      plan.slotsPerTile * longest.cycles < store ? "stores" : longest.limit);
+  ScheduleCost cost =
+      combine(op, chip, cycles, slots < store ? "stores" : longest.limit);
   if (!op.getFilterImage() && !findFilterConstant(op.getFilter()))
     cost.milliseconds += kPackMilliseconds;
   return cost;

@@ -32,7 +32,6 @@ using arith::CmpIPredicate;
 
 static constexpr int64_t kThreads = 128;
 static constexpr int64_t kWarps = kThreads / kThreadsPerWarp;
-static constexpr float kHighPartScale = 1.0f / 2048.0f;
 static constexpr int64_t kGlobalAlignmentBytes = 16;
 static constexpr StringLiteral kTableName = "filter_places";
 static constexpr StringLiteral kSharedName = "filter_magnitudes";
@@ -159,18 +158,6 @@ SmallVector<Value> PackKernel::loadUnit(Value unit) {
 //===----------------------------------------------------------------------===//
 // Parts
 //===----------------------------------------------------------------------===//
-
-/// Two f16 times kHighPartScale.
-static Value lowerHighParts(DeviceBuilder &b, Value pair) {
-  auto f16s = VectorType::get({2}, b.getF16Type());
-  APFloat factor(kHighPartScale);
-  bool losesInfo;
-  factor.convert(APFloat::IEEEhalf(), APFloat::rmNearestTiesToEven, &losesInfo);
-  Value scale =
-      arith::ConstantOp::create(b, DenseElementsAttr::get(f16s, factor));
-  return b.bitcast(b.getI32Type(),
-                   arith::MulFOp::create(b, b.bitcast(f16s, pair), scale));
-}
 
 SmallVector<Value> PackKernel::makeParts(ArrayRef<Value> weights, Value up) {
   if (image.products == PatchProducts::TF32)

@@ -37,7 +37,6 @@ static constexpr int64_t kRowsPerWarp = 8;
 static constexpr int64_t kLanesPerRow = 32 / kRowsPerWarp;
 /// Units that a lane loads before it uses the first.
 static constexpr int64_t kUnitsAtOnce = 4;
-static constexpr float kHighPartScale = 1.0f / 2048.0f;
 
 //===----------------------------------------------------------------------===//
 // Units
@@ -227,18 +226,6 @@ Value FilterPacking::scaleRow() {
   return scale.up;
 }
 
-/// Two f16 times kHighPartScale.
-static Value lowerHighParts(DeviceBuilder &b, Value pair) {
-  auto f16s = VectorType::get({2}, b.getF16Type());
-  APFloat value(kHighPartScale);
-  bool losesInfo;
-  value.convert(APFloat::IEEEhalf(), APFloat::rmNearestTiesToEven, &losesInfo);
-  Value scale =
-      arith::ConstantOp::create(b, DenseElementsAttr::get(f16s, value));
-  return b.bitcast(b.getI32Type(),
-                   arith::MulFOp::create(b, b.bitcast(f16s, pair), scale));
-}
-
 void FilterPacking::packSplit() {
   DeviceBuilder &b = context.builder;
   int64_t singles = getChunkTaps();
@@ -263,6 +250,35 @@ void FilterPacking::packSplit() {
       b.storeShared(b.makeVector(highs), alone);
     });
   });
+}
+
+//===----------------------------------------------------------------------===//
+// What holds no weight
+//===----------------------------------------------------------------------===//
+
+/// Zeros from `address` on.
+static void clearShared(PatchContext &context, Value address, int64_t bytes) {
+  DeviceBuilder &b = context.builder;
+  auto type = VectorType::get({4}, b.getI32Type());
+  Value zeros = LLVM::ZeroOp::create(b, type);
+  Value thread = b.add(b.mul(context.warp, 32), context.lane);
+  b.forRange(b.mul(thread, 16), b.i32(bytes), kPatchMathWarps * 32 * 16,
+             [&](Value byte) { b.storeShared(zeros, b.add(address, byte)); });
+}
+
+void convoy::emitFilterZeros(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  Value shared = context.operands.shared;
+  if (!plan.steps.back().secondHalfBytes)
+    b.forRange(b.i32(plan.residentBlocks * plan.chunks), [&](Value chunk) {
+      Value end = b.mul(b.add(chunk, 1), plan.getFilterChunkBytes());
+      Value begin = b.add(end, plan.shared.filter - kHalfBytes);
+      clearShared(context, b.add(shared, begin), kHalfBytes);
+    });
+  if (plan.needsZeros())
+    clearShared(context, b.add(shared, plan.shared.zeros),
+                plan.columnsPerWarpgroup * 16);
 }
 
 void FilterPacking::pack() {

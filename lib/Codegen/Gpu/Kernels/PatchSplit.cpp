@@ -34,6 +34,15 @@ std::pair<Value, Value> convoy::splitF16(DeviceBuilder &b, Value first,
   return {b.bitcast(b.getI32Type(), high), b.bitcast(b.getI32Type(), low)};
 }
 
+Value convoy::lowerHighParts(DeviceBuilder &b, Value pair) {
+  auto f16s = VectorType::get({2}, b.getF16Type());
+  APFloat factor(APFloat::IEEEhalf(), "0x1p-11");
+  Value scale =
+      arith::ConstantOp::create(b, DenseElementsAttr::get(f16s, factor));
+  return b.bitcast(b.getI32Type(),
+                   arith::MulFOp::create(b, b.bitcast(f16s, pair), scale));
+}
+
 Value convoy::getScaleUp(DeviceBuilder &b, Value exponent) {
   Value field = b.sub(b.i32(268), b.maxSigned(exponent, kLeastExponent));
   return b.bitcast(b.getF32Type(), b.shl(field, 23));

@@ -25,6 +25,10 @@ namespace mlir::convoy {
 std::pair<Value, Value> splitF16(DeviceBuilder &b, Value first, Value second,
                                  float lowScale);
 
+/// Two high parts of a filter, i32, times 2^-11: what multiplies low parts of
+/// the input that were multiplied by 2^11.
+Value lowerHighParts(DeviceBuilder &b, Value pair);
+
 /// Powers of two that scale by the largest magnitude.
 struct SplitScale {
   /// Exponent field of the largest magnitude, not below 15.

@@ -4,7 +4,7 @@
 """The filter and the bias of a layer, the same numbers where it is compiled and
 where it is measured. Needs nothing but Python.
 
-A filter consists of 8 different random numbers, with all bits of their type, in
+A filter consists of 4 different random numbers, with all bits of their type, in
 random order: so the artefacts that hold the filters of a sweep as constants can be
 packed into a tenth of their size.
 """
@@ -12,7 +12,7 @@ packed into a tenth of their size.
 import random
 import struct
 
-DISTINCT = 8
+DISTINCT = 4
 SEED = 0
 
 

@@ -168,6 +168,23 @@ def make_layers(sweep):
     return "\n".join(parts)
 
 
+def make_below(sweep):
+    """The layers that miss their target in NCHW."""
+    rows = []
+    for precision in PRECISIONS:
+        for figure in sorted(sweep.swept(precision), key=lambda f: f.speedup("nchw") or 0):
+            speedup = figure.speedup("nchw")
+            if speedup and speedup < LEAST_OF_ONE:
+                limit = f"{figure.limit / figure.convoy:.0%}"
+                peer = f"{figure.peers('nchw')[0][0]:.4f} {figure.peers('nchw')[0][1]}"
+                rows.append([TITLES[precision], describe(figure.layer), figure.strategy, f"{figure.convoy:.4f}", peer, f"{speedup:.2f}x", limit])
+            elif not figure.convoy:
+                rows.append([TITLES[precision], describe(figure.layer), figure.strategy, "failed", "", "", ""])
+    if not rows:
+        return "None.\n"
+    return table(["", "layer", "strategy", "Convoy, ms", "best NCHW, ms", "", "of the limit"], rows)
+
+
 def make_coverage(sweep):
     """How many figures each peer has."""
     rows = []
@@ -197,6 +214,7 @@ MAKERS = {
     "machine": make_machine,
     "targets": make_targets,
     "sweep": make_sweep,
+    "below": make_below,
     "coverage": make_coverage,
     "accuracy": make_accuracy,
     "layers": make_layers,

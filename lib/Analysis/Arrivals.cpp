@@ -236,10 +236,11 @@ LogicalResult mlir::convoy::detail::collectArrivals(
       continue;
     // An element that is broadcast over several results stands for several
     // elements of an equivalent convolution; there is none.
-    AffineMap map = view.getMap(operand);
+    AffineMap map = view.getMap(operand), resultMap = view.getResultMap();
     auto type = cast<RankedTensorType>(operand.get().getType());
-    if (!getMovement(map, view.getResultMap(), view.loopRanges,
-                     type.getShape()))
+    bool staysInPlace = map == resultMap && map.isIdentity();
+    if (!staysInPlace &&
+        !getMovement(map, resultMap, view.loopRanges, type.getShape()))
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step enlarges or rearranges the convolution's "
                     "result");

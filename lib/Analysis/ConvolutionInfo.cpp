@@ -142,10 +142,12 @@ static bool accumulatesProduct(Block &body) {
 }
 
 bool mlir::convoy::isConvolutionLike(Operation *op) {
+  // Bodies tell most ops apart, and are cheaper to look at than operands by
+  // kind.
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || linalgOp.getNumDpsInputs() != 2 ||
-      linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics() ||
-      !accumulatesProduct(*linalgOp.getBlock()))
+  if (!linalgOp || op->getNumOperands() != 3 ||
+      !accumulatesProduct(*linalgOp.getBlock()) ||
+      linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics())
     return false;
   // A named convolution whose strides or dilations confuse the classification
   // of loops is still a convolution, and worth a refusal instead of silence.

@@ -17,6 +17,7 @@
 #include "Convoy/Analysis/ParameterReader.h"
 
 #include "Convoy/Analysis/ConstantData.h"
+#include "Convoy/Analysis/FloatRows.h"
 #include "Convoy/Analysis/SymbolicElement.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -162,6 +163,27 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
   return readLeaf(value, indices, refusal);
 }
 
+/// True if `indices` read a tensor of the given shape channel by channel, in
+/// the order of its elements.
+static bool isVectorOfChannels(ArrayRef<AffineExpr> indices,
+                               ArrayRef<int64_t> shape,
+                               const ChannelSpace &channels) {
+  if (channels.dims.size() != 1)
+    return false;
+  int64_t channelDim = channels.dims.front();
+  unsigned numVarying = 0;
+  for (auto [index, size] : llvm::zip_equal(indices, shape)) {
+    if (size == 1)
+      continue;
+    auto dim = dyn_cast<AffineDimExpr>(index);
+    if (!dim || int64_t(dim.getPosition()) != channelDim ||
+        size != channels.type.getDimSize(channelDim))
+      return false;
+    ++numVarying;
+  }
+  return numVarying == 1;
+}
+
 FailureOr<ChannelExpr>
 ParameterReader::readConstant(Operation *op, Attribute attribute,
                               ArrayRef<AffineExpr> indices, Refusal &refusal) {
@@ -179,6 +201,11 @@ ParameterReader::readConstant(Operation *op, Attribute attribute,
   if (failed(restrictToChannels(op, shape, restricted, refusal)))
     return failure();
   std::vector<double> values;
+  if (isVectorOfChannels(restricted, shape, channels)) {
+    values.resize(data->getType().getNumElements());
+    loadRow(*data, 0, values);
+    return pool.getVector(std::move(values));
+  }
   bool inBounds = true;
   channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
     int64_t offset = 0;
@@ -316,30 +343,43 @@ static bool hasSymbols(AffineExpr expr) {
   return found;
 }
 
+/// `index` over the dimensions of `type`, without those of size 1: these have
+/// the one coordinate 0.
+static AffineExpr dropUnitDims(AffineExpr index, RankedTensorType type) {
+  MLIRContext *context = type.getContext();
+  if (auto dim = dyn_cast<AffineDimExpr>(index))
+    return type.getDimSize(dim.getPosition()) == 1
+               ? getAffineConstantExpr(0, context)
+               : index;
+  SmallVector<AffineExpr> dims;
+  for (auto [position, size] : llvm::enumerate(type.getShape()))
+    dims.push_back(size == 1 ? getAffineConstantExpr(0, context)
+                             : getAffineDimExpr(position, context));
+  return index.replaceDims(dims);
+}
+
 LogicalResult
 ParameterReader::restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
                                     SmallVectorImpl<AffineExpr> &indices,
                                     Refusal &refusal) {
-  RankedTensorType resultType = channels.type;
-  AffineExpr zero = getAffineConstantExpr(0, resultType.getContext());
-  // A dimension of size 1 has the one coordinate 0, in the result and in the
-  // parameter alike.
-  SmallVector<AffineExpr> dims;
-  for (auto [position, size] : llvm::enumerate(resultType.getShape()))
-    dims.push_back(
-        size == 1 ? zero : getAffineDimExpr(position, resultType.getContext()));
   for (auto [index, size] : llvm::zip_equal(indices, shape)) {
-    index = size == 1 ? zero : index.replaceDims(dims);
+    // A dimension of size 1 has one coordinate in the parameter as well.
+    index = size == 1 ? getAffineConstantExpr(0, index.getContext())
+                      : dropUnitDims(index, channels.type);
     if (hasSymbols(index))
       return refuse(refusal, Reason::AmbiguousChannel, op,
                     "the position of the channels is hidden by a slice or by a "
                     "reshape of dynamic sizes");
-    for (unsigned dim = 0; dim < dims.size(); ++dim)
-      if (index.isFunctionOfDim(dim) &&
-          !llvm::is_contained(channels.dims, int64_t(dim)))
-        return refuse(refusal, Reason::NotPerChannel, op,
-                      "the operand varies along dimension " + Twine(dim) +
-                          " of the convolution, which is not a channel");
+    std::optional<unsigned> other;
+    index.walk([&](AffineExpr part) {
+      auto dim = dyn_cast<AffineDimExpr>(part);
+      if (dim && !llvm::is_contained(channels.dims, int64_t(dim.getPosition())))
+        other = std::min(dim.getPosition(), other.value_or(dim.getPosition()));
+    });
+    if (other)
+      return refuse(refusal, Reason::NotPerChannel, op,
+                    "the operand varies along dimension " + Twine(*other) +
+                        " of the convolution, which is not a channel");
   }
   return success();
 }

@@ -17,6 +17,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
@@ -68,6 +69,21 @@ static void answer(RewriterBase &rewriter, tensor::DimOp question,
                      getValueOrCreateConstantIndexOp(rewriter, loc, size));
 }
 
+/// True if `op` can go. What structured ops on tensors do is in their bodies;
+/// to ask for their effects takes longer than all else here.
+static bool isDead(Operation *op) {
+  if (!op->use_empty())
+    return false;
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured ||
+      llvm::any_of(op->getOperandTypes(), llvm::IsaPred<BaseMemRefType>))
+    return wouldOpBeTriviallyDead(op);
+  return llvm::all_of(
+      structured.getBlock()->without_terminator(), [](Operation &inner) {
+        return inner.getNumRegions() == 0 && wouldOpBeTriviallyDead(&inner);
+      });
+}
+
 void mlir::convoy::detail::eraseReplaced(RewriterBase &rewriter,
                                          ArrayRef<Operation *> ops) {
   llvm::SmallDenseSet<Operation *> replaced(ops.begin(), ops.end());
@@ -82,7 +98,7 @@ void mlir::convoy::detail::eraseReplaced(RewriterBase &rewriter,
   llvm::SmallDenseSet<Operation *> erased;
   while (!worklist.empty()) {
     Operation *op = worklist.pop_back_val();
-    if (erased.contains(op) || !isOpTriviallyDead(op))
+    if (erased.contains(op) || !isDead(op))
       continue;
     erased.insert(op);
     for (Value operand : op->getOperands())

@@ -76,7 +76,7 @@ private:
     for (const AffineChain &chain : chains.chains) {
       std::optional<ChainDescription> description;
       if (describes)
-        description.emplace(chain);
+        description.emplace(chain, /*countsCost=*/!reportPath.empty());
       Refusal refusal;
       FailureOr<SmallVector<FoldedConvolution>> folded =
           foldAffineChain(rewriter, chains.pool, chain, refusal, options);

@@ -27,19 +27,20 @@ static remark::RemarkOpts getRemarkOpts(StringRef name, Operation *op) {
 void mlir::convoy::detail::remarkFold(const ChainDescription &description,
                                       const FoldedConvolution &folded) {
   Operation *conv = folded.conv;
+  auto remark =
+      remark::passed(conv->getLoc(), getRemarkOpts("fold-affine", conv));
+  if (!remark)
+    return;
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "folded " << description.numSteps
      << (description.numSteps == 1 ? " step (" : " steps (");
-  llvm::interleaveComma(description.steps, os);
+  llvm::interleaveComma(description.getStepTexts(), os);
   if (description.steps.size() < description.numSteps)
     os << " and " << description.numSteps - description.steps.size() << " more";
   os << ") into " << conv->getName();
   if (folded.keepsScale)
     os << ", with the scale behind it";
-
-  auto remark =
-      remark::passed(conv->getLoc(), getRemarkOpts("fold-affine", conv));
   remark << text;
   if (!ShapedType::isDynamic(folded.numChannels))
     remark << remark::metric("Channels", folded.numChannels);
@@ -59,6 +60,8 @@ void mlir::convoy::detail::remarkRefusal(Operation *conv,
   Operation *at = refusal.op ? refusal.op : conv;
   auto remark = remark::missed(
       at->getLoc(), getRemarkOpts(getReasonCode(refusal.reason), conv));
+  if (!remark)
+    return;
   remark << ((partly ? Twine("the rest is not folded into ")
                      : Twine("not folded into ")) +
              conv->getName().getStringRef() + ": " + refusal.message)

@@ -35,17 +35,25 @@ StringRef mlir::convoy::detail::getFunctionName(Operation *op) {
 // Chains
 //===----------------------------------------------------------------------===//
 
-/// The scalar ops of a step: "subf", "mulf addf".
-static std::string describeStep(Operation *step) {
+/// The scalar ops of a step.
+static SmallVector<OperationName, 2> getScalarOps(Operation *step) {
   auto structured = dyn_cast<linalg::LinalgOp>(step);
   if (!structured)
-    return step->getName().stripDialect().str();
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  llvm::ListSeparator separator(" ");
+    return {step->getName()};
+  SmallVector<OperationName, 2> names;
   for (Operation &op : structured.getBlock()->without_terminator())
-    os << separator << op.getName().stripDialect();
-  return text;
+    names.push_back(op.getName());
+  return names;
+}
+
+SmallVector<std::string> ChainDescription::getStepTexts() const {
+  return llvm::map_to_vector(steps, [](ArrayRef<OperationName> names) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    llvm::interleave(
+        names, os, [&](OperationName name) { os << name.stripDialect(); }, " ");
+    return text;
+  });
 }
 
 static std::optional<int64_t> countBytes(Type type) {
@@ -94,7 +102,16 @@ void RoundingCounter::visit(Operation *op) {
   values.insert(op->getResult(0));
 }
 
+/// True if `op` rounds elements to a narrower type somewhere.
+static bool rounds(Operation *op) {
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    return llvm::any_of(*structured.getBlock(), llvm::IsaPred<arith::TruncFOp>);
+  return isa<arith::TruncFOp>(op);
+}
+
 static int64_t countRemovedRoundings(const AffineChain &chain) {
+  if (llvm::none_of(chain.ops, rounds))
+    return 0;
   unsigned width =
       getElementTypeOrSelf(chain.result.getType()).getIntOrFloatBitWidth();
   RoundingCounter counter;
@@ -128,17 +145,20 @@ static std::optional<std::pair<int64_t, int64_t>> countCost(Operation *op) {
                    numOps * cast<RankedTensorType>(type).getNumElements());
 }
 
-ChainDescription::ChainDescription(const AffineChain &chain) {
+ChainDescription::ChainDescription(const AffineChain &chain, bool countsCost) {
   SmallVector<Operation *> all;
   for (const ConvolutionFold &fold : chain.folds)
     if (fold.input)
       all.append(fold.input->steps);
   all.append(chain.steps);
   numSteps = all.size();
+  for (Operation *step : ArrayRef(all).take_front(kMaxListedSteps))
+    steps.push_back(getScalarOps(step));
+  numRemovedRoundings = countRemovedRoundings(chain);
+  if (!countsCost)
+    return;
   bytes = flops = 0;
   for (Operation *step : all) {
-    if (steps.size() < kMaxListedSteps)
-      steps.push_back(describeStep(step));
     auto cost = countCost(step);
     if (!cost || !bytes) {
       bytes = flops = std::nullopt;
@@ -147,7 +167,6 @@ ChainDescription::ChainDescription(const AffineChain &chain) {
     *bytes += cost->first;
     *flops += cost->second;
   }
-  numRemovedRoundings = countRemovedRoundings(chain);
 }
 
 //===----------------------------------------------------------------------===//
@@ -196,7 +215,7 @@ void FoldReport::addFold(const ChainDescription &description,
     into.push_back(std::move(conv));
   }
   function.folds.push_back(llvm::json::Object{
-      {"steps", llvm::json::Array(description.steps)},
+      {"steps", llvm::json::Array(description.getStepTexts())},
       {"numSteps", static_cast<int64_t>(description.numSteps)},
       {"removedRoundings", description.numRemovedRoundings},
       {"into", std::move(into)}});

@@ -22,19 +22,24 @@
 
 namespace mlir::convoy::detail {
 
-/// A description of a chain, taken before it is rewritten.
+/// A description of a chain, taken before it is rewritten. It is taken whether
+/// or not anybody will read it, so it holds names, not text.
 struct ChainDescription {
-  explicit ChainDescription(const AffineChain &chain);
+  /// With `countsCost`, what the steps cost as well.
+  ChainDescription(const AffineChain &chain, bool countsCost);
 
   size_t numSteps = 0;
   /// The steps in order, each by its scalar ops; the first few of many.
-  SmallVector<std::string> steps;
+  SmallVector<SmallVector<OperationName, 2>> steps;
   /// Bytes that the steps read and write, and arithmetic ops that they do; none
   /// where sizes are dynamic.
   std::optional<int64_t> bytes, flops;
   /// Roundings to a narrower type between the convolutions and the result that
   /// the folded program does not do.
   int64_t numRemovedRoundings = 0;
+
+  /// "subf", "mulf addf".
+  SmallVector<std::string> getStepTexts() const;
 };
 
 /// Collects what happened, function by function.

@@ -71,9 +71,9 @@ struct AuditedTypes {
 };
 
 /// Audits folding the constant `scale` into the constant filter of `conv`, of
-/// which `sums` were taken with that scale; `bias` is the convolution's own bias
-/// and `shift` what is added after scaling (zero is assumed for what is not
-/// constant).
+/// which `sums` were taken with that scale; `bias` is the convolution's own
+/// bias and `shift` what is added after scaling (zero is assumed for what is
+/// not constant).
 FoldAudit auditFold(const ChannelExprPool &pool, const ConvolutionInfo &conv,
                     const FilterSums &sums, ChannelExpr scale, ChannelExpr bias,
                     ChannelExpr shift, const AuditedTypes &types);

@@ -78,7 +78,9 @@ struct GuessedSizes {
 
 /// The least power of two that is at least `value`, at most `limit`.
 static int64_t powerOfTwo(int64_t value, int64_t limit) {
-  return std::min<int64_t>(llvm::PowerOf2Ceil(value), limit);
+  // The next power of two of the largest sizes would not fit.
+  int64_t power = llvm::PowerOf2Ceil(std::min(value, limit));
+  return std::min(power, limit);
 }
 
 static bool isValid(ConvOp op, DirectAttr direct, const Chip &chip) {

@@ -54,6 +54,8 @@ static constexpr int64_t kMaxUnitTaps = 18;
 static constexpr int64_t kMaxSplitUnitTaps = 8;
 /// What the batch, which is not part of a problem, is taken for.
 static constexpr int64_t kGuessedImages = 64;
+/// Of one chunk of many.
+static constexpr int64_t kManySlots = 8;
 /// Copies of fewer bytes need more warps to issue them.
 static constexpr int64_t kLongCopyBytes = 768;
 /// Positions in one image are 32-bit numbers.
@@ -388,7 +390,7 @@ static bool setBuffers(PatchPlan &plan, const Chip &chip, int64_t slots,
                        int64_t stagingRing) {
   plan.slots = slots;
   plan.stagingRing = stagingRing;
-  plan.loadBatch = slots / 2;
+  plan.loadBatch = plan.alignLoads ? slots / 2 : 1;
   layOut(plan);
   return plan.shared.bytes <= chip.sharedBytesPerBlock;
 }
@@ -412,16 +414,24 @@ static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
   if (plan.hasLooseEnds())
     preferred.storeWarps = std::max<int64_t>(preferred.storeWarps, 2);
   plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
-  // Where the output's stores are what takes the time.
-  plan.alignLoads = tuning ? tuning->alignLoads : plan.chunks == 1;
+  // Where the output's stores are what takes the time, and in long copies.
+  plan.alignLoads = tuning ? tuning->alignLoads
+                           : plan.chunks == 1 && plan.residentBlocks == 1;
   if (tuning && tuning->slots >= getMinSlots(plan) &&
       setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
     return true;
-  for (int64_t ring = preferred.stagingRing; ring >= 2 && !tuning; --ring)
-    for (int64_t slots = preferred.slots; slots >= getMinSlots(plan);
-         slots -= 2)
-      if (setBuffers(plan, chip, slots, ring))
-        return true;
+  int64_t minSlots = getMinSlots(plan);
+  if (!tuning && plan.chunks == 1)
+    for (int64_t ring = preferred.stagingRing; ring >= 2; --ring)
+      for (int64_t slots = preferred.slots; slots >= minSlots; slots -= 2)
+        if (setBuffers(plan, chip, slots, ring))
+          return true;
+  // With many loads a tile they take the time: rather slots than staging.
+  if (!tuning && plan.chunks > 1)
+    for (int64_t slots = kManySlots; slots >= minSlots; slots -= 2)
+      for (int64_t ring = preferred.stagingRing; ring >= 2; --ring)
+        if (setBuffers(plan, chip, slots, ring))
+          return true;
   why = "needs " + std::to_string(plan.shared.bytes) +
         " bytes of shared memory, " + chip.name.str() + " has " +
         std::to_string(chip.sharedBytesPerBlock);

@@ -62,14 +62,55 @@ SmallVector<Type> convoy::getChannelValueTypes(ConvOp op) {
   return types;
 }
 
+/// What `value` was rounded from, or a constant as it is in f32; null for all
+/// else.
+static Value getUnrounded(OpBuilder &builder, Value value) {
+  if (auto rounding = value.getDefiningOp<arith::TruncFOp>())
+    return rounding.getIn().getType().isF32() ? rounding.getIn() : Value();
+  if (matchPattern(value, m_Constant()))
+    return arith::ExtFOp::create(builder, value.getLoc(), builder.getF32Type(),
+                                 value);
+  return Value();
+}
+
+/// Takes maxima and minima of bf16 before the rounding instead of after it:
+/// rounding keeps the order of numbers, and those of f32 are one instruction.
+template <typename MaxOrMin>
+static Value widenExtremum(OpBuilder &builder, Operation *operation) {
+  auto op = dyn_cast<MaxOrMin>(operation);
+  if (!op || !op.getType().isBF16())
+    return Value();
+  Value left = getUnrounded(builder, op.getLhs());
+  Value right = getUnrounded(builder, op.getRhs());
+  if (!left || !right)
+    return Value();
+  Value wide = MaxOrMin::create(builder, op.getLoc(), left, right);
+  return arith::TruncFOp::create(builder, op.getLoc(), op.getType(), wide);
+}
+
+static Value widenAnyExtremum(OpBuilder &builder, Operation *op) {
+  if (Value value = widenExtremum<arith::MaximumFOp>(builder, op))
+    return value;
+  if (Value value = widenExtremum<arith::MinimumFOp>(builder, op))
+    return value;
+  if (Value value = widenExtremum<arith::MaxNumFOp>(builder, op))
+    return value;
+  return widenExtremum<arith::MinNumFOp>(builder, op);
+}
+
 /// Clones the only block of `region` for `arguments`, without its terminator.
 static IRMapping cloneBody(OpBuilder &builder, Region &region,
                            ValueRange arguments) {
   IRMapping mapping;
   Block &block = region.front();
   mapping.map(block.getArguments(), arguments);
-  for (Operation &op : block.without_terminator())
-    builder.clone(op, mapping);
+  for (Operation &op : block.without_terminator()) {
+    Operation *clone = builder.clone(op, mapping);
+    if (Value wide = widenAnyExtremum(builder, clone)) {
+      mapping.map(op.getResult(0), wide);
+      clone->erase();
+    }
+  }
   return mapping;
 }
 

@@ -84,6 +84,7 @@ static Value emitConversion(PatchConversion &conversion, Value rewritesBefore) {
 void convoy::emitConvertRole(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   Value loads = b.mul(context.count, context.plan.chunks);
+  syncStart(context);
   b.forCarrying(
       b.i32(0), loads, 1, b.i32(0), [&](Value load, ValueRange rewrites) {
         Value slot = context.getSlot(load);

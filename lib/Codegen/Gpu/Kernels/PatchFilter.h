@@ -68,6 +68,10 @@ private:
   SmallVector<Unit> kept;
 };
 
+/// Zeros where the image holds no weight, and those that odd steps multiply by;
+/// by the math warps.
+void emitFilterZeros(PatchContext &context);
+
 } // namespace mlir::convoy
 
 #endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHFILTER_H

@@ -154,6 +154,13 @@ PatchRows getPatchRows(PatchContext &context, const PatchTile &tile);
 /// Where row `row` of channel `channel` begins in an image, in bytes, i32.
 Value getInputOffset(PatchContext &context, Value channel, Value row);
 
+/// Of the mbarriers, by one thread of the load warp.
+void initBarriers(PatchContext &context);
+/// All warps but those that multiply: the mbarriers are ready.
+void syncStart(PatchContext &context);
+/// The load warp and those that multiply: the mbarriers and the filter are.
+void syncFilter(PatchContext &context);
+
 void emitLoadRole(PatchContext &context);
 void emitConvertRole(PatchContext &context);
 void emitMathRole(PatchContext &context);

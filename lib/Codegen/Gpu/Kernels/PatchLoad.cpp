@@ -234,34 +234,45 @@ static void emitLoad(PatchContext &context, Value load) {
 /// Waits until the math warps have left the slots of loads `first` to `end`.
 static void waitForSlots(PatchContext &context, Value first, Value end) {
   DeviceBuilder &b = context.builder;
-  Value slots = b.i32(context.plan.slots);
-  b.forRange(b.max(first, slots), b.max(end, slots), 1, [&](Value load) {
+  b.forRange(first, end, 1, [&](Value load) {
     b.waitBarrier(context.empty(context.getSlot(load)),
                   b.bitXor(context.getSlotParity(load), 1));
   });
 }
 
-void convoy::emitLoadRole(PatchContext &context) {
+/// The loads after those that find their slots empty.
+static void emitRefills(PatchContext &context, Value loads) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
+  Value batches = b.div(b.add(loads, plan.loadBatch - 1), plan.loadBatch);
+  AlignedBatches aligned;
+  if (plan.alignLoads)
+    aligned = getAlignedBatches(context);
+  b.forCarrying(
+      b.i32(plan.slots / plan.loadBatch), batches, 1, b.i32(kMaxPolls),
+      [&](Value batch, ValueRange carried) {
+        Value mayPoll = carried[0];
+        Value first = b.mul(batch, plan.loadBatch);
+        Value end = b.min(b.add(first, plan.loadBatch), loads);
+        waitForSlots(context, first, end);
+        if (plan.alignLoads)
+          mayPoll = emitMeetingIfAligned(context, aligned, batch, mayPoll);
+        b.forRange(first, end, 1, [&](Value load) { emitLoad(context, load); });
+        return SmallVector<Value>{mayPoll};
+      });
+}
+
+void convoy::emitLoadRole(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  Value loads = b.mul(context.count, context.plan.chunks);
+  // The first loads wait for nobody.
   b.ifThen(b.elect(), [&] {
-    Value loads = b.mul(context.count, plan.chunks);
-    Value batches = b.div(b.add(loads, plan.loadBatch - 1), plan.loadBatch);
-    AlignedBatches aligned;
-    if (plan.alignLoads)
-      aligned = getAlignedBatches(context);
-    b.forCarrying(b.i32(0), batches, 1, b.i32(kMaxPolls),
-                  [&](Value batch, ValueRange carried) {
-                    Value mayPoll = carried[0];
-                    Value first = b.mul(batch, plan.loadBatch);
-                    Value end = b.min(b.add(first, plan.loadBatch), loads);
-                    waitForSlots(context, first, end);
-                    if (plan.alignLoads)
-                      mayPoll = emitMeetingIfAligned(context, aligned, batch,
-                                                     mayPoll);
-                    b.forRange(first, end, 1,
-                               [&](Value load) { emitLoad(context, load); });
-                    return SmallVector<Value>{mayPoll};
-                  });
+    initBarriers(context);
+    b.forRange(b.min(loads, b.i32(context.plan.slots)),
+               [&](Value load) { emitLoad(context, load); });
   });
+  b.syncWarp();
+  syncStart(context);
+  syncFilter(context);
+  b.ifThen(b.elect(), [&] { emitRefills(context, loads); });
 }

@@ -25,8 +25,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-/// Of the math warps, once, when the filter is packed.
-static constexpr int64_t kFilterBarrier = 2;
 static constexpr int64_t kFilterStepBytes = 2048;
 /// The two halves of K of a filter step.
 static constexpr int64_t kFilterHalfBytes = 1024;
@@ -378,9 +376,11 @@ void TileProducts::emit() {
 // Role
 //===----------------------------------------------------------------------===//
 
-static void finishPacking(PatchContext &context) {
+/// After the packing.
+static void finishFilter(PatchContext &context) {
+  emitFilterZeros(context);
   context.builder.fenceAsyncShared();
-  context.builder.syncNamed(kFilterBarrier, kPatchMathWarps * 32);
+  syncFilter(context);
 }
 
 /// One tile by one block of filters, from the slot to the staging; returns how
@@ -407,7 +407,7 @@ static void emitMathOfOneBlock(PatchContext &context, Value warpgroup) {
   FilterPacking packing(context, block);
   SmallVector<PatchRow> rows = {getRow(context, 0), getRow(context, 1)};
   packing.pack();
-  finishPacking(context);
+  finishFilter(context);
   if (context.plan.isSplit())
     for (PatchRow &row : rows)
       loadFilterScale(context, block, row);
@@ -425,7 +425,7 @@ static void emitMathOfBlocks(PatchContext &context, Value warpgroup) {
   b.forRange(blocks, [&](Value block) {
     FilterPacking(context.forBlock(block), block).pack();
   });
-  finishPacking(context);
+  finishFilter(context);
   auto emitBlock = [&](Value index, Value block, Value rewrites) {
     PatchContext inBlock = context.forBlock(block);
     // Computed here: before the loops it would take registers.

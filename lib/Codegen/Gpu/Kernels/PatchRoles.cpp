@@ -23,8 +23,6 @@ using arith::CmpIPredicate;
 
 static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kBulkAlignmentBytes = 16;
-/// One half of K of a step of the filter's image.
-static constexpr int64_t kHalfStepBytes = 1024;
 
 //===----------------------------------------------------------------------===//
 // Tiles, slots, channels
@@ -163,7 +161,7 @@ Value PatchContext::getRowShift(Value row) const {
 // Frame
 //===----------------------------------------------------------------------===//
 
-static void initBarriers(PatchContext &context) {
+void convoy::initBarriers(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   for (int64_t slot : llvm::seq<int64_t>(0, plan.slots)) {
@@ -179,35 +177,6 @@ static void initBarriers(PatchContext &context) {
   b.initBarrier(context.passReady(), kPatchConvertWarps);
   b.initBarrier(context.passDone(), kPatchMathWarps);
   NVVM::FenceMbarrierInitOp::create(b);
-}
-
-/// Zeros from `address` on.
-static void clearShared(PatchContext &context, Value thread, Value address,
-                        int64_t bytes) {
-  DeviceBuilder &b = context.builder;
-  auto type = VectorType::get({4}, b.getI32Type());
-  Value zeros = LLVM::ZeroOp::create(b, type);
-  b.forRange(b.mul(thread, 16), b.i32(bytes), context.plan.getThreads() * 16,
-             [&](Value byte) { b.storeShared(zeros, b.add(address, byte)); });
-}
-
-/// What of the filter's image holds no weight, and the plan's zeros.
-static void clearUnwritten(PatchContext &context, Value thread) {
-  DeviceBuilder &b = context.builder;
-  const PatchPlan &plan = context.plan;
-  int64_t chunkBytes = plan.getFilterChunkBytes();
-  Value shared = context.operands.shared;
-  if (!plan.steps.back().secondHalfBytes)
-    b.forRange(b.i32(plan.residentBlocks * plan.chunks), [&](Value chunk) {
-      Value end = b.mul(b.add(chunk, 1), chunkBytes);
-      Value begin = b.add(end, plan.shared.filter - kHalfStepBytes);
-      clearShared(context, thread, b.add(shared, begin), kHalfStepBytes);
-    });
-  if (!plan.needsZeros())
-    return;
-  clearShared(context, thread, b.add(shared, plan.shared.zeros),
-              plan.columnsPerWarpgroup * 16);
-  b.fenceAsyncShared();
 }
 
 static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
@@ -232,11 +201,6 @@ static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
 /// The kernel where images are aligned.
 static void emitRoles(PatchContext &context) {
   DeviceBuilder &b = context.builder;
-  Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
-  b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
-           [&] { initBarriers(context); });
-  clearUnwritten(context, thread);
-  b.syncBlock();
   auto isBelow = [&](int64_t warp) {
     return b.compare(CmpIPredicate::ult, context.warp, warp);
   };
@@ -251,6 +215,17 @@ static void emitRoles(PatchContext &context) {
                   [&] { emitStoreRole(context); });
             });
       });
+}
+
+void convoy::syncStart(PatchContext &context) {
+  constexpr int64_t kBarrier = 3;
+  context.builder.syncNamed(kBarrier,
+                            context.plan.getThreads() - kPatchMathWarps * 32);
+}
+
+void convoy::syncFilter(PatchContext &context) {
+  constexpr int64_t kBarrier = 2;
+  context.builder.syncNamed(kBarrier, (kPatchMathWarps + 1) * 32);
 }
 
 /// True if bulk copies can begin at each image.

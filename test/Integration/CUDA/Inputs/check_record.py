@@ -81,7 +81,7 @@ def compile_sweep(options, out):
     for artefact in sorted(glob.glob(f"{out}/artefacts/*/*.so")):
         program = os.path.relpath(artefact, f"{out}/artefacts")[: -len(".so")]
         # Models are the headline's, which are held for themselves.
-        if "/model-" not in program:
+        if not program.startswith("models/"):
             for _, manifest in manifests(artefact):
                 found += [[program, kernel, manifest] for kernel in manifest["kernels"]]
     return found

@@ -1,40 +1,40 @@
 #!/usr/bin/env python3
-"""Removes each precondition of the fold once, and asks the tests.
+"""Removes each precondition of the passes on tensors once, and asks the tests.
 
 Usage: scripts/mutation-check.py [--build BUILD] [--work DIR] [--opt CONVOY_OPT]
                                  [--list] [--only NUMBER...] [--programs COUNT]
 
-A precondition is one alternative of a condition under which the analysis or the fold
-refuses (`if (A || B) return failure();` has two; what only hands on a failure has none),
-or one part of what a predicate returns (`return A && B;` has two). In a copy of the
-sources each gets a number, all are compiled into one convoy-opt, and the environment
-variable CONVOY_MUTANT selects the one that is left out.
+A precondition is one alternative of a condition under which the analysis, the fold or
+form-conv refuses (`if (A || B) return failure();` has two; what only hands on a failure
+has none), or one part of what a predicate returns (`return A && B;` has two). In a copy
+of the sources each gets a number, all are compiled into one convoy-opt, which has the
+passes of lib/Transforms alone, and the environment variable CONVOY_MUTANT selects the
+one that is left out.
 
 For each number convoy-opt runs over the programs of the tests and over COUNT random ones.
 Where it prints what it prints without a mutant, no test can tell the difference. Where
-it does not, that test or the judge of random programs is asked.
+it does not, those tests or the judge of random programs are asked.
 
 A mutant is killed only by a test that lit reports as failed, or by a program that the
-judge says does not hold; that the tools exit with an error is not enough. A run without
-any mutant must pass the tests, and programs that fail in it do not count. What is found goes to mutants.json in the work folder; a run
-that was cut off goes on there.
+judge says does not hold; that the tools exit with an error is not enough. Tests and
+programs that fail without any mutant do not count. What is found goes to mutants.json in
+the work folder; a run that was cut off goes on there.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import random
 import re
-import shlex
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ANALYSIS = "ChainMoves ChainObstacles ChainResults ChainSplits ChainSteps ChainWalker ConvolutionInfo Arrivals "
-ANALYSIS += "Homogeneity InputWalk Movement ParameterReader SymbolicElement ConstantData"
-TRANSFORMS = "FoldedParameters ScaledFilter KeptScale"
-FILES = [f"lib/Analysis/{name}.cpp" for name in ANALYSIS.split()]
-FILES += [f"lib/Transforms/{name}.cpp" for name in TRANSFORMS.split()]
+MUTATED = ["lib/Analysis", "lib/Transforms"]
+UNCHANGED = ["lib/Dialect", "lib/Target"]
+TESTS = ["Transforms/fold-affine*.mlir", "Transforms/form-conv*.mlir"]
+TESTS += ["Transforms/absorb-parameters*.mlir", "Hostile/*.mlir"]
 # What a condition leads to if it is a precondition.
 REFUSAL = re.compile(r"\s*(\{\s*)?(refusal\s*=|return\s+(refuse\(|failure\(\)|std::nullopt|false\b|\{\}|AffineExpr\(\)))")
 DECLARATION = re.compile(r"\s*(auto|[\w:]+(<.*>)?) [*&]?\w+ =")
@@ -46,7 +46,32 @@ inline bool isMutant(int number) {
   return selected == number;
 }
 """
-POLICIES = ["auto", "weights", "epilogue"]
+TOOL = """#include "Convoy/Dialect/ConvoyDialect.h"
+#include "Convoy/Transforms/Passes.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Transforms/Passes.h"
+int main(int argc, char **argv) {
+  mlir::registerTransformsPasses();
+  mlir::convoy::registerConvoyTransformsPasses();
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registry.insert<mlir::convoy::ConvoyDialect>();
+  return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "mutants\\n", registry));
+}
+"""
+FOLD = "--convoy-fold-affine=policy={} --canonicalize --cse --convoy-form-conv --convoy-absorb-parameters"
+PASSES = [FOLD.format(policy).split() for policy in ("auto", "weights", "epilogue")]
+PASSES.append("--convoy-form-conv --convoy-absorb-parameters".split())
+BREAK = "// -----"
+
+
+def sources(folder):
+    """The files that the build compiles in a folder."""
+    listed = set(re.findall(r"^\s+(\w+\.cpp)\)?$", (ROOT / folder / "CMakeLists.txt").read_text(), re.M))
+    return [f"{folder}/{name}" for name in sorted(listed)]
 
 
 # ---- mutants -------------------------------------------------------------------
@@ -67,6 +92,8 @@ def operands(condition, operator):
     parts, depth, start = [], 0, 0
     for i, c in enumerate(condition):
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(c, 0)
+        if depth == 0 and c == "?":
+            return [(0, len(condition))]
         if depth == 0 and condition.startswith(operator, i):
             parts.append((start, i))
             start = i + 2
@@ -115,16 +142,22 @@ def mutate(path, first):
     return mutants, text
 
 
+def write(path, text):
+    """Writes a file that is not the same already, so that objects stay newer."""
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 def all_mutants(work=None):
     """Numbers all mutants; writes the changed sources to `work`."""
     mutants = []
-    for path in FILES:
+    for path in [path for folder in MUTATED for path in sources(folder)]:
         found, text = mutate(path, len(mutants))
         mutants += found
         if work:
             target = work / "src" / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
+            write(target, text)
     return mutants
 
 
@@ -132,36 +165,39 @@ def all_mutants(work=None):
 
 
 def build(options, work):
-    """Compiles the changed sources as the build compiles the others, and links them
-    in front of the build's libraries."""
-    header = work / "mutant.h"
-    header.write_text(HEADER)
-    commands = json.loads((options.build / "compile_commands.json").read_text())
-    known = {command["file"]: command for command in commands}
+    """Compiles the changed sources and what they stand on, without the build's archives:
+    those may be of other sources. MLIR's headers are parsed once."""
+    write(work / "mutant.h", HEADER)
+    write(work / "src/convoy-opt.cpp", TOOL)
+    llvm = pathlib.Path(options.llvm_tools).parent
+    flags = ["-std=c++17", "-O1", "-ffp-contract=off", "-w", "-D_GNU_SOURCE", f"-I{ROOT}/include"]
+    flags += [f"-I{options.build}/include", "-isystem", f"{llvm}/include"]
+    prefix = work / "Prefix.h.pch"
+    if not prefix.exists():
+        header = ["-x", "c++-header", ROOT / "cmake/Prefix.h", "-o", prefix]
+        subprocess.run([options.compiler, *flags, *header], check=True)
+    files = [work / "src" / path for folder in MUTATED for path in sources(folder)]
+    files += [ROOT / path for folder in UNCHANGED for path in sources(folder)] + [work / "src/convoy-opt.cpp"]
     objects = []
-    for path in FILES:
-        command = known[str(ROOT / path)]
-        words = shlex.split(command["command"])
-        output = work / (path.replace("/", "-") + ".o")
-        words[words.index("-o") + 1] = str(output)
-        words[words.index(str(ROOT / path))] = str(work / "src" / path)
-        extra = ["-O1", "-include", str(header), "-I", str((ROOT / path).parent)]
-        subprocess.run(words + extra, cwd=command["directory"], check=True)
-        objects.append(str(output))
-    ninja = ["ninja", "-C", str(options.build), "-t", "commands", "convoy-opt"]
-    link = subprocess.run(ninja, capture_output=True, text=True, check=True).stdout.strip().splitlines()[-1]
-    target = work / "bin" / "convoy-opt"
+    for path in files:
+        objects.append(work / ("-".join(path.parts[-3:]) + ".o"))
+        beside = ROOT / path.parent.relative_to(work / "src") if work / "src" in path.parents else path.parent
+        extra = ["-include-pch", prefix, "-include", work / "mutant.h", f"-I{beside}"]
+        if objects[-1].exists() and objects[-1].stat().st_mtime > path.stat().st_mtime:
+            continue
+        subprocess.run([options.compiler, *flags, *extra, "-c", path, "-o", objects[-1]], check=True)
+    target = work / "bin/convoy-opt"
     target.parent.mkdir(exist_ok=True)
-    link = link.replace("-o bin/convoy-opt", f"-o {target} {' '.join(objects)}", 1)
-    subprocess.run(link, shell=True, cwd=options.build, check=True)
+    libraries = [f"-L{llvm}/lib", f"-Wl,-rpath,{llvm}/lib", "-lMLIR", "-lLLVM"]
+    subprocess.run([options.compiler, *objects, *libraries, "-o", target], check=True)
     return target
 
 
 # ---- the tests -----------------------------------------------------------------
 
 
-def run_lit(options, work, tool, number, name):
-    """Whether lit reports a test of this name as failed for a mutant."""
+def run_lit(options, work, tool, number, names):
+    """The first test of these names that lit reports as failed for a mutant, or None."""
     site = (options.build / "test/lit.site.cfg.py").read_text()
     lines = [l for l in site.splitlines() if not l.startswith("config.convoy_tools_dir")]
     at = next(i for i, line in enumerate(lines) if line.startswith("config."))
@@ -173,14 +209,16 @@ def run_lit(options, work, tool, number, name):
     (folder / "lit.site.cfg.py").write_text("\n".join(lines) + "\n")
     report = work / "lit.json"
     report.unlink(missing_ok=True)
-    command = [f"{options.llvm_tools}/lit", "-q", "-j1", "--timeout=60", "--filter", re.escape(name)]
+    command = [f"{options.llvm_tools}/lit", "-q", "-j1", "--timeout=60", "--max-failures=1", "--filter", "|".join(map(re.escape, names))]
     subprocess.run([*command, "--output", str(report), str(folder)], capture_output=True)
     if not report.exists():
         raise SystemExit("mutation-check.py: error: lit wrote no report")
-    codes = {test["code"] for test in json.loads(report.read_text())["tests"]} - {"EXCLUDED", "SKIPPED"}
-    if not codes or not codes <= {"PASS", "FAIL", "TIMEOUT"}:
-        raise SystemExit(f"mutation-check.py: error: lit did not run {name}: {sorted(codes)}")
-    return codes != {"PASS"}
+    tests = json.loads(report.read_text())["tests"]
+    codes = {test["name"].split(" :: ")[1]: test["code"] for test in tests}
+    failed = [name for name in names if codes.get(name) in ("FAIL", "TIMEOUT")]
+    if not failed and any(codes.get(name) != "PASS" for name in names):
+        raise SystemExit(f"mutation-check.py: error: lit did not run {names}: {codes}")
+    return failed[0] if failed else None
 
 
 def run_judge(options, tool, number):
@@ -195,16 +233,47 @@ def run_judge(options, tool, number):
     return re.findall(r"^FAIL seed (\d+)", printed, re.M)
 
 
-def prints(tool, number, path, policy):
-    """What convoy-opt prints about a file for a mutant."""
-    command = [str(tool), str(path), f"--convoy-fold-affine=policy={policy}", "--canonicalize", "--cse"]
+def prints(tool, number, path, passes):
+    """What convoy-opt prints about a file for a mutant, in parts as the file has them."""
+    command = [str(tool), str(path), *passes, "--allow-unregistered-dialect"]
     command += ["--split-input-file", "--remark-policy=all", "--remarks-filter=convoy"]
     environment = dict(os.environ, CONVOY_MUTANT=str(number))
     try:
-        result = subprocess.run(command, capture_output=True, env=environment, timeout=60)
+        result = subprocess.run(command, capture_output=True, env=environment, timeout=120, text=True, errors="replace")
     except subprocess.TimeoutExpired:
         return None
-    return result.returncode, result.stdout, result.stderr if result.returncode >= 0 else b""
+    if result.returncode < 0:
+        return None
+    return result.stdout.split(BREAK), result.stderr.splitlines()
+
+
+class Programs:
+    """Files that are run as one; each is one or more parts between breaks."""
+
+    def __init__(self, path, files):
+        self.path, self.files, self.owners, lines = path, files, [], []
+        for file in files:
+            for part in file.read_text().split(BREAK):
+                self.owners.append(file)
+                lines.append(part.strip("\n"))
+        path.write_text(f"\n\n{BREAK}\n\n".join(lines) + "\n")
+        self.starts = [0]
+        for line, text in enumerate(path.read_text().splitlines(), 1):
+            if text == BREAK:
+                self.starts.append(line)
+
+    def differing(self, before, after):
+        """The files about which something else was printed, all if that cannot be told."""
+        if after is None or len(before[0]) != len(self.owners) or len(after[0]) != len(self.owners):
+            return set(self.files) if after != before else set()
+        found = {owner for owner, a, b in zip(self.owners, before[0], after[0]) if a != b}
+        for line in set(before[1]) ^ set(after[1]):
+            place = re.match(rf"{re.escape(str(self.path))}:(\d+):", line)
+            if not place:
+                return set(self.files)
+            at = sum(start <= int(place[1]) for start in self.starts) - 1
+            found.add(self.owners[at])
+        return found
 
 
 class Check:
@@ -212,35 +281,43 @@ class Check:
 
     def __init__(self, options, work, tool):
         self.options, self.work, self.tool = options, work, tool
-        tests = ROOT / "test" if not options.tests_from else options.tests_from
-        self.files = sorted(tests.glob("Transforms/fold-affine*.mlir")) + sorted(tests.glob("Hostile/*.mlir"))
-        self.random = work / "random.mlir"
+        tests = (ROOT / "test").resolve()
+        self.names = {path: str(path.relative_to(tests)) for glob in TESTS for path in sorted(tests.glob(glob))}
+        for path, name in list(self.names.items()):
+            if run_lit(options, work, tool, -1, [name]):
+                print(f"not asked, it fails without a mutant: {name}")
+                del self.names[path]
         sys.path.insert(0, str(ROOT / "test/Semantics/Inputs"))
         from programs import Function, choose
 
         texts = [Function(f"p{seed}", choose(seed, False)).text() for seed in range(options.programs)]
-        self.random.write_text("module {\n" + "".join(texts) + "}\n")
-        self.known = {}
-        for path in self.files + [self.random]:
-            for policy in POLICIES:
-                self.known[path, policy] = prints(tool, -1, path, policy)
-        for path in self.files:
-            if run_lit(options, work, tool, -1, f"{path.parent.name}/{path.name}"):
-                raise SystemExit(f"mutation-check.py: error: without a mutant, {path.name} fails")
+        (work / "random-programs.mlir").write_text("module {\n" + "".join(texts) + "}\n")
+        self.tests = Programs(work / "tests.mlir", list(self.names))
+        self.random = Programs(work / "random.mlir", [work / "random-programs.mlir"])
+        self.known = {
+            (programs, number): prints(tool, -1, programs.path, passes)
+            for programs in (self.tests, self.random)
+            for number, passes in enumerate(PASSES)
+        }
         self.failing = set(run_judge(options, tool, -1))
 
-    def changes(self, number, path):
-        return any(prints(self.tool, number, path, policy) != self.known[path, policy] for policy in POLICIES)
+    def changed(self, number, programs, passes):
+        """The files about which a mutant prints something else."""
+        after = prints(self.tool, number, programs.path, PASSES[passes])
+        found = programs.differing(self.known[programs, passes], after)
+        return [file for file in programs.files if file in found]
 
     def verdict(self, number):
         """What kills a mutant, or how it survives."""
-        changed = [path for path in self.files if self.changes(number, path)]
-        for path in changed:
-            name = f"{path.parent.name}/{path.name}"
-            if run_lit(self.options, self.work, self.tool, number, name):
-                return name
-        if not self.changes(number, self.random):
-            return "SURVIVES, other output" if changed else "SURVIVES, same output"
+        asked = set()
+        for passes in range(len(PASSES)):
+            files = [file for file in self.changed(number, self.tests, passes) if file not in asked]
+            asked.update(files)
+            killer = files and run_lit(self.options, self.work, self.tool, number, [self.names[file] for file in files])
+            if killer:
+                return killer
+        if not any(self.changed(number, self.random, passes) for passes in range(len(PASSES))):
+            return "SURVIVES, other output" if asked else "SURVIVES, same output"
         seeds = [seed for seed in run_judge(self.options, self.tool, number) if seed not in self.failing]
         return f"random program {seeds[0]}" if seeds else "SURVIVES, other output"
 
@@ -248,13 +325,14 @@ class Check:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="a complete build")
+    parser.add_argument("--compiler", default="clang++-22")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build-mutation")
     parser.add_argument("--opt", type=pathlib.Path, help="the convoy-opt of an earlier run in this folder")
     parser.add_argument("--lower-with", type=pathlib.Path, help="where the convoy-opt is that compiles programs")
     parser.add_argument("--llvm-tools", default="/usr/lib/llvm-22/bin")
     parser.add_argument("--list", action="store_true", help="only write and list the mutants")
     parser.add_argument("--only", type=int, nargs="*", help="these numbers")
-    parser.add_argument("--tests-from", type=pathlib.Path, help="another folder of tests")
+    parser.add_argument("--report", type=pathlib.Path, help="write what became of each to this file")
     parser.add_argument("--programs", type=int, default=100)
     options = parser.parse_args()
     work = options.work.resolve()
@@ -272,7 +350,8 @@ def main():
     check = Check(options, work, tool)
     path = work / "mutants.json"
     known = json.loads(path.read_text()) if path.exists() else {}
-    for mutant in mutants:
+    # In any order, so that what a run that is cut off has found is a sample.
+    for mutant in random.Random(0).sample(mutants, len(mutants)):
         key = f"{mutant['file']}:{mutant['line']}: {mutant['condition']}"
         if key in known or (options.only and mutant["number"] not in options.only):
             continue
@@ -280,6 +359,9 @@ def main():
         print(f"{mutant['number']:4} {key}: {known[key]}", flush=True)
         path.write_text(json.dumps(known, indent=1))
     survivors = [key for key, by in known.items() if by.startswith("SURVIVES")]
+    if options.report:
+        lines = [f"{by}: {key}" for key, by in known.items()]
+        options.report.write_text("\n".join(lines) + "\n")
     print(f"{len(known) - len(survivors)} of {len(known)} mutants killed, {len(survivors)} survive")
 
 

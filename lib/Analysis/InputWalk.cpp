@@ -39,6 +39,13 @@ public:
 
   /// Steps over `op`; returns the operand that goes on, or null at the end.
   OpOperand *stepOver(Operation &op);
+  /// True if what was stepped over differs between channels.
+  bool varies() const {
+    auto isVector = [&](ChannelExpr expr) {
+      return pool.get(expr).kind != ChannelExprNode::Kind::Scalar;
+    };
+    return isVector(scale) || isVector(shift);
+  }
 
   ChannelExpr scale, shift;
   /// Set by the last step: did it compute something?
@@ -202,11 +209,17 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
   SmallVector<OpOperand *> operands;
   Value value = conv.getInput();
   while (Operation *op = value.getDefiningOp()) {
-    // A step that others read stays anyway; moving it would win nothing.
-    if (!value.hasOneUse() || isTaken(op) ||
+    if (isTaken(op) ||
         op->getBlock() != conv.getResult().getDefiningOp()->getBlock())
       break;
     OpOperand *next = walk.stepOver(*op);
+    // A step that others read stays anyway; moving it would win nothing.
+    if (!value.hasOneUse()) {
+      if (next && walk.isStep && walk.varies())
+        refusal = Refusal{Reason::MultipleUses, op,
+                          "what the step in front makes is used elsewhere too"};
+      break;
+    }
     if (walk.shiftCrossesPadding)
       refusal = Refusal{Reason::ShiftCrossesPadding, op,
                         "a shift in front of zero padding would change the "

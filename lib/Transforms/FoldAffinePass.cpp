@@ -63,12 +63,23 @@ private:
       return;
     IRRewriter rewriter(&getContext());
     forwardParts(rewriter, block);
+    // What is refused is said once nothing can be taken apart any more.
+    while (hasPartsBehindSteps(block)) {
+      BlockChains chains = analyzeBlock(block);
+      foldChains(rewriter, chains, /*isLast=*/false, report);
+      if (!forwardParts(rewriter, block))
+        break;
+    }
     BlockChains chains = analyzeBlock(block);
     if (chains.numConvolutions > 0)
       report.addConvolutions(&block.front(), chains.numConvolutions);
     for (const RefusedConvolution &refused : chains.refused)
       refuse(refused.conv, refused.refusal, refused.partly, report);
+    foldChains(rewriter, chains, /*isLast=*/true, report);
+  }
 
+  void foldChains(IRRewriter &rewriter, BlockChains &chains, bool isLast,
+                  FoldReport &report) {
     FoldOptions options;
     options.policy = policy;
     options.accuracyLimit = accuracyLimit;
@@ -81,7 +92,9 @@ private:
       FailureOr<SmallVector<FoldedConvolution>> folded =
           foldAffineChain(rewriter, chains.pool, chain, refusal, options);
       if (failed(folded)) {
-        refuse(chain.folds.front().conv.op, refusal, /*partly=*/false, report);
+        if (isLast)
+          refuse(chain.folds.front().conv.op, refusal, /*partly=*/false,
+                 report);
         continue;
       }
       if (!description || folded->empty())

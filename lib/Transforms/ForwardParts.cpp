@@ -14,6 +14,8 @@
 #include "ForwardParts.h"
 #include "JoinedParts.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -43,7 +45,8 @@ static Value getSlicedPart(tensor::ExtractSliceOp slice,
   return {};
 }
 
-void mlir::convoy::detail::forwardParts(RewriterBase &rewriter, Block &block) {
+bool mlir::convoy::detail::forwardParts(RewriterBase &rewriter, Block &block) {
+  bool changed = false;
   SmallVector<tensor::ExtractSliceOp> slices(
       block.getOps<tensor::ExtractSliceOp>());
   for (tensor::ExtractSliceOp slice : slices) {
@@ -54,8 +57,42 @@ void mlir::convoy::detail::forwardParts(RewriterBase &rewriter, Block &block) {
     if (!part)
       continue;
     rewriter.replaceOp(slice, part);
+    changed = true;
     for (Operation *op : llvm::reverse(concatenation->ops))
       if (isOpTriviallyDead(op))
         rewriter.eraseOp(op);
   }
+  return changed;
+}
+
+/// Ops that are looked at between a slice and a concatenation.
+static constexpr size_t kMaxOpsBetween = 64;
+
+/// True if a concatenation of the type of `value` is among what `value` is
+/// computed from, element by element.
+static bool comesFromConcatenation(Value value) {
+  SmallVector<Value> worklist = {value};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!worklist.empty() && seen.size() < kMaxOpsBetween) {
+    Operation *op = worklist.pop_back_val().getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    if (isa<tensor::ConcatOp, tensor::InsertSliceOp>(op))
+      return true;
+    bool isElementwise = OpTrait::hasElementwiseMappableTraits(op);
+    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+      isElementwise = linalg::isElementwise(structured);
+    if (isElementwise)
+      llvm::copy_if(
+          op->getOperands(), std::back_inserter(worklist),
+          [&](Value operand) { return operand.getType() == value.getType(); });
+  }
+  return false;
+}
+
+bool mlir::convoy::detail::hasPartsBehindSteps(Block &block) {
+  return llvm::any_of(block.getOps<tensor::ExtractSliceOp>(),
+                      [](tensor::ExtractSliceOp slice) {
+                        return comesFromConcatenation(slice.getSource());
+                      });
 }

@@ -19,8 +19,12 @@ namespace mlir::convoy::detail {
 
 /// Replaces each slice of a concatenation in `block` that takes out one of its
 /// parts, as that was put in, by the part. What nothing reads any more is
-/// erased.
-void forwardParts(RewriterBase &rewriter, Block &block);
+/// erased. Returns true if there was one.
+bool forwardParts(RewriterBase &rewriter, Block &block);
+
+/// True if a slice in `block` may be of a concatenation once the steps between
+/// the two are folded.
+bool hasPartsBehindSteps(Block &block);
 
 } // namespace mlir::convoy::detail
 

@@ -31,3 +31,18 @@ func.func @shift_through_padding(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x4x4xf32>
   %r = linalg.conv_2d_nchw_fchw ins(%pad, %f : tensor<1x2x4x4xf32>, tensor<1x2x1x1xf32>) outs(%b : tensor<1x1x4x4xf32>) -> tensor<1x1x4x4xf32>
   return %r : tensor<1x1x4x4xf32>
 }
+
+// The scaled input is an output as well.
+// CHECK-LABEL: func @used_elsewhere(
+// CHECK: arith.mulf
+func.func @used_elsewhere(%x: tensor<1x2x2x2xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) {
+  %f = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] multiple-uses | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x2x2xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y, %m : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>
+}

@@ -532,3 +532,31 @@ func.func @part_of_inserted(%x: tensor<1x1x2x2xf32>) -> (tensor<1x3x2x2xf32>, te
   %m = arith.mulf %p, %t : tensor<1x2x2x2xf32>
   return %c, %m : tensor<1x3x2x2xf32>, tensor<1x2x2x2xf32>
 }
+
+// A step in front of the slices: what is behind them is reached once it is folded.
+// CHECK-LABEL: func @parts_behind_a_step(
+// CHECK-DAG: arith.constant dense<6.000000e+00> : tensor<1x1x1x1xf32>
+// CHECK-DAG: arith.constant dense<4.200000e+01> : tensor<1x1x1x1xf32>
+// CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return
+func.func @parts_behind_a_step(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %fy = arith.constant dense<1.0> : tensor<1x1x1x1xf32>
+  %fz = arith.constant dense<3.0> : tensor<1x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x1x2x2xf32>
+  // expected-remark @+2 {{MaxGain=2.000000e+00}}
+  // expected-remark @+1 {{MaxGain=3.000000e+00}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %fy : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%i : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  // expected-remark @+2 {{MaxGain=2.000000e+00}}
+  // expected-remark @+1 {{MaxGain=7.000000e+00}}
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %fz : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%i : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %k = arith.constant dense<2.0> : tensor<1x2x2x2xf32>
+  %d = arith.mulf %c, %k : tensor<1x2x2x2xf32>
+  %p = tensor.extract_slice %d[0, 0, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1] : tensor<1x2x2x2xf32> to tensor<1x1x2x2xf32>
+  %q = tensor.extract_slice %d[0, 1, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1] : tensor<1x2x2x2xf32> to tensor<1x1x2x2xf32>
+  %s = arith.constant dense<3.0> : tensor<1x1x2x2xf32>
+  %t = arith.constant dense<7.0> : tensor<1x1x2x2xf32>
+  %m = arith.mulf %p, %s : tensor<1x1x2x2xf32>
+  %n = arith.mulf %q, %t : tensor<1x1x2x2xf32>
+  return %m, %n : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>
+}

@@ -110,15 +110,6 @@ static bool isContiguous(Value value, int64_t first) {
   return true;
 }
 
-std::optional<PatchProblem>
-convoy::getPatchProblem(ConvOp op, PatchProducts products, std::string &why) {
-  if (op.getGroups() != 1) {
-    why = "needs one group";
-    return std::nullopt;
-  }
-  return getGroupProblem(op, products, why);
-}
-
 /// True if the operands lie in memory as in NCHW, groups outside of channels.
 static bool isNCHW(LayoutAttr layout) {
   return llvm::is_contained({"nchw", "ngchw"}, layout.getInput()) &&
@@ -126,15 +117,9 @@ static bool isNCHW(LayoutAttr layout) {
          llvm::is_contained({"nfhw", "ngfhw"}, layout.getOutput());
 }
 
-std::optional<PatchProblem>
-convoy::getGroupProblem(ConvOp op, PatchProducts products, std::string &why) {
-  why = checkTypes(op, products);
-  if (!why.empty())
-    return std::nullopt;
-  if (!isNCHW(op.getLayout())) {
-    why = "needs the layout <nchw, fchw -> nfhw>";
-    return std::nullopt;
-  }
+/// The problem of one group, whose types and layout are right.
+static std::optional<PatchProblem>
+makeProblem(ConvOp op, PatchProducts products, std::string &why) {
   ConvSizes sizes = ConvSizes::get(op);
   SmallVector<int64_t> known{sizes.inputChannels, sizes.outputChannels};
   llvm::append_range(known, sizes.inputImage);
@@ -170,5 +155,36 @@ convoy::getGroupProblem(ConvOp op, PatchProducts products, std::string &why) {
   problem.products = products;
   problem.outputBytes =
       getElementTypeOrSelf(op.getInit().getType()).getIntOrFloatBitWidth() / 8;
+  return problem;
+}
+
+std::optional<PatchProblem>
+convoy::getGroupProblem(ConvOp op, PatchProducts products, std::string &why) {
+  why = checkTypes(op, products);
+  if (!why.empty())
+    return std::nullopt;
+  if (!isNCHW(op.getLayout())) {
+    why = "needs the layout <nchw, fchw -> nfhw>";
+    return std::nullopt;
+  }
+  return makeProblem(op, products, why);
+}
+
+std::optional<PatchProblem>
+convoy::getPatchProblem(ConvOp op, PatchProducts products, std::string &why) {
+  if (op.getGroups() != 1) {
+    why = "needs one group";
+    return std::nullopt;
+  }
+  LayoutAttr layout = op.getLayout();
+  if (layout.getInput() != "nchw" || layout.getFilter() != "fhwc" ||
+      layout.getOutput() != "nfhw")
+    return getGroupProblem(op, products, why);
+  why = checkTypes(op, products);
+  if (!why.empty())
+    return std::nullopt;
+  std::optional<PatchProblem> problem = makeProblem(op, products, why);
+  if (problem)
+    problem->isFilterChannelsLast = true;
   return problem;
 }

@@ -28,7 +28,7 @@ using llvm::divideCeil;
 /// Accumulators are f32 registers: N / 2 of a thread, twice as many where each
 /// chunk's sums are scaled before they are added to the others'.
 static constexpr int64_t kMaxColumns = 256;
-static constexpr int64_t kMaxSplitColumns = 136;
+static constexpr int64_t kMaxSplitColumns = 120;
 static constexpr int64_t kMaxSize = 1 << 20;
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// The steps of a slot are straight-line code.
@@ -41,8 +41,10 @@ static constexpr int64_t kMaxPrefetchUnits = 3;
 static constexpr int64_t kMaxBuffers = 6;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
-/// Registers that gathering needs besides elements and addresses.
+/// Registers that gathering needs besides elements and addresses; split
+/// products need more.
 static constexpr int64_t kGatherRegisters = 72;
+static constexpr int64_t kSplitRegisters = 24;
 static constexpr int64_t kStagingRows = 16;
 static constexpr int64_t kMaxStagingColumns = 136;
 static constexpr int64_t kBarrierBytes = 8;
@@ -50,6 +52,10 @@ static constexpr int64_t kBarrierBytes = 8;
 int64_t StreamPlan::getThreads() const {
   // One more warp copies the filter.
   return (kStreamMathWarps + gatherWarps + 1) * kThreadsPerWarp;
+}
+
+int64_t StreamPlan::getTileWarps() const {
+  return alternate ? kStreamMathWarps / 2 : kStreamMathWarps;
 }
 
 int64_t StreamPlan::getTiles(int64_t images) const {
@@ -190,6 +196,9 @@ static void setPatch(StreamPlan &plan) {
                            : 0;
   plan.phases = findPhases(problem);
   plan.pitch = plan.tileColumns + moreColumns - sharedColumns;
+  // A pixel more where that lets outputs be stored in pairs.
+  if ((plan.tileColumns | plan.outputWidth) % 2 == 0)
+    plan.pitch = alignTo(plan.pitch, 2);
   int64_t rows = plan.tileRows + moreRows;
   plan.imagePixels = (rows - sharedRows) * plan.pitch;
   plan.phasePixels = (plan.tileImages - 1) * plan.imagePixels +
@@ -198,7 +207,7 @@ static void setPatch(StreamPlan &plan) {
       static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
   plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
   plan.columnsPerWarpgroup =
-      alignTo(divideCeil(plan.columns, plan.tileBlocks == 1 ? 2 : 1), 8);
+      alignTo(divideCeil(plan.columns, plan.splitsColumns() ? 2 : 1), 8);
 }
 
 static bool planTile(StreamPlan &plan, std::string &why) {
@@ -219,6 +228,8 @@ static bool planTile(StreamPlan &plan, std::string &why) {
     return needs("an even number of blocks of 64 output channels for two in a "
                  "tile, found " +
                  llvm::Twine(plan.image.getBlocks()));
+  if (plan.alternate && (plan.tileBlocks != 1 || plan.isSplit()))
+    return needs("one block in a tile, and not split_f16, to alternate");
   setPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
   if (plan.columnsPerWarpgroup > limit)
@@ -349,8 +360,8 @@ static bool planGather(StreamPlan &plan, const Chip &chip,
   plan.unitRounds = divideCeil(plan.rounds, groups);
   int64_t registers = std::min<int64_t>(
       chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
-  int64_t units =
-      (registers - kGatherRegisters - 2 * plan.rounds) / (8 * plan.unitRounds);
+  registers -= kGatherRegisters + (plan.isSplit() ? kSplitRegisters : 0);
+  int64_t units = (registers - 2 * plan.rounds) / (8 * plan.unitRounds);
   plan.prefetchUnits = std::clamp<int64_t>(units - 1, 1, kMaxPrefetchUnits);
   return true;
 }
@@ -459,6 +470,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   plan.tileRows = tile.rows;
   plan.tileColumns = tile.columns;
   plan.tileBlocks = tile.blocks;
+  plan.alternate = tile.alternate;
   plan.channelTiles =
       plan.groups *
       static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
@@ -473,7 +485,7 @@ std::optional<StreamPlan> convoy::planStream(const StreamProblem &problem,
                                              const Chip &chip, std::string &why,
                                              const StreamTuning &tuning) {
   StreamTile tile{tuning.tileImages, tuning.tileRows, tuning.tileColumns,
-                  tuning.tileBlocks};
+                  tuning.tileBlocks, tuning.alternate};
   return makePlan(problem, chip, why, tile, tuning);
 }
 

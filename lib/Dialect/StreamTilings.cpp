@@ -44,9 +44,10 @@ public:
 
 private:
   /// Adds the plan of this tile if it exists and is new.
-  bool add(int64_t tileImages, int64_t rows, int64_t columns, int64_t blocks);
-  void addImages(int64_t blocks);
-  void addRows(int64_t columns, int64_t blocks);
+  bool add(int64_t tileImages, int64_t rows, int64_t columns);
+  void addImages();
+  void addRows(int64_t columns);
+  void addColumns();
 
   const StreamProblem &problem;
   const Chip &chip;
@@ -54,39 +55,57 @@ private:
   std::string &why;
   int64_t height = 0;
   int64_t width = 0;
-  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t>> tried;
+  /// How the warpgroups share what they multiply.
+  int64_t blocks = 1;
+  bool alternate = false;
+  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t, bool>> tried;
   llvm::SmallVector<StreamPlan, 0> plans;
 };
 
 } // namespace
 
-bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns,
-                  int64_t blocks) {
-  if (!tried.insert({tileImages, rows, columns, blocks}).second)
+bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns) {
+  if (!tried.insert({tileImages, rows, columns, blocks, alternate}).second)
     return true;
-  std::optional<StreamPlan> plan =
-      planStreamTile(problem, chip, why, {tileImages, rows, columns, blocks});
+  std::optional<StreamPlan> plan = planStreamTile(
+      problem, chip, why, {tileImages, rows, columns, blocks, alternate});
   if (plan)
     plans.push_back(std::move(*plan));
   return plan.has_value();
 }
 
 /// Tiles of several whole images.
-void Tilings::addImages(int64_t blocks) {
+void Tilings::addImages() {
   for (int64_t count = 2; count <= std::min(images, kMaxTileImages); ++count)
-    if (!add(count, height, width, blocks))
+    if (!add(count, height, width))
       return;
 }
 
 /// Tiles of `columns` columns, in as few parts of an image as fit and somewhat
 /// more.
-void Tilings::addRows(int64_t columns, int64_t blocks) {
+void Tilings::addRows(int64_t columns) {
   int64_t found = 0, last = 0;
   for (int64_t parts = 1; parts <= height && found < kMaxSplits; ++parts) {
     int64_t rows = divideCeil(height, parts);
-    if (rows != last && add(1, rows, columns, blocks))
+    if (rows != last && add(1, rows, columns))
       ++found;
     last = rows;
+  }
+}
+
+/// Tiles of parts of rows, likewise.
+void Tilings::addColumns() {
+  int64_t found = 0, last = 0;
+  for (int64_t parts = 1; parts <= width && found < kMaxSplits; ++parts) {
+    int64_t columns = divideCeil(width, parts);
+    if (parts > 1)
+      columns = std::min<int64_t>(alignTo(columns, kColumnGranule), width);
+    size_t before = plans.size();
+    if (columns != last)
+      addRows(columns);
+    if (plans.size() != before)
+      ++found;
+    last = columns;
   }
 }
 
@@ -100,20 +119,14 @@ llvm::SmallVector<StreamPlan, 0> Tilings::list() {
   height = least->outputHeight;
   width = least->outputWidth;
   bool canPair = !least->isSplit() && least->image.getBlocks() % 2 == 0;
-  for (int64_t blocks : llvm::seq<int64_t>(1, canPair ? 3 : 2)) {
-    addImages(blocks);
-    int64_t found = 0, last = 0;
-    for (int64_t parts = 1; parts <= width && found < kMaxSplits; ++parts) {
-      int64_t columns = divideCeil(width, parts);
-      if (parts > 1)
-        columns = std::min<int64_t>(alignTo(columns, kColumnGranule), width);
-      size_t before = plans.size();
-      if (columns != last)
-        addRows(columns, blocks);
-      if (plans.size() != before)
-        ++found;
-      last = columns;
-    }
+  std::pair<int64_t, bool> ways[] = {{1, false}, {1, true}, {2, false}};
+  for (auto [wayBlocks, wayAlternates] : ways) {
+    if ((wayBlocks > 1 && !canPair) || (wayAlternates && least->isSplit()))
+      continue;
+    blocks = wayBlocks;
+    alternate = wayAlternates;
+    addImages();
+    addColumns();
   }
   return std::move(plans);
 }

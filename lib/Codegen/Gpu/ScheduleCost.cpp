@@ -35,10 +35,16 @@ static constexpr double kL2Efficiency = 0.5;
 static constexpr double kDirectEfficiency = 0.4;
 /// A launch, and a kernel's first loads and last stores.
 static constexpr double kStartMilliseconds = 0.003;
-/// The kernel that packs a filter which is not a constant.
-static constexpr double kPackMilliseconds = 0.005;
-/// From a load to its use, where it misses the caches.
-static constexpr double kLoadLatencyCycles = 1000;
+/// The patch kernel packs its filter first.
+static constexpr double kPatchStartMilliseconds = 0.005;
+/// From a load to its use, where many are on their way and miss the caches: a
+/// part of it, and what each byte of the loads' elements adds.
+static constexpr double kLoadLatencyCycles = 900;
+static constexpr double kLoadLatencyCyclesPerByte = 150;
+/// To issue one bulk copy.
+static constexpr double kBulkCopyCycles = 40;
+/// Of a warp that loads, converts or stores, and waits for its own results.
+static constexpr double kInstructionsPerCycleOfWarp = 0.2;
 /// Between the two warpgroups and the barriers of a stage.
 static constexpr double kStageCycles = 80;
 
@@ -92,23 +98,28 @@ static double getBytes(ConvOp op, Value operand) {
   return bytes;
 }
 
+static double getMemoryMilliseconds(double bytes, const Chip &chip) {
+  return bytes / (chip.referenceDramGBPerSecond * kDramEfficiency) * 1e-6;
+}
+
 /// The time in which the operands pass from or to memory once.
 static double getMemoryMilliseconds(ConvOp op, const Chip &chip) {
   double bytes = 0;
   for (Value operand :
        {op.getInput(), op.getFilter(), op.getResidual(), op.getInit()})
     bytes += getBytes(op, operand);
-  return bytes / (chip.referenceDramGBPerSecond * kDramEfficiency) * 1e-6;
+  return getMemoryMilliseconds(bytes, chip);
 }
 
 /// The time of `cycles` on each multiprocessor, or that of memory.
 static ScheduleCost combine(ConvOp op, const Chip &chip, double cycles,
-                            StringRef limit) {
+                            StringRef limit,
+                            double startMilliseconds = kStartMilliseconds) {
   double memory = getMemoryMilliseconds(op, chip);
   double compute = cycles / Rates(chip).clockHz * 1e3;
   if (compute <= memory)
-    return {memory + kStartMilliseconds, "memory"};
-  return {compute + kStartMilliseconds, limit};
+    return {memory + startMilliseconds, "memory"};
+  return {compute + startMilliseconds, limit};
 }
 
 //===----------------------------------------------------------------------===//
@@ -185,9 +196,15 @@ static double getConversionInstructions(PatchProducts products) {
 /// Cycles in which `warps` warps, four of which can run at a time, issue the
 /// instructions of `units` threads' work.
 static double getIssueCycles(double units, double instructions, int64_t warps) {
-  constexpr double kInstructionsPerCycleOfWarp = 0.5;
   double perCycle = std::min<double>(4, warps * kInstructionsPerCycleOfWarp);
   return units / kThreadsPerWarp * instructions / perCycle;
+}
+
+/// Cycles in which the math warps take the sums of a tile and 64 output
+/// channels to memory, or to those who store them.
+static double getStoreCycles(int64_t columnsPerWarpgroup, double instructions) {
+  return getIssueCycles(2.0 * kFilterBlockRows * columnsPerWarpgroup,
+                        instructions, kStreamMathWarps);
 }
 
 /// Tiles that the busiest multiprocessor has.
@@ -204,19 +221,27 @@ ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
   double convert =
       getIssueCycles(plan.patchPixels * plan.chunkUnits,
                      getConversionInstructions(products), kPatchConvertWarps);
-  double load =
-      plan.rawChannelBytes * plan.getChunkChannels() / rates.l2BytesPerCycle;
+  double load = std::max(plan.rawChannelBytes * plan.getChunkChannels() /
+                             rates.l2BytesPerCycle,
+                         plan.getChunkChannels() * kBulkCopyCycles);
   Part parts[] = {
       {"tensor cores", tensor}, {"conversion", convert}, {"loads", load}};
-  // Conversion and multiplication of a slot overlap in part only.
-  constexpr double kOverlap = 0.5;
+  // Slots are few: while one is converted, often none is ready to be
+  // multiplied.
+  constexpr double kOverlap = 0.2;
   Part longest = getLongest(parts);
   double slot =
-      longest.cycles + kOverlap * (tensor + convert + load - longest.cycles);
+      std::max(longest.cycles, std::max(tensor, convert) +
+                                   (1 - kOverlap) * std::min(tensor, convert));
+  constexpr double kStoreInstructions = 2.5;
+  double store = plan.residentBlocks *
+                 getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
   double tiles = static_cast<double>(guessImages(op)) * plan.tilesPerImage *
                  plan.getFilterGroups();
-  double cycles = getTilesPerSM(tiles, rates) * plan.chunks * slot;
-  return combine(op, chip, cycles, longest.limit);
+  double cycles = getTilesPerSM(tiles, rates) * (plan.chunks * slot + store);
+  return combine(op, chip, cycles,
+                 plan.chunks * slot < store ? "stores" : longest.limit,
+                 kPatchStartMilliseconds);
 }
 
 /// Cycles of the gathering warps for a slot.
@@ -227,9 +252,9 @@ static double getGatherCycles(const StreamPlan &plan) {
                      plan.gatherWarps);
   // What is on its way in the time of one load.
   double unitsInFlight = plan.unitRounds * plan.prefetchUnits;
-  double latency =
-      plan.rounds * plan.getSlotUnits() / unitsInFlight * kLoadLatencyCycles;
-  return std::max(issue, latency);
+  double latency = kLoadLatencyCycles +
+                   kLoadLatencyCyclesPerByte * plan.problem.getInputBytes();
+  return issue + plan.rounds * plan.getSlotUnits() / unitsInFlight * latency;
 }
 
 ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
@@ -252,9 +277,7 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   const Part &longest = getLongest(parts);
   // Sums go from registers to memory while this warpgroup multiplies nothing.
   constexpr double kStoreInstructions = 8;
-  double store = getIssueCycles(2.0 * kFilterBlockRows * columns,
-                                kStoreInstructions, kStreamMathWarps) +
-                 kLoadLatencyCycles;
+  double store = getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
   if (plan.alternate)
     store /= 2;
   double slots = plan.slotsPerTile * longest.cycles;
@@ -262,7 +285,11 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   double cycles = getTilesPerSM(plan.getTiles(guessImages(op)), rates) * tile;
   ScheduleCost cost =
       combine(op, chip, cycles, slots < store ? "stores" : longest.limit);
+  // A filter that is not a constant is packed by a kernel of its own.
   if (!op.getFilterImage() && !findFilterConstant(op.getFilter()))
-    cost.milliseconds += kPackMilliseconds;
+    cost.milliseconds +=
+        kStartMilliseconds +
+        getMemoryMilliseconds(
+            getBytes(op, op.getFilter()) + plan.image.getBytes(), chip);
   return cost;
 }

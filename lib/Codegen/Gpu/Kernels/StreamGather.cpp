@@ -25,8 +25,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-/// In a mask of pixels: the slot is its tile's last.
-static constexpr int64_t kLastSlotBit = 31;
 /// Exponent field of the first slot's scale: elements up to 16.
 static constexpr int64_t kFirstGuess = 127 + 3;
 
@@ -156,46 +154,56 @@ Type StreamGather::getElementType() const {
   return b.getIntegerType(8 * plan.problem.getInputBytes());
 }
 
-StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
+SmallVector<Value> StreamGather::loadPixel(Value pointer, Value mask,
+                                           int64_t firstChannel) {
   const PatchProblem &problem = plan.problem;
-  int64_t bytes = problem.getInputBytes();
-  int64_t planeBytes = problem.height * problem.width * bytes;
-  int64_t firstChannel = unit / getRoundGroups() * 8;
-  Value slotBytes =
-      b.widen(b.mul(cursor.slot, plan.getSlotChannels() * planeBytes));
-  Value isLast = b.compare(CmpIPredicate::slt, cursor.mask, 0);
+  int64_t planeBytes = problem.height * problem.width * problem.getInputBytes();
+  Value isLast = b.compare(CmpIPredicate::slt, mask, 0);
+  SmallVector<Value> elements;
+  for (int64_t c : llvm::seq(firstChannel, firstChannel + 8)) {
+    // Lacking in all slots, of which there is one.
+    if (c >= problem.channels) {
+      Attribute zero = b.getIntegerAttr(getElementType(), 0);
+      elements.push_back(arith::ConstantOp::create(b, cast<TypedAttr>(zero)));
+      continue;
+    }
+    Value offset = b.i64(c * planeBytes);
+    // The first channel of a slot always exists.
+    if (mayLack(c) && plan.slotsPerTile > 1)
+      offset = b.select(isLast, b.i64(0), offset);
+    elements.push_back(b.loadGlobal(getElementType(), pointer, offset));
+  }
+  return elements;
+}
+
+Value StreamGather::getSlotOffset(Value slot) {
+  const PatchProblem &problem = plan.problem;
+  return b.widen(b.mul(slot, plan.getSlotChannels() * problem.height *
+                                 problem.width * problem.getInputBytes()));
+}
+
+StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
+  Value slotOffset = getSlotOffset(cursor.slot);
   Unit loaded;
   loaded.mask = cursor.mask;
   for (int64_t round : getUnitRounds(unit)) {
-    Value first = b.globalPointer(cursor.pointers[round], slotBytes);
-    for (int64_t c : llvm::seq<int64_t>(0, 8)) {
-      Value offset = b.i64((firstChannel + c) * planeBytes);
-      // The first channel of a slot always exists.
-      if (mayLack(firstChannel + c))
-        offset = b.select(isLast, b.i64(0), offset);
-      loaded.elements.push_back(b.loadGlobal(getElementType(), first, offset));
-    }
+    Value first = b.globalPointer(cursor.pointers[round], slotOffset);
+    llvm::append_range(loaded.elements,
+                       loadPixel(first, cursor.mask, getFirstChannel(unit)));
   }
   return loaded;
 }
 
-Value StreamGather::getPixelMask(const Unit &unit, int64_t round) {
-  Value top = b.shl(unit.mask, 31 - round);
-  return arith::ShRSIOp::create(b, top, b.i32(31));
-}
-
-SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
-                                          int64_t round) {
-  int64_t index = round - *getUnitRounds(number).begin();
-  int64_t firstChannel = number / getRoundGroups() * 8;
-  Value isLast = b.compare(CmpIPredicate::slt, unit.mask, 0);
+SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
+                                          int64_t firstChannel, int64_t round) {
+  Value isLast = b.compare(CmpIPredicate::slt, mask, 0);
   Type i32 = b.getI32Type();
   SmallVector<Value> words;
-  for (int64_t c : llvm::seq<int64_t>(0, 8)) {
-    Value word = unit.elements[index * 8 + c];
+  for (auto [c, element] : llvm::enumerate(elements)) {
+    Value word = element;
     if (word.getType() != i32)
       word = arith::ExtUIOp::create(b, i32, word);
-    if (mayLack(firstChannel + c))
+    if (mayLack(firstChannel + c) && plan.slotsPerTile > 1)
       word = b.select(isLast, b.i32(0), word);
     words.push_back(word);
   }
@@ -204,10 +212,18 @@ SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
       words[i] = b.bitOr(words[2 * i], b.shl(words[2 * i + 1], 16));
     words.truncate(4);
   }
-  Value mask = getPixelMask(unit, round);
+  // All ones if the pixel exists.
+  Value all = arith::ShRSIOp::create(b, b.shl(mask, 31 - round), b.i32(31));
   for (Value &word : words)
-    word = arith::AndIOp::create(b, word, mask);
+    word = arith::AndIOp::create(b, word, all);
   return words;
+}
+
+SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
+                                          int64_t round) {
+  int64_t index = round - *getUnitRounds(number).begin();
+  return getWords(ArrayRef<Value>(unit.elements).slice(8 * index, 8), unit.mask,
+                  getFirstChannel(number), round);
 }
 
 void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
@@ -283,10 +299,13 @@ Value StreamGather::writeSlot(Value use, Cursor &cursor,
     if (unit == 0)
       b.waitBarrier(context.slotEmpty(slot),
                     b.bitXor(context.getSlotParity(use), 1));
-    if (plan.isSplit())
-      writeSplitUnit(queue.front(), unit, address, split, magnitudes);
-    else
+    if (!plan.isSplit())
       writeUnit(queue.front(), unit, address);
+    else
+      for (int64_t round : getUnitRounds(unit))
+        writeSplitPixel(getWords(queue.front(), unit, round),
+                        getFirstChannel(unit), round, address, split,
+                        magnitudes);
     queue.erase(queue.begin());
   }
   if (plan.isSplit())

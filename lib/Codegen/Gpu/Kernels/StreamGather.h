@@ -59,6 +59,9 @@ private:
     SmallVector<Value> elements;
   };
 
+  /// In a mask of pixels: the slot is its tile's last.
+  static constexpr int64_t kLastSlotBit = 31;
+
   int64_t getThreads() const { return plan.gatherWarps * 32; }
   Value getThread(Value threadInBlock) {
     return b.add(threadInBlock, -kStreamMathWarps * 32);
@@ -74,6 +77,10 @@ private:
     int64_t first = unit % getRoundGroups() * plan.unitRounds;
     return llvm::seq(first, std::min(first + plan.unitRounds, plan.rounds));
   }
+  /// In the slot.
+  int64_t getFirstChannel(int64_t unit) const {
+    return unit / getRoundGroups() * 8;
+  }
   Type getElementType() const;
   /// True if the input lacks channel `channel` of a tile's last slot.
   bool mayLack(int64_t channel) const;
@@ -81,16 +88,20 @@ private:
   Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
   Cursor openTile(Value index);
   Cursor advance(const Cursor &cursor);
+  /// 8 channels of a pixel, given where it lies in the slot's first channel.
+  SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
+  /// From a group's first channel to the slot's, bytes.
+  Value getSlotOffset(Value slot);
   Unit load(const Cursor &cursor, int64_t unit);
   Unit loadAhead(Cursor &cursor, int64_t distance);
   SmallVector<Value> packQueue(ArrayRef<Unit> queue);
   SmallVector<Unit> unpackQueue(ValueRange packed);
 
-  /// All ones if the thread's pixel of `round` exists, else zero.
-  Value getPixelMask(const Unit &unit, int64_t round);
   /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
   /// Zeros where the pixel or the channel does not exist.
   SmallVector<Value> getWords(const Unit &unit, int64_t number, int64_t round);
+  SmallVector<Value> getWords(ArrayRef<Value> elements, Value mask,
+                              int64_t firstChannel, int64_t round);
   /// Runs `emit` in the threads that have a pixel in `round`.
   void ifPixel(int64_t round, llvm::function_ref<void()> emit);
   void writeUnit(const Unit &unit, int64_t number, Value address);
@@ -107,9 +118,11 @@ private:
     Value up;
     Value top;
   };
-  /// Writes high and low parts; adds the elements to `magnitudes`.
-  void writeSplitUnit(const Unit &unit, int64_t number, Value address,
-                      const SplitClass &split, Magnitudes &magnitudes);
+  /// Writes high and low parts of 8 channels of a pixel; adds the elements to
+  /// `magnitudes`.
+  void writeSplitPixel(SmallVector<Value> words, int64_t firstChannel,
+                       int64_t round, Value address, const SplitClass &split,
+                       Magnitudes &magnitudes);
   Magnitudes reduceMagnitudes(Value use, const Magnitudes &own);
   void storeScale(Value slot, Value exponent, Value passes);
   Value writeAgain(Value use, Value slot, Value address, Value largest,

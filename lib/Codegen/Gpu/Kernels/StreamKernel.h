@@ -54,6 +54,9 @@ struct StreamOperands {
   Value inputImageBytes;
   Value residualImageBytes;
   Value outputImageBytes;
+  /// True if pixels of the output with even numbers are aligned to pairs where
+  /// planes have even numbers of pixels.
+  bool hasPairs;
   /// Images, i32.
   Value batch;
   /// First byte of dynamic shared memory as i32, aligned to 128 bytes.

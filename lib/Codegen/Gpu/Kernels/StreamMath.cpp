@@ -34,18 +34,17 @@ struct SlotProducts {
   Value warpgroup;
   /// Number of the slot's use.
   Value use;
-  /// i1: whether the slot's filter is not needed again; null if it is not.
-  Value isLastPass;
   /// Address of the warpgroup's column 0, set by `emit`.
   Value column;
 
-  /// All steps. `sums` may be null: they then begin here.
-  Value emit(Value sums);
+  /// All steps; runs `afterStage` when those of a stage are on their way.
+  /// `sums` may be null: they then begin here.
+  Value emit(Value sums, llvm::function_ref<void(int64_t stage)> afterStage);
+  void releaseBefore(int64_t stage);
 
   Value emitStage(int64_t stage, Value sums);
   /// The descriptor of a step's patch, given the address of its column 0.
   Value getPatchDescriptor(const PatchStep &step, Value column);
-  void releaseStage(int64_t stage);
   Value getStageUse(int64_t stage) {
     const StreamPlan &plan = context.plan;
     DeviceBuilder &b = context.builder;
@@ -102,32 +101,27 @@ Value SlotProducts::emitStage(int64_t stage, Value sums) {
   return sums;
 }
 
-void SlotProducts::releaseStage(int64_t stage) {
+/// The stage before `stage`, or the last of the slot before and that slot.
+void SlotProducts::releaseBefore(int64_t stage) {
   DeviceBuilder &b = context.builder;
-  Value barrier = context.stageEmpty(context.getStage(getStageUse(stage)));
-  if (isLastPass)
-    b.ifThen(isLastPass, [&] { context.arriveForWarp(barrier); });
-  else
-    context.arriveForWarp(barrier);
+  Value stageUse = b.add(getStageUse(stage), -1);
+  context.arriveForWarp(context.stageEmpty(context.getStage(stageUse)));
+  if (stage == 0)
+    context.arriveForWarp(context.slotEmpty(context.getSlot(b.add(use, -1))));
 }
 
-Value SlotProducts::emit(Value sums) {
+Value SlotProducts::emit(Value sums,
+                         llvm::function_ref<void(int64_t)> afterStage) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   // Descriptors are computed for each slot: many of them would take registers.
-  Value shared = b.here(context.getSlotAddress(context.getSlot(use)));
-  column = plan.tileBlocks > 1
-               ? shared
-               : b.add(shared, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
+  column = b.here(context.getSlotAddress(context.getSlot(use)));
+  if (plan.splitsColumns())
+    column = b.add(column, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
   for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
     sums = emitStage(stage, sums);
-    if (stage == 0)
-      continue;
-    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
-    releaseStage(stage - 1);
+    afterStage(stage);
   }
-  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
-  releaseStage(plan.stagesPerSlot - 1);
   return sums;
 }
 
@@ -192,15 +186,21 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
           b.waitBarrier(context.passReady(), b.bitAnd(passUse, 1));
         });
         Value scale = b.loadShared(b.getF32Type(), words);
-        SlotProducts products{context, warpgroup, use,
-                              b.compare(CmpIPredicate::eq, pass, extra),
-                              Value()};
-        Value own = products.emit(Value());
+        SlotProducts products{context, warpgroup, use, Value()};
+        Value isLast = b.compare(CmpIPredicate::eq, pass, extra);
+        Value own = products.emit(Value(), [&](int64_t stage) {
+          if (stage == 0)
+            return;
+          NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+          b.ifThen(isLast, [&] { products.releaseBefore(stage); });
+        });
+        NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
         auto [factors, unusable] = getFactors(b, rows, scale);
         return SmallVector<Value>{addScaled(b, sums[0], own, factors),
                                   b.bitOr(sums[1], unusable)};
       });
-  context.arriveForWarp(context.slotEmpty(slot));
+  // The last stage, and the slot.
+  SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseBefore(0);
   return {next[0], next[1], b.add(passesBefore, extra)};
 }
 
@@ -208,15 +208,23 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
 // Tiles
 //===----------------------------------------------------------------------===//
 
+/// One slot, whose products are on their way when this ends; those of the slot
+/// before are done, and their slot and stages released. `isFirst` (i1) says
+/// that this is a tile's first slot; null if there is no other.
 static Value emitSlot(StreamContext &context, Value warpgroup, Value use,
-                      Value sums) {
+                      Value sums, Value isFirst) {
   DeviceBuilder &b = context.builder;
   Value slot = context.getSlot(use);
   b.waitBarrier(context.slotFull(slot), context.getSlotParity(use));
-  SlotProducts products{context, warpgroup, use, Value(), Value()};
-  sums = products.emit(sums);
-  context.arriveForWarp(context.slotEmpty(slot));
-  return sums;
+  SlotProducts products{context, warpgroup, use, Value()};
+  return products.emit(sums, [&](int64_t stage) {
+    if (stage == 0 && !isFirst)
+      return;
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+    if (stage > 0)
+      return products.releaseBefore(stage);
+    b.ifThen(b.bitXor(isFirst, 1), [&] { products.releaseBefore(stage); });
+  });
 }
 
 /// The sums of tile number `index`; updates the number of extra passes.
@@ -225,8 +233,16 @@ static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   Value first = b.mul(index, plan.slotsPerTile);
-  if (!plan.isSplit() && plan.slotsPerTile == 1)
-    return {emitSlot(context, warpgroup, first, Value()), Value()};
+  // The last slot of a tile, when its products are done.
+  auto finish = [&](Value use) {
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
+    SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseBefore(0);
+  };
+  if (!plan.isSplit() && plan.slotsPerTile == 1) {
+    Value sums = emitSlot(context, warpgroup, first, Value(), Value());
+    finish(first);
+    return {sums, Value()};
+  }
   Value zero =
       LLVM::ZeroOp::create(b, getAccumulatorType(b, plan.columnsPerWarpgroup));
   SmallVector<Value> initial{zero};
@@ -238,10 +254,15 @@ static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
         Value use = b.add(first, slot);
         if (plan.isSplit())
           return emitSplitSlot(context, rows, warpgroup, use, carried);
-        return {emitSlot(context, warpgroup, use, carried[0])};
+        // Not known to compilers: they would peel the first slot off, and put
+        // the zeros that sums begin with between a fence and its wgmma.
+        Value isFirst = b.compare(CmpIPredicate::eq, b.here(slot), 0);
+        return {emitSlot(context, warpgroup, use, carried[0], isFirst)};
       });
-  if (!plan.isSplit())
+  if (!plan.isSplit()) {
+    finish(b.add(first, plan.slotsPerTile - 1));
     return {results[0], Value()};
+  }
   passes = results[2];
   return {results[0], results[1]};
 }
@@ -287,14 +308,15 @@ static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
 void convoy::emitStreamMathRole(StreamContext &context) {
   DeviceBuilder &b = context.builder;
   Value warpgroup = b.shr(context.warp, 2);
-  b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
-                [&](Value index, ValueRange carried) {
-                  Value passes = carried[0];
-                  StreamTilePlace tile = context.getTile(index);
-                  StreamRows rows = getRows(context, tile, warpgroup);
-                  StreamSums sums =
-                      emitProducts(context, rows, index, warpgroup, passes);
-                  emitStreamStore(context, tile, rows, sums);
-                  return SmallVector<Value>{passes};
-                });
+  bool alternate = context.plan.alternate;
+  b.forCarrying(
+      alternate ? warpgroup : b.i32(0), context.count, alternate ? 2 : 1,
+      b.i32(0), [&](Value index, ValueRange carried) {
+        Value passes = carried[0];
+        StreamTilePlace tile = context.getTile(index);
+        StreamRows rows = getRows(context, tile, warpgroup);
+        StreamSums sums = emitProducts(context, rows, index, warpgroup, passes);
+        emitStreamStore(context, tile, rows, sums);
+        return SmallVector<Value>{passes};
+      });
 }

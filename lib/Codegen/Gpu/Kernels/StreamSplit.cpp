@@ -39,37 +39,34 @@ static constexpr int64_t kPassExponents = 24;
 /// A guess leaves room for elements twice as large.
 static constexpr int64_t kGuessRoom = 1;
 
-void StreamGather::writeSplitUnit(const Unit &unit, int64_t number,
-                                  Value address, const SplitClass &split,
-                                  Magnitudes &magnitudes) {
-  int64_t plane = 2 * (number / getRoundGroups());
-  for (int64_t round : getUnitRounds(number)) {
-    SmallVector<Value> words = getWords(unit, number, round);
-    for (Value &word : words) {
-      Value magnitude = b.bitAnd(word, 0x7fffffff);
-      magnitudes.largest = b.max(magnitudes.largest, magnitude);
-      magnitudes.smallest = b.min(magnitudes.smallest, b.add(magnitude, -1));
-      if (split.top) {
-        Value own = b.shr(magnitude, 23);
-        Value isMember = b.compare(CmpIPredicate::ult, b.sub(split.top, own),
-                                   kPassExponents);
-        word = b.select(isMember, word, b.i32(0));
-      }
-      word =
-          arith::MulFOp::create(b, b.bitcast(b.getF32Type(), word), split.up);
+void StreamGather::writeSplitPixel(SmallVector<Value> words,
+                                   int64_t firstChannel, int64_t round,
+                                   Value address, const SplitClass &split,
+                                   Magnitudes &magnitudes) {
+  for (Value &word : words) {
+    Value magnitude = b.bitAnd(word, 0x7fffffff);
+    magnitudes.largest = b.max(magnitudes.largest, magnitude);
+    magnitudes.smallest = b.min(magnitudes.smallest, b.add(magnitude, -1));
+    if (split.top) {
+      Value own = b.shr(magnitude, 23);
+      Value isMember =
+          b.compare(CmpIPredicate::ult, b.sub(split.top, own), kPassExponents);
+      word = b.select(isMember, word, b.i32(0));
     }
-    SmallVector<Value> high, low;
-    for (int64_t c = 0; c < 8; c += 2) {
-      auto [h, l] = splitF16(b, words[c], words[c + 1], kLowPartScale);
-      high.push_back(h);
-      low.push_back(l);
-    }
-    ifPixel(round, [&] {
-      int64_t offset = plane * plan.getPlaneBytes() + round * getThreads() * 16;
-      b.storeShared(b.makeVector(high), address, offset);
-      b.storeShared(b.makeVector(low), address, offset + plan.getPlaneBytes());
-    });
+    word = arith::MulFOp::create(b, b.bitcast(b.getF32Type(), word), split.up);
   }
+  SmallVector<Value> high, low;
+  for (int64_t c = 0; c < 8; c += 2) {
+    auto [h, l] = splitF16(b, words[c], words[c + 1], kLowPartScale);
+    high.push_back(h);
+    low.push_back(l);
+  }
+  ifPixel(round, [&] {
+    int64_t offset =
+        firstChannel / 8 * 2 * plan.getPlaneBytes() + round * getThreads() * 16;
+    b.storeShared(b.makeVector(high), address, offset);
+    b.storeShared(b.makeVector(low), address, offset + plan.getPlaneBytes());
+  });
 }
 
 StreamGather::Magnitudes StreamGather::reduceMagnitudes(Value use,
@@ -127,17 +124,25 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
     // The class with the smallest elements first.
     Value top = b.sub(largest, b.mul(b.sub(extra, pass), kPassExponents));
     SplitClass split{getScaleUp(b, top), top};
-    Cursor cursor = openTile(b.div(use, plan.slotsPerTile));
-    cursor.slot = b.rem(use, plan.slotsPerTile);
-    Value isLast =
-        b.compare(CmpIPredicate::eq, cursor.slot, plan.slotsPerTile - 1);
-    cursor.mask =
-        b.bitOr(cursor.mask,
-                b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), 31));
-    for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits())) {
-      Magnitudes unused{b.i32(0), b.i32(-1)};
-      writeSplitUnit(load(cursor, unit), unit, address, split, unused);
-    }
+    // A pixel at a time: what is on its way for other slots stays where it is.
+    StreamTilePlace tile = context.getTile(b.div(use, plan.slotsPerTile));
+    Value inTile = b.rem(use, plan.slotsPerTile);
+    Value isLast = b.compare(CmpIPredicate::eq, inTile, plan.slotsPerTile - 1);
+    Value lastSlot =
+        b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit);
+    for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits()))
+      for (int64_t round : getUnitRounds(unit)) {
+        Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);
+        Value bit = b.shl(
+            arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
+        Value mask = b.bitOr(lastSlot, bit);
+        Value pointer = b.globalPointer(pixel.pointer, getSlotOffset(inTile));
+        int64_t firstChannel = getFirstChannel(unit);
+        Magnitudes unused{b.i32(0), b.i32(-1)};
+        writeSplitPixel(getWords(loadPixel(pointer, mask, firstChannel), mask,
+                                 firstChannel, round),
+                        firstChannel, round, address, split, unused);
+      }
     storeScale(slot, top, state);
     b.fenceAsyncShared();
     context.arriveForWarp(

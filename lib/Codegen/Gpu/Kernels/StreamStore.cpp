@@ -36,7 +36,7 @@ struct PixelRange {
   int64_t end;
 };
 
-/// A pixel of this lane, the same for all rows.
+/// A pixel of this lane, or the first of a pair, the same for all rows.
 struct LanePixel {
   /// Whether it is stored; null if it is in any tile.
   Value exists;
@@ -60,6 +60,7 @@ public:
         rows(rows), sums(sums), firstColumn(pass * plan.stagingColumns),
         endColumn(std::min(firstColumn + plan.stagingColumns,
                            plan.columnsPerWarpgroup)),
+        vector(context.operands.hasPairs && plan.hasPixelPairs() ? 2 : 1),
         warpgroup(b.shr(context.warp, 2)) {}
 
   void emit();
@@ -73,8 +74,9 @@ private:
   LanePixel getLanePixel(Value index, int64_t end);
   SmallVector<LanePixel> getLanePixels();
   void storeRow(Value row, ArrayRef<LanePixel> pixels);
-  void storeElement(Value row, const LanePixel &pixel, Value sum,
-                    ValueRange values);
+  /// Applies the epilogue to the sums of the pixel and of those after it.
+  void storeElements(Value row, const LanePixel &pixel, ArrayRef<Value> sums,
+                     ValueRange values);
   /// The row's sums do not hold: computes each pixel from global memory.
   void storeScalarRow(Value row, ValueRange values);
   Value shuffle(Value value, Value lane);
@@ -88,6 +90,8 @@ private:
   const StreamSums &sums;
   int64_t firstColumn;
   int64_t endColumn;
+  /// Neighbouring pixels of a lane.
+  int64_t vector;
   Value warpgroup;
   Value staging;
 };
@@ -121,7 +125,7 @@ void StorePass::stage() {
 
 PixelRange StorePass::getPixels(int64_t warpgroup) const {
   int64_t origin =
-      plan.tileBlocks > 1 ? 0 : warpgroup * plan.columnsPerWarpgroup;
+      plan.splitsColumns() ? warpgroup * plan.columnsPerWarpgroup : 0;
   auto findFrom = [&](int64_t column) {
     int64_t pixel = 0;
     while (pixel < plan.getTilePixels() && getTileColumn(plan, pixel) < column)
@@ -179,7 +183,7 @@ LanePixel StorePass::getLanePixel(Value index, int64_t end) {
     require(lane.y, b.i32(plan.outputHeight));
   if (plan.outputWidth % plan.tileColumns != 0)
     require(lane.x, b.i32(plan.outputWidth));
-  int64_t origin1 = plan.tileBlocks > 1 ? 0 : plan.columnsPerWarpgroup;
+  int64_t origin1 = plan.splitsColumns() ? plan.columnsPerWarpgroup : 0;
   Value patchColumn = b.add(
       b.add(b.mul(image, plan.imagePixels), b.mul(row, plan.pitch)), column);
   Value inPass = b.sub(patchColumn, pick(firstColumn, origin1 + firstColumn));
@@ -195,8 +199,10 @@ SmallVector<LanePixel> StorePass::getLanePixels() {
   SmallVector<LanePixel> pixels;
   // Not known to be the same in all tiles, which would keep them in registers.
   Value lane = b.here(context.lane);
-  for (int64_t begin = 0; begin < length; begin += kLanes) {
-    LanePixel pixel = getLanePixel(b.add(lane, begin), begin + kLanes);
+  int64_t step = kLanes * vector;
+  for (int64_t begin = 0; begin < length; begin += step) {
+    Value index = b.add(b.mul(lane, vector), begin);
+    LanePixel pixel = getLanePixel(index, begin + step);
     Value plane = b.mul(rows.channel, getPlanePixels());
     Value inPlane = b.add(b.mul(pixel.y, plan.outputWidth), pixel.x);
     Value element = b.widen(b.add(plane, inPlane));
@@ -242,22 +248,28 @@ Value StorePass::shuffle(Value value, Value lane) {
   return arith::BitcastOp::create(b, value.getType(), result);
 }
 
-void StorePass::storeElement(Value row, const LanePixel &pixel, Value sum,
-                             ValueRange values) {
+void StorePass::storeElements(Value row, const LanePixel &pixel,
+                              ArrayRef<Value> sums, ValueRange values) {
   const StreamOperands &operands = context.operands;
+  const StreamEpilogue &epilogue = context.epilogue;
   int64_t planePixels = plan.outputHeight * plan.outputWidth;
-  auto getOffset = [&](Value first, Type type) {
+  auto getOffset = [&](Value first, Type type, int64_t distance) {
     int64_t bytes = type.getIntOrFloatBitWidth() / 8;
-    return b.add(first, b.widen(b.mul(row, planePixels * bytes)));
+    Value inPlane = b.add(b.mul(row, planePixels * bytes), distance * bytes);
+    return b.add(first, b.widen(inPlane));
   };
-  Value residual;
-  if (Type type = context.epilogue.residualType)
-    residual =
-        b.loadGlobal(type, operands.residual, getOffset(pixel.residual, type));
-  Value element = context.epilogue.apply(b, sum, values, residual);
+  SmallVector<Value> elements;
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    Value residual;
+    if (Type type = epilogue.residualType)
+      residual = b.loadGlobal(type, operands.residual,
+                              getOffset(pixel.residual, type, i));
+    elements.push_back(epilogue.apply(b, sum, values, residual));
+  }
   auto store = [&] {
-    b.storeGlobal(element, operands.output,
-                  getOffset(pixel.output, context.epilogue.outputType));
+    b.storeGlobal(elements.size() == 1 ? elements[0] : b.makeVector(elements),
+                  operands.output,
+                  getOffset(pixel.output, epilogue.outputType, 0));
   };
   if (pixel.exists)
     b.ifThen(pixel.exists, store);
@@ -298,7 +310,7 @@ void StorePass::storeScalarRow(Value row, ValueRange values) {
       if (Type type = context.epilogue.residualType)
         place.residual = getOffset(context.operands.residualImageBytes,
                                    type.getIntOrFloatBitWidth() / 8);
-      storeElement(row, place, sum.emit(b), values);
+      storeElements(row, place, sum.emit(b), values);
     };
     if (pixel.exists)
       b.ifThen(pixel.exists, emit);
@@ -314,8 +326,17 @@ void StorePass::storeRow(Value row, ArrayRef<LanePixel> pixels) {
   Value rowAddress = b.add(staging, b.mul(row, plan.stagingPitchBytes));
   auto storeStaged = [&] {
     for (const LanePixel &pixel : pixels) {
-      Value sum = b.loadShared(b.getF32Type(), b.add(rowAddress, pixel.staged));
-      storeElement(row, pixel, sum, values);
+      Value address = b.add(rowAddress, pixel.staged);
+      Type type = b.getF32Type();
+      if (vector == 1) {
+        storeElements(row, pixel, b.loadShared(type, address), values);
+        continue;
+      }
+      Value pair = b.loadShared(VectorType::get({vector}, type), address);
+      SmallVector<Value> sums;
+      for (int64_t i : llvm::seq<int64_t>(0, vector))
+        sums.push_back(LLVM::ExtractElementOp::create(b, pair, b.i32(i)));
+      storeElements(row, pixel, sums, values);
     }
   };
   if (!plan.isSplit())

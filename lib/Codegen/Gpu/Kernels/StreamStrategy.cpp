@@ -39,6 +39,15 @@ static StreamEpilogue makeEpilogue(ConvOp op, const ConvArguments &arguments) {
   return epilogue;
 }
 
+/// True if the images of `type` begin at even elements: tensors are aligned.
+static bool hasPairs(MemRefType type) {
+  auto [strides, offset] = type.getStridesAndOffset();
+  auto isEven = [](int64_t number) {
+    return !ShapedType::isDynamic(number) && number % 2 == 0;
+  };
+  return isEven(offset) && isEven(strides[0]);
+}
+
 static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
                      gpu::GPUFuncOp function, LLVM::GlobalOp shared) {
   ConvArguments arguments(op, function.getArguments());
@@ -50,6 +59,7 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
   operands.inputImageBytes = input.imageBytes;
   operands.output = output.pointer;
   operands.outputImageBytes = output.imageBytes;
+  operands.hasPairs = hasPairs(cast<MemRefType>(arguments.init.getType()));
   if (arguments.residual) {
     GlobalImages residual = getGlobalImages(b, arguments.residual);
     operands.residual = residual.pointer;

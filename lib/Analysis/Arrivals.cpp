@@ -24,8 +24,6 @@ using namespace mlir::convoy::detail;
 /// that lies at `coordinates`.
 static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
                                            ArrayRef<AffineExpr> coordinates) {
-  if (map.isIdentity())
-    return SmallVector<AffineExpr, 4>(coordinates);
   // A loop that the operand does not see has one iteration.
   SmallVector<AffineExpr, 4> loops(map.getNumDims(),
                                    getAffineConstantExpr(0, map.getContext()));
@@ -147,8 +145,11 @@ private:
 
 LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
   SmallVector<unsigned, 2> &ofOperand = operands.emplace_back();
+  // A sum has many terms.
+  bool isIdentity = map.isIdentity();
   for (const Term &term : terms) {
-    SmallVector<AffineExpr, 4> loops = getLoops(map, term.coordinates);
+    SmallVector<AffineExpr, 4> loops =
+        isIdentity ? term.coordinates : getLoops(map, term.coordinates);
     auto known = llvm::find_if(arrivals, [&](const Arrival &arrival) {
       return arrival.root == term.root;
     });
@@ -167,7 +168,8 @@ LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
 
 LogicalResult Collector::joinPieces() {
   for (SmallVector<unsigned, 2> &operand : operands)
-    llvm::sort(operand);
+    if (!llvm::is_sorted(operand))
+      llvm::sort(operand);
   if (llvm::all_equal(operands))
     return success();
   // A convolution carries what it adds to along, so that must not arrive on

@@ -125,14 +125,19 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
 
   Form form;
   bool isStep = false, stepVaries = false;
+  AffineMap resultMap = view.getResultMap();
+  bool resultIsIdentity = resultMap.isIdentity();
   for (auto [arrival, entry] : llvm::zip_equal(arrivals, element->entries)) {
     Term term;
     term.root = arrival.root;
     term.piece = arrival.piece;
     term.scale = entry.scale ? entry.scale : pool.getScalar(0);
     term.shift = entry.shift;
-    for (AffineExpr expr : view.getResultMap().getResults())
-      term.coordinates.push_back(expr.replaceDims(arrival.loops));
+    if (resultIsIdentity)
+      term.coordinates = arrival.loops;
+    else
+      for (AffineExpr expr : resultMap.getResults())
+        term.coordinates.push_back(expr.replaceDims(arrival.loops));
     bool unchanged = llvm::any_of(op.getOperands(), [&](Value operand) {
       const Form *before = forms.find(operand);
       return before && llvm::any_of(before->terms, [&](const Term &before) {

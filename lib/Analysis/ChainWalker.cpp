@@ -51,7 +51,7 @@ void ChainWalker::run() {
 
 void ChainWalker::addConvolution(linalg::LinalgOp op) {
   Refusal refusal;
-  FailureOr<ConvolutionInfo> conv = analyzeConvolution(op, refusal);
+  FailureOr<ConvolutionInfo> conv = analyzeConvolution(op, refusal, loops);
   if (failed(conv)) {
     result.refused.push_back({op, refusal, /*partly=*/false});
     return;

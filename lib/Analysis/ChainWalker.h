@@ -289,6 +289,7 @@ private:
   Block &block;
   BlockChains &result;
   ChannelExprPool &pool;
+  ConvolutionLoops loops;
   std::vector<std::unique_ptr<Root>> roots;
   std::vector<Component> components;
   std::vector<Split> splits;

@@ -252,15 +252,38 @@ static void pairWithFilter(AffineMap map, AffineMap filterMap,
   }
 }
 
+ConvolutionLoops::Loops ConvolutionLoops::get(linalg::LinalgOp op) {
+  auto compute = [&] {
+    return Loops{linalg::inferConvolutionDims(op), op.getIndexingMapsArray()};
+  };
+  if (!isa<linalg::ConvolutionOpInterface>(op.getOperation()))
+    return compute();
+  // The last is where upstream keeps the maps once they have been asked for.
+  Key key = {op->getName().getAsOpaquePointer(), op->getAttr("strides"),
+             op->getAttr("dilations"),
+             op->getDiscardableAttr("linalg.memoized_indexing_maps")};
+  auto [entry, isNew] = known.try_emplace(key);
+  if (isNew)
+    entry->second = compute();
+  return entry->second;
+}
+
 FailureOr<ConvolutionInfo> mlir::convoy::analyzeConvolution(linalg::LinalgOp op,
                                                             Refusal &refusal) {
+  ConvolutionLoops loops;
+  return analyzeConvolution(op, refusal, loops);
+}
+
+FailureOr<ConvolutionInfo>
+mlir::convoy::analyzeConvolution(linalg::LinalgOp op, Refusal &refusal,
+                                 ConvolutionLoops &loops) {
   if (failed(checkTypes(op, refusal)) ||
       failed(checkConversions(op, refusal)) ||
       failed(checkWindowAttributes(op, refusal)))
     return failure();
 
-  FailureOr<linalg::ConvolutionDimensions> dims =
-      linalg::inferConvolutionDims(op);
+  ConvolutionLoops::Loops found = loops.get(op);
+  const FailureOr<linalg::ConvolutionDimensions> &dims = found.dims;
   if (failed(dims))
     return refuse(refusal, Reason::MalformedConv, op,
                   "expected one image loop and one filter loop for each "
@@ -269,10 +292,9 @@ FailureOr<ConvolutionInfo> mlir::convoy::analyzeConvolution(linalg::LinalgOp op,
   ConvolutionInfo info;
   info.op = op;
   info.dims = *dims;
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  info.inputMap = maps[0];
-  info.filterMap = maps[1];
-  info.outputMap = maps[2];
+  info.inputMap = found.maps[0];
+  info.filterMap = found.maps[1];
+  info.outputMap = found.maps[2];
   // Everything downstream addresses elements by the result's coordinates, so
   // each loop of the result must stand for itself.
   if (!info.outputMap.isProjectedPermutation() ||

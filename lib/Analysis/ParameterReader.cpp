@@ -139,6 +139,9 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
   llvm::scope_exit restore([&] { --depth; });
   if (auto splat = dyn_cast<tensor::SplatOp>(op))
     return read(splat.getInput(), {}, refusal);
+  if (auto fill = dyn_cast<linalg::FillOp>(op);
+      fill && fill.value().getType() == getElementTypeOrSelf(value))
+    return read(fill.value(), {}, refusal);
   // What hides a coordinate is a leaf itself.
   std::optional<SmallVector<AffineExpr>> source = getSourceIndices(op, indices);
   if (source && llvm::all_of(*source, [](AffineExpr e) { return !!e; }))

@@ -245,7 +245,7 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
                                               ArrayRef<Element> arguments,
                                               ReadParameterFn readParameter,
                                               Refusal &refusal) {
-  llvm::SmallDenseMap<Value, Element, 16> known;
+  llvm::SmallDenseMap<Value, Element, 8> known;
   for (auto [argument, element] :
        llvm::zip_equal(body.getArguments(), arguments))
     known[argument] = element;

@@ -84,9 +84,30 @@ struct ConvolutionInfo {
 /// candidates for analyzeConvolution. Pooling and matrix products are not.
 bool isConvolutionLike(Operation *op);
 
+/// Remembers the loops and maps of named convolutions, which follow from the
+/// name, the strides and the dilations. Networks repeat these, and to work them
+/// out takes longer than everything else about a convolution.
+class ConvolutionLoops {
+public:
+  struct Loops {
+    FailureOr<linalg::ConvolutionDimensions> dims = failure();
+    SmallVector<AffineMap, 3> maps;
+  };
+  /// The loops of `op`, for which isConvolutionLike holds.
+  Loops get(linalg::LinalgOp op);
+
+private:
+  using Key = std::tuple<void *, Attribute, Attribute, Attribute>;
+  llvm::DenseMap<Key, Loops> known;
+};
+
 /// Reads `op`, for which isConvolutionLike holds. Fails with `refusal` set if
 /// its types, sizes, strides or dilations are not what Convoy handles:
-/// `unsupported-type`, `malformed-conv` or `not-a-convolution`.
+/// `unsupported-type`, `malformed-conv` or `not-a-convolution`. Whoever reads
+/// many convolutions passes the same `loops` each time.
+FailureOr<ConvolutionInfo> analyzeConvolution(linalg::LinalgOp op,
+                                              Refusal &refusal,
+                                              ConvolutionLoops &loops);
 FailureOr<ConvolutionInfo> analyzeConvolution(linalg::LinalgOp op,
                                               Refusal &refusal);
 

@@ -55,6 +55,8 @@ struct PatchProblem {
   PatchProducts products = PatchProducts::SplitF16;
   /// Bytes of an element of the output, 2 or 4.
   int64_t outputBytes = 4;
+  /// True if the filter lies in memory as fhwc, else as fchw.
+  bool isFilterChannelsLast = false;
 
   /// Bytes of an element of input and filter.
   int64_t getInputBytes() const;

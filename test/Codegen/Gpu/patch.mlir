@@ -106,3 +106,20 @@ func.func @scaled_chunks(%x: memref<64x256x56x56xf32>, %w: memref<64x256x1x1xf32
           tileRows = 1, slots = 4, stagingRing = 3, storeWarps = 1, alignLoads = false>>
   return
 }
+
+// -----
+
+// A filter whose channels are innermost, as importers of TOSA leave it: only
+// the places of the weights differ.
+
+// CHECK-LABEL: func.func @channels_last_filter
+// CHECK: gpu.launch_func {{.*}} args({{.*}} : memref<64x3x3x8xf32>
+// CHECK-COUNT-14: nvvm.wgmma.mma_async
+func.func @channels_last_filter(%x: memref<128x8x128x128xf32>, %w: memref<64x3x3x8xf32>, %y: memref<128x64x126x126xf32>) {
+  convoy.conv <nchw, fhwc -> nfhw> ins(%x, %w : memref<128x8x128x128xf32>, memref<64x3x3x8xf32>)
+      outs(%y : memref<128x64x126x126xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 2, slots = 6, stagingRing = 3, storeWarps = 1, alignLoads = true>>
+  return
+}

@@ -97,7 +97,10 @@ FilterPacking::Unit FilterPacking::loadUnit(Value round) {
       exists = b.allOf(exists, isChannel);
       channel = b.min(channel, b.i32(problem.channels - 1));
     }
-    Value offset = b.mul(b.add(b.mul(channel, taps), tap), bytes);
+    Value place = problem.isFilterChannelsLast
+                      ? b.add(b.mul(tap, problem.channels), channel)
+                      : b.add(b.mul(channel, taps), tap);
+    Value offset = b.mul(place, bytes);
     Value weight = b.loadGlobal(type, context.operands.filter,
                                 b.add(rowOffset, b.widen(offset)));
     unit.weights.push_back(b.select(exists, weight, zero));

@@ -7,214 +7,22 @@
 //===----------------------------------------------------------------------===//
 //
 // Two warpgroups multiply, each for half of the tile's columns and all 64
-// channels. Both operands are in shared memory: A the filter's image, B the
-// patch, at a different address for each tap. Nothing here waits for memory or
-// issues copies: a chain of wgmma blocks its warp.
+// channels (PatchSlot.cpp). Nothing here waits for memory or issues copies: a
+// chain of wgmma blocks its warp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "PatchMath.h"
 #include "PatchFilter.h"
 #include "PatchPasses.h"
+#include "PatchSlot.h"
 #include "Wgmma.h"
 
-#include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
-
-static constexpr int64_t kFilterStepBytes = 2048;
-/// The two halves of K of a filter step.
-static constexpr int64_t kFilterHalfBytes = 1024;
-
-/// The descriptor of a step's patch, given the address of its column 0.
-static Value getPatchDescriptor(PatchContext &context, const PatchStep &step,
-                                Value column, Value columnUnits) {
-  DeviceBuilder &b = context.builder;
-  int64_t first = step.firstHalfBytes;
-  Value start = b.add(columnUnits, first >> kDescriptorUnitShift);
-  if (step.secondHalfBytes)
-    return b.add(start, getDescriptorLayout(*step.secondHalfBytes - first,
-                                            kWgmmaCoreBytes));
-  if (context.plan.isSplit())
-    // Finite numbers times zero.
-    return b.add(start, getDescriptorLayout(0, kWgmmaCoreBytes));
-  Value zeros = b.add(context.operands.shared, context.plan.shared.zeros);
-  Value distance = b.sub(zeros, b.add(column, first));
-  Value field =
-      b.shl(getDescriptorAddress(b, distance), kDescriptorLeadingShift);
-  return b.add(b.add(start, field), getDescriptorLayout(0, kWgmmaCoreBytes));
-}
-
-/// All steps of one slot with chunk `filterChunk` of the filter's image. `sums`
-/// may be null: they then begin here.
-static Value emitSteps(PatchContext &context, Value slot, Value warpgroup,
-                       Value filterChunk, Value sums) {
-  DeviceBuilder &b = context.builder;
-  const PatchPlan &plan = context.plan;
-  Value column = b.add(context.getSlotAddress(slot),
-                       b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
-  Value columnUnits = getDescriptorAddress(b, column);
-  // Descriptors are computed for each tile: many of them would take registers.
-  Value shared = b.here(context.operands.shared);
-  Value filter = b.add(b.add(shared, plan.shared.filter),
-                       b.mul(filterChunk, plan.getFilterChunkBytes()));
-  Value filterLayout =
-      b.add(getDescriptorAddress(b, filter),
-            getDescriptorLayout(kFilterHalfBytes, kWgmmaCoreBytes));
-  NVVM::WgmmaFenceAlignedOp::create(b);
-  bool isFirst = !sums;
-  if (isFirst)
-    sums = LLVM::UndefOp::create(
-        b, getAccumulatorType(b, context.plan.columnsPerWarpgroup));
-  for (auto [index, step] : llvm::enumerate(plan.steps)) {
-    Value a =
-        b.add(filterLayout, index * kFilterStepBytes >> kDescriptorUnitShift);
-    Value patch = getPatchDescriptor(context, step, column, columnUnits);
-    sums = emitWgmma(b, plan.problem.products, plan.columnsPerWarpgroup, sums,
-                     a, patch, isFirst);
-    isFirst = false;
-  }
-  NVVM::WgmmaGroupSyncAlignedOp::create(b);
-  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
-  return sums;
-}
-
-static void releaseSlot(PatchContext &context, Value slot) {
-  DeviceBuilder &b = context.builder;
-  b.syncWarp();
-  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
-           [&] { b.arrive(context.empty(slot)); });
-}
-
-static Value multiplySums(DeviceBuilder &b, Value sums, Value factor) {
-  auto type = cast<LLVM::LLVMStructType>(sums.getType());
-  Value scaled = LLVM::UndefOp::create(b, type);
-  for (int64_t i : llvm::seq<int64_t>(0, type.getBody().size())) {
-    Value sum = LLVM::ExtractValueOp::create(b, sums, i);
-    scaled = LLVM::InsertValueOp::create(
-        b, scaled, arith::MulFOp::create(b, sum, factor), i);
-  }
-  return scaled;
-}
-
-namespace {
-
-/// What the converting warps say of a slot of split products.
-struct SlotScale {
-  /// What sums are multiplied by, beside the filter's scale, f32.
-  Value factor;
-  /// True if f16 parts do not represent the slot.
-  Value isBeyond;
-  /// Passes besides the first, i32.
-  Value extraPasses;
-};
-
-/// One slot to multiply by one block of filters.
-struct SlotProducts {
-  PatchContext &context;
-  Value load;
-  Value warpgroup;
-  /// Of the resident blocks; which chunk of channels.
-  Value block;
-  Value chunk;
-  /// How often slots have been written again so far.
-  Value rewritesBefore;
-
-  /// Waits for the slot, adds its products to `sums` (null: they begin here),
-  /// hands it back after the last block. Sets `scale` where products are split.
-  Value emit(Value sums, SlotScale &scale);
-
-private:
-  Value getSlot() { return context.getSlot(load); }
-  SlotScale loadScale();
-  /// Waits for pass `pass` of the slot, which is written when the one before is
-  /// done with.
-  void waitForPass(const SlotScale &scale, Value pass);
-  Value emitSteps(Value sums);
-  /// The passes of a slot after the first: the same slot again with other
-  /// elements of the patch, at a larger scale.
-  Value emitExtraPasses(Value sums, const SlotScale &scale);
-};
-
-} // namespace
-
-/// From the scale of the class of pass `pass - 1` to that of pass `pass`.
-static Value getPassRatio(DeviceBuilder &b, const SlotScale &scale,
-                          Value pass) {
-  Value exponent =
-      b.add(b.shr(b.bitcast(b.getI32Type(), scale.factor), 23), 14);
-  Value classIndex = b.sub(scale.extraPasses, pass);
-  Value top = b.sub(exponent, b.mul(classIndex, kPassExponents));
-  Value topBefore = b.maxSigned(b.add(top, -kPassExponents), kLeastExponent);
-  Value field = b.add(b.sub(topBefore, top), 127);
-  return b.bitcast(b.getF32Type(), b.shl(field, 23));
-}
-
-SlotScale SlotProducts::loadScale() {
-  DeviceBuilder &b = context.builder;
-  Value words = context.getSlotScale(getSlot());
-  SlotScale scale;
-  scale.factor = b.loadShared(b.getF32Type(), words);
-  Value passes = b.loadShared(b.getI32Type(), words, 4);
-  scale.isBeyond = b.compare(CmpIPredicate::eq, passes, kPatchBeyondSplit);
-  scale.extraPasses = b.maxSigned(passes, 0);
-  return scale;
-}
-
-void SlotProducts::waitForPass(const SlotScale &scale, Value pass) {
-  DeviceBuilder &b = context.builder;
-  b.syncWarp();
-  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
-           [&] { b.arrive(context.passDone()); });
-  Value passes = b.add(scale.extraPasses, 1);
-  Value index = b.add(b.mul(block, passes), pass);
-  Value use = b.add(b.add(rewritesBefore, index), -1);
-  b.waitBarrier(context.passReady(), b.bitAnd(use, 1));
-}
-
-Value SlotProducts::emitSteps(Value sums) {
-  DeviceBuilder &b = context.builder;
-  Value filterChunk = b.add(b.mul(block, context.plan.chunks), chunk);
-  return ::emitSteps(context, getSlot(), warpgroup, filterChunk, sums);
-}
-
-Value SlotProducts::emitExtraPasses(Value sums, const SlotScale &scale) {
-  DeviceBuilder &b = context.builder;
-  return b.forCarrying(b.i32(1), b.add(scale.extraPasses, 1), 1, sums,
-                       [&](Value pass, ValueRange carried) {
-                         waitForPass(scale, pass);
-                         Value scaled = multiplySums(
-                             b, carried[0], getPassRatio(b, scale, pass));
-                         return SmallVector<Value>{emitSteps(scaled)};
-                       })[0];
-}
-
-Value SlotProducts::emit(Value sums, SlotScale &scale) {
-  DeviceBuilder &b = context.builder;
-  const PatchPlan &plan = context.plan;
-  b.waitBarrier(context.converted(getSlot()), context.getSlotParity(load));
-  if (plan.isSplit()) {
-    scale = loadScale();
-    // What the block before has left in the slot is its last pass.
-    if (plan.residentBlocks > 1)
-      b.ifThen(b.allOf(b.compare(CmpIPredicate::ne, block, 0),
-                       b.compare(CmpIPredicate::ne, scale.extraPasses, 0)),
-               [&] { waitForPass(scale, b.i32(0)); });
-  }
-  sums = emitSteps(sums);
-  if (plan.isSplit())
-    sums = emitExtraPasses(sums, scale);
-  if (plan.residentBlocks == 1) {
-    releaseSlot(context, getSlot());
-    return sums;
-  }
-  b.ifThen(b.compare(CmpIPredicate::eq, block, plan.residentBlocks - 1),
-           [&] { releaseSlot(context, getSlot()); });
-  return sums;
-}
 
 //===----------------------------------------------------------------------===//
 // Tiles

@@ -23,10 +23,11 @@
 namespace mlir::convoy {
 
 /// Exponents that one pass over a patch covers to 22 bits, and how many passes
-/// sums can be carried through: a power of two for each must not take them out
-/// of f32's range.
+/// there may be besides the first. Where elements span more, few of them are
+/// most of each sum, and 22 bits of these are less than f32 has: such patches
+/// are computed directly.
 inline constexpr int64_t kPassExponents = 28;
-inline constexpr int64_t kMaxExtraPasses = 3;
+inline constexpr int64_t kMaxExtraPasses = 1;
 
 /// How often a slot with `extra` passes besides the first is written after the
 /// first time.

@@ -220,8 +220,7 @@ void convoy::emitStoreRole(PatchContext &context) {
   syncStart(context);
   // One warp keeps one group of stores in flight and releases the block before;
   // several release their own block, and wait in turns.
-  // Short copies take their time anyhow.
-  int64_t pending = plan.storeWarps == 1 || plan.residentBlocks > 1 ? 1 : 0;
+  int64_t pending = plan.storeWarps == 1 ? 1 : 0;
   Value none = b.i32(0);
   // The blocks of 64 channels of all tiles, one after the other.
   Value blocks = b.mul(context.count, plan.residentBlocks);

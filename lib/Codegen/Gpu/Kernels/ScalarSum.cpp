@@ -47,10 +47,12 @@ Value ScalarSum::addProduct(DeviceBuilder &b, Value c, Value r, Value s,
     Value images = b.mul(b.widen(image), inputImageBytes);
     return loadElement(b, b.globalPointer(input, images), b.widen(inImage));
   };
-  Value tap = b.add(b.mul(c, problem.getTaps()),
-                    b.add(b.mul(r, problem.filterWidth), s));
+  Value tap = b.add(b.mul(r, problem.filterWidth), s);
+  Value inFilter = problem.isFilterChannelsLast
+                       ? b.add(b.mul(tap, problem.channels), c)
+                       : b.add(b.mul(c, problem.getTaps()), tap);
   Value first = b.mul(b.widen(channel), problem.channels * problem.getTaps());
-  Value weight = loadElement(b, filter, b.add(first, b.widen(tap)));
+  Value weight = loadElement(b, filter, b.add(first, b.widen(inFilter)));
   // Without a branch, the loads of several taps are on their way together.
   if (!problem.isPadded())
     return LLVM::FMAOp::create(b, getValue(), weight, sum);

@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // Runs the fold over a module and says what it did. It is a module pass
-// because remarks streamed from several threads are not safe.
+// because remarks streamed from several threads are not safe. Functions are
+// analyzed on all threads; they are folded one after the other, so that
+// remarks, reports and the names of constants come out in the same order each
+// time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +23,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Threading.h"
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYFOLDAFFINE
@@ -29,6 +33,24 @@ namespace mlir::convoy {
 using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
+
+static bool hasStructuredOps(Block &block) {
+  return llvm::any_of(block, llvm::IsaPred<linalg::LinalgOp>);
+}
+
+/// The one block in `function` with something to fold; null if there are
+/// several, which may refer to each other's values, or none.
+static Block *getOnlyBlock(Operation &function) {
+  Block *only = nullptr;
+  bool hasOthers = false;
+  function.walk([&](Block *block) {
+    if (!hasStructuredOps(*block))
+      return;
+    hasOthers |= only != nullptr;
+    only = block;
+  });
+  return hasOthers ? nullptr : only;
+}
 
 namespace {
 struct FoldAffinePass
@@ -46,7 +68,9 @@ struct FoldAffinePass
     }
     hasRefused = false;
     FoldReport report;
-    getOperation()->walk([&](Block *block) { foldBlock(*block, report); });
+    AnalyzedBlocks analyzed = analyzeAhead();
+    getOperation()->walk(
+        [&](Block *block) { foldBlock(*block, analyzed, report); });
     std::string message;
     if (!reportPath.empty() && failed(report.write(reportPath, message))) {
       emitError(loc, message);
@@ -57,11 +81,44 @@ struct FoldAffinePass
   }
 
 private:
-  void foldBlock(Block &block, FoldReport &report) {
-    if (llvm::none_of(block,
-                      [](Operation &op) { return isa<linalg::LinalgOp>(op); }))
+  /// What is known of blocks before their turn.
+  using AnalyzedBlocks = llvm::DenseMap<Block *, std::unique_ptr<BlockChains>>;
+
+  /// Analyzes functions at the same time, those of one block of interest.
+  AnalyzedBlocks analyzeAhead() {
+    AnalyzedBlocks analyzed;
+    if (!getContext().isMultithreadingEnabled())
+      return analyzed;
+    SmallVector<Block *> blocks;
+    for (Region &region : getOperation()->getRegions())
+      for (Operation &op : region.getOps())
+        if (op.hasTrait<OpTrait::IsIsolatedFromAbove>())
+          if (Block *block = getOnlyBlock(op))
+            blocks.push_back(block);
+    if (blocks.size() < 2)
+      return analyzed;
+    std::vector<std::unique_ptr<BlockChains>> chains(blocks.size());
+    parallelFor(&getContext(), 0, blocks.size(), [&](size_t i) {
+      IRRewriter rewriter(&getContext());
+      forwardParts(rewriter, *blocks[i]);
+      if (!hasPartsBehindSteps(*blocks[i]))
+        chains[i] = std::make_unique<BlockChains>(analyzeBlock(*blocks[i]));
+    });
+    for (auto [block, ofBlock] : llvm::zip_equal(blocks, chains))
+      if (ofBlock)
+        analyzed[block] = std::move(ofBlock);
+    return analyzed;
+  }
+
+  void foldBlock(Block &block, AnalyzedBlocks &analyzed, FoldReport &report) {
+    if (!hasStructuredOps(block))
       return;
     IRRewriter rewriter(&getContext());
+    if (auto ahead = analyzed.find(&block); ahead != analyzed.end()) {
+      foldLast(rewriter, block, *ahead->second, report);
+      analyzed.erase(ahead);
+      return;
+    }
     forwardParts(rewriter, block);
     // What is refused is said once nothing can be taken apart any more.
     while (hasPartsBehindSteps(block)) {
@@ -71,6 +128,12 @@ private:
         break;
     }
     BlockChains chains = analyzeBlock(block);
+    foldLast(rewriter, block, chains, report);
+  }
+
+  /// Folds `chains`, behind which nothing is left to fold.
+  void foldLast(IRRewriter &rewriter, Block &block, BlockChains &chains,
+                FoldReport &report) {
     if (chains.numConvolutions > 0)
       report.addConvolutions(&block.front(), chains.numConvolutions);
     for (const RefusedConvolution &refused : chains.refused)

@@ -296,3 +296,34 @@ func.func @hole(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>, %old: tensor<1
   %s1 = tensor.insert_slice %y1 into %s0[0, 2, 0, 0] [1, 2, 7, 7] [1, 1, 1, 1] : tensor<1x2x7x7xf32> into tensor<1x5x7x7xf32>
   return %s1 : tensor<1x5x7x7xf32>
 }
+
+// -----
+
+// The parts differ in what is behind their convolutions, by its name alone.
+
+// CHECK-LABEL: func @other_operation
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @other_operation(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>,
+    %b: tensor<1x4x7x7xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %b0 = tensor.extract_slice %b[0, 0, 0, 0] [1, 2, 7, 7] [1, 1, 1, 1] : tensor<1x4x7x7xf32> to tensor<1x2x7x7xf32>
+  %b1 = tensor.extract_slice %b[0, 2, 0, 0] [1, 2, 7, 7] [1, 1, 1, 1] : tensor<1x4x7x7xf32> to tensor<1x2x7x7xf32>
+  %z0 = arith.addf %y0, %b0 : tensor<1x2x7x7xf32>
+  %z1 = arith.subf %y1, %b1 : tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %z0, %z1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}

@@ -91,6 +91,14 @@ TEST(VerificationTest, ComparesIntegers) {
   EXPECT_FALSE(compareWithReference(a, b, b, 7).holds());
 }
 
+TEST(VerificationTest, WidensTheBoundForProductsOfTF32) {
+  Tensor a = tensorOf(ElementType::F32, {1}),
+         b = tensorOf(ElementType::F64, {1});
+  EXPECT_EQ(compareWithReference(a, a, b, 8).bound, 2 * 0x1p-24 * 8);
+  EXPECT_EQ(compareWithReference(a, a, b, 8, true).bound, 2 * 0x1p-11 * 8);
+  EXPECT_EQ(compareWithReference(b, b, b, 8, true).bound, 2 * 0x1p-53 * 8);
+}
+
 TEST(VerificationTest, SumsManySmallErrors) {
   constexpr int64_t kCount = 3000001;
   Tensor fused(ElementType::F32, {kCount});

@@ -41,6 +41,8 @@ public:
   std::string manifest() const;
   /// What the manifest says: "cpu" or "cuda".
   const std::string &device() const { return deviceName; }
+  /// True if the manifest says that products of f32 may be those of tf32.
+  bool multipliesTF32() const { return isTF32; }
   const std::vector<TensorSpec> &inputs() const { return inputSpecs; }
   const std::vector<TensorSpec> &outputs() const { return outputSpecs; }
 
@@ -69,6 +71,7 @@ private:
   const ConvoyEntry *entry;
   std::string entryName;
   std::string deviceName;
+  bool isTF32 = false;
   std::vector<TensorSpec> inputSpecs;
   std::vector<TensorSpec> outputSpecs;
 };

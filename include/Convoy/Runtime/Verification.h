@@ -43,10 +43,12 @@ struct Verdict {
 /// Compares results of one shape; `reference` is float64 where the others are
 /// floating-point. The bound is
 ///   max(2 x unfusedRmse, 2 x u x magnitude),
-/// u being the rounding unit of the result (2^-24 for f32), `magnitude`
-/// being the RMS of sum|W||x| + |b|.
+/// u being the rounding unit of the result (2^-24 for f32, but that of tf32,
+/// 2^-11, where products may be those of tf32), `magnitude` being the RMS of
+/// sum|W||x| + |b|.
 Verdict compareWithReference(const Tensor &fused, const Tensor &unfused,
-                             const Tensor &reference, double magnitude);
+                             const Tensor &reference, double magnitude,
+                             bool multipliesTF32 = false);
 
 /// The RMS of the elements whose absolute value is at most `limit`; 0 where
 /// there are none. With the largest finite value of the results' type as limit,

@@ -28,7 +28,9 @@ static constexpr int64_t kMinFilters = 16;
 /// Split products are as accurate as a sequence of multiply-adds in f32 where
 /// that sequence is at least so long: what they lose of each product does not
 /// grow with the sum, what the sequence loses does.
-static constexpr int64_t kMinSplitProducts = 24;
+/// The streaming kernel's partial sums are shorter, and round once more each.
+static constexpr int64_t kMinPatchProducts = 27;
+static constexpr int64_t kMinStreamProducts = 32;
 /// What an unknown batch is taken for.
 static constexpr int64_t kGuessedImages = 64;
 
@@ -104,17 +106,18 @@ static bool willBeContiguous(ConvOp op) {
 
 /// True if tensor cores do not compute most of a tile for nothing, and as
 /// accurately as is asked for.
-static bool isWorthTensorCores(const PatchProblem &problem) {
+static bool isWorthTensorCores(const PatchProblem &problem,
+                               int64_t minSplitProducts) {
   return problem.filters >= kMinFilters &&
          (problem.products != PatchProducts::SplitF16 ||
-          problem.channels * problem.getTaps() >= kMinSplitProducts);
+          problem.channels * problem.getTaps() >= minSplitProducts);
 }
 
 static std::optional<Candidate> findPatch(ConvOp op, PatchProducts products,
                                           const Chip &chip) {
   std::string why;
   std::optional<PatchProblem> problem = getPatchProblem(op, products, why);
-  if (!problem || !isWorthTensorCores(*problem))
+  if (!problem || !isWorthTensorCores(*problem, kMinPatchProducts))
     return std::nullopt;
   std::optional<PatchPlan> plan = planPatch(*problem, chip, why);
   if (!plan)
@@ -132,7 +135,7 @@ static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
   std::string why;
   std::optional<StreamProblem> problem = getStreamProblem(op, products, why);
   // On memrefs the filter cannot be packed any more.
-  if (!problem || !isWorthTensorCores(problem->group) ||
+  if (!problem || !isWorthTensorCores(problem->group, kMinStreamProducts) ||
       (!op.hasTensorSemantics() && !op.getFilterImage()))
     return std::nullopt;
   std::optional<Candidate> best;

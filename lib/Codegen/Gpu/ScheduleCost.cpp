@@ -35,14 +35,12 @@ static constexpr double kL2Efficiency = 0.5;
 static constexpr double kDirectEfficiency = 0.4;
 /// A launch, and a kernel's first loads and last stores.
 static constexpr double kStartMilliseconds = 0.003;
-/// The patch kernel packs its filter first.
-static constexpr double kPatchStartMilliseconds = 0.005;
 /// From a load to its use, where many are on their way and miss the caches: a
 /// part of it, and what each byte of the loads' elements adds.
 static constexpr double kLoadLatencyCycles = 900;
 static constexpr double kLoadLatencyCyclesPerByte = 150;
 /// To issue one bulk copy.
-static constexpr double kBulkCopyCycles = 40;
+static constexpr double kBulkCopyCycles = 20;
 /// Of a warp that loads, converts or stores, and waits for its own results.
 static constexpr double kInstructionsPerCycleOfWarp = 0.2;
 /// Between the two warpgroups and the barriers of a stage.
@@ -113,13 +111,12 @@ static double getMemoryMilliseconds(ConvOp op, const Chip &chip) {
 
 /// The time of `cycles` on each multiprocessor, or that of memory.
 static ScheduleCost combine(ConvOp op, const Chip &chip, double cycles,
-                            StringRef limit,
-                            double startMilliseconds = kStartMilliseconds) {
+                            StringRef limit) {
   double memory = getMemoryMilliseconds(op, chip);
   double compute = cycles / Rates(chip).clockHz * 1e3;
   if (compute <= memory)
-    return {memory + startMilliseconds, "memory"};
-  return {compute + startMilliseconds, limit};
+    return {memory + kStartMilliseconds, "memory"};
+  return {compute + kStartMilliseconds, limit};
 }
 
 //===----------------------------------------------------------------------===//
@@ -183,7 +180,7 @@ static double getStepCycles(int64_t columns, PatchProducts products,
 static double getConversionInstructions(PatchProducts products) {
   switch (products) {
   case PatchProducts::SplitF16:
-    return 72;
+    return 60;
   case PatchProducts::TF32:
     return 32;
   case PatchProducts::F16:
@@ -212,6 +209,12 @@ static double getTilesPerSM(double tiles, const Rates &rates) {
   return std::ceil(tiles / rates.multiprocessors);
 }
 
+/// A slot of a patch is waited for, converted, multiplied and released, one
+/// after the other; with split parts in several units at least so long.
+static constexpr double kLeastSlotCycles = 1300;
+static constexpr double kLeastSplitSlotCycles = 1400;
+static constexpr double kPatchSetUpMilliseconds = 0.002;
+
 ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
                                   const Chip &chip) {
   Rates rates(chip);
@@ -227,21 +230,32 @@ ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
   Part parts[] = {
       {"tensor cores", tensor}, {"conversion", convert}, {"loads", load}};
   // Slots are few: while one is converted, often none is ready to be
-  // multiplied.
-  constexpr double kOverlap = 0.2;
+  // multiplied, less so where each is a tile of its own.
+  double overlap = plan.chunks == 1 ? 0.6 : 0.2;
   Part longest = getLongest(parts);
   double slot =
       std::max(longest.cycles, std::max(tensor, convert) +
-                                   (1 - kOverlap) * std::min(tensor, convert));
+                                   (1 - overlap) * std::min(tensor, convert));
+  slot = std::max(slot, plan.isSplit() && plan.chunkUnits > 1
+                            ? kLeastSplitSlotCycles
+                            : kLeastSlotCycles);
   constexpr double kStoreInstructions = 2.5;
-  double store = plan.residentBlocks *
+  // The staging of several blocks in turn is not hidden by loads.
+  double store = (2.0 * plan.residentBlocks - 1) *
                  getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
   double tiles = static_cast<double>(guessImages(op)) * plan.tilesPerImage *
                  plan.getFilterGroups();
   double cycles = getTilesPerSM(tiles, rates) * (plan.chunks * slot + store);
-  return combine(op, chip, cycles,
-                 plan.chunks * slot < store ? "stores" : longest.limit,
-                 kPatchStartMilliseconds);
+  ScheduleCost cost = combine(
+      op, chip, cycles, plan.chunks * slot < store ? "stores" : longest.limit);
+  // Each block packs its filters first.
+  cost.milliseconds += kPatchSetUpMilliseconds;
+  constexpr double kUnitsAtOnce = 16, kPackCycles = 900;
+  double units = plan.residentBlocks * plan.chunks * plan.chunkUnits *
+                 plan.problem.getTaps();
+  cost.milliseconds +=
+      std::ceil(units / kUnitsAtOnce) * kPackCycles / rates.clockHz * 1e3;
+  return cost;
 }
 
 /// Cycles of the gathering warps for a slot.
@@ -254,7 +268,9 @@ static double getGatherCycles(const StreamPlan &plan) {
   double unitsInFlight = plan.unitRounds * plan.prefetchUnits;
   double latency = kLoadLatencyCycles +
                    kLoadLatencyCyclesPerByte * plan.problem.getInputBytes();
-  return issue + plan.rounds * plan.getSlotUnits() / unitsInFlight * latency;
+  double threadUnits =
+      static_cast<double>(plan.rounds * plan.getSlotUnits()) / plan.unitGroups;
+  return issue + threadUnits / unitsInFlight * latency;
 }
 
 ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,

@@ -106,16 +106,21 @@ std::vector<DLTensor> viewsOf(const std::vector<Tensor> &tensors) {
   return views;
 }
 
-std::string deviceOf(const std::string &manifest, const std::string &entry) {
+nlohmann::json parseManifest(const std::string &manifest,
+                             const std::string &entry) {
   nlohmann::json json = nlohmann::json::parse(manifest, nullptr,
                                               /*allow_exceptions=*/false);
   if (!json.is_object())
     throw Error("entry " + entry + ": the manifest is not JSON");
-  auto device = json.find("device");
-  if (device == json.end() || (*device != "cpu" && *device != "cuda"))
+  return json;
+}
+
+std::string deviceOf(const nlohmann::json &manifest, const std::string &entry) {
+  auto device = manifest.find("device");
+  if (device == manifest.end() || (*device != "cpu" && *device != "cuda"))
     throw Error("entry " + entry +
                 ": expected the manifest's device to be cpu or cuda, found " +
-                (device == json.end() ? "none" : device->dump()));
+                (device == manifest.end() ? "none" : device->dump()));
   return *device;
 }
 
@@ -133,7 +138,10 @@ Entry::Entry(const ConvoyArtefactApi *api, const ConvoyEntry *entry,
     check(api->outputInfo(entry, i, &info), api);
     outputSpecs.push_back(makeSpec(info, entryName));
   }
-  deviceName = deviceOf(manifest(), entryName);
+  nlohmann::json parsed = parseManifest(manifest(), entryName);
+  deviceName = deviceOf(parsed, entryName);
+  auto math = parsed.find("math");
+  isTF32 = math != parsed.end() && *math == "tf32";
 }
 
 std::string Entry::manifest() const {

@@ -123,7 +123,8 @@ bool convoy::runtime::verifyResults(const LoadedArtefact &artefact,
     Verdict verdict = [&] {
       ProgressStep step("comparing");
       return compareWithReference(results[i], unfused[i], references.float64[i],
-                                  references.magnitudes[i]);
+                                  references.magnitudes[i],
+                                  entry.multipliesTF32());
     }();
     printVerdict(i, verdict, log);
     report["verify"].push_back(describeVerdict(verdict));

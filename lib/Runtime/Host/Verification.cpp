@@ -24,8 +24,9 @@ namespace {
 
 constexpr int64_t kBlockElements = 4096;
 /// Half the distance between 1 and the next number of `type`. Integers that
-/// stand for floats nowhere are held against that of f32.
-double roundingUnitOf(ElementType type) {
+/// stand for floats nowhere are held against that of f32. An f32 result of
+/// products of tf32 is no better than these.
+double roundingUnitOf(ElementType type, bool multipliesTF32) {
   switch (type) {
   case ElementType::F64:
     return 0x1p-53;
@@ -34,7 +35,7 @@ double roundingUnitOf(ElementType type) {
   case ElementType::BF16:
     return 0x1p-8;
   default:
-    return 0x1p-24;
+    return multipliesTF32 ? 0x1p-11 : 0x1p-24;
   }
 }
 
@@ -87,7 +88,8 @@ void compare(const Tensor &fused, const Tensor &unfused,
 Verdict convoy::runtime::compareWithReference(const Tensor &fused,
                                               const Tensor &unfused,
                                               const Tensor &reference,
-                                              double magnitude) {
+                                              double magnitude,
+                                              bool multipliesTF32) {
   Verdict verdict;
   verdict.elementCount = fused.elementCount();
   visitElementType(fused.elementType(), [&](auto *type) {
@@ -97,8 +99,9 @@ Verdict convoy::runtime::compareWithReference(const Tensor &fused,
     else
       compare<T, T>(fused, unfused, reference, verdict);
   });
-  verdict.bound = std::max(2 * verdict.unfusedRmse,
-                           2 * roundingUnitOf(fused.elementType()) * magnitude);
+  verdict.bound = std::max(
+      2 * verdict.unfusedRmse,
+      2 * roundingUnitOf(fused.elementType(), multipliesTF32) * magnitude);
   return verdict;
 }
 

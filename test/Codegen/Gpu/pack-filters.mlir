@@ -4,8 +4,8 @@
 
 #stream = #convoy.schedule<chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 2, tileColumns = 14, slots = 2, filterStages = 2, gatherWarps = 3>>
 
-// A filter that is known when the kernel runs is packed by a kernel, a block
-// for each of the 64 rows of the image.
+// A filter that is known when the kernel runs is packed by a kernel, 8 rows of
+// the image a block.
 
 // CHECK-LABEL: func @argument
 // CHECK: %[[BYTES:.+]] = tensor.empty() : tensor<36864xi8>
@@ -14,7 +14,7 @@
 // CHECK-SAME: filter_image(%[[IMAGE]] : tensor<36864xi8>)
 
 // KERNEL-LABEL: func @argument
-// KERNEL: gpu.launch_func @argument_pack_{{.+}}::@argument_pack_{{.+}} blocks in (%c64{{.*}}, %c1{{.*}}, %c1{{.*}}) threads in (%c128
+// KERNEL: gpu.launch_func @argument_pack_{{.+}}::@argument_pack_{{.+}} blocks in (%c8{{.*}}, %c1{{.*}}, %c1{{.*}}) threads in (%c512
 // KERNEL: gpu.launch_func @argument_conv_
 func.func @argument(%x: tensor<2x32x14x14xf16>, %w: tensor<16x32x3x3xf16>) -> tensor<2x16x14x14xf16> {
   %init = tensor.empty() : tensor<2x16x14x14xf16>

@@ -7,7 +7,7 @@
 // CHECK: #convoy.stream_wgmma<products = split_f16,
 // TF32-LABEL: @many_channels
 // TF32: #convoy.stream_wgmma<products = tf32,
-// REMARK: [Analysis] select-schedule | Category:convoy | Function=many_channels | Others="direct {{[0-9.]+}}", PredictedMilliseconds={{0\.[01][0-9]+}}, Remark="computed by stream_wgmma, predicted to be bound by tensor cores"
+// REMARK: [Analysis] select-schedule | Category:convoy | Function=many_channels | Others="direct {{[0-9.]+}}", PredictedMilliseconds={{0\.[01][0-9]+}}, Remark="computed by stream_wgmma, predicted to be bound by {{tensor cores|gathering}}"
 func.func @many_channels(%x: tensor<64x256x14x14xf32>, %w: tensor<256x256x3x3xf32>, %y: tensor<64x256x14x14xf32>) -> tensor<64x256x14x14xf32> {
   %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x256x14x14xf32>, tensor<256x256x3x3xf32>)
       outs(%y : tensor<64x256x14x14xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1] -> tensor<64x256x14x14xf32>

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Packs filters that are only known when the kernel runs. A block packs one row
-// of the image, the weights of one output channel. A thread takes units in
-// turn: one tap of the consecutive channels that a half of a step has, 16 bytes
-// in each step that they are part of. Where in a chunk these 16 bytes lie is a
-// table in constant memory, made from the image's steps.
+// Packs filters that are only known when the kernel runs. A block packs 8 rows
+// of the image, the weights of 8 output channels, or a part of their units. A
+// unit is one tap of the consecutive channels that a half of a step has: 16
+// bytes in each step that they are part of. Neighbouring threads pack the same
+// unit of the 8 rows, whose bytes lie next to each other. Where in a chunk
+// these lie is a table in global memory, made from the image's steps.
 //
 // The same arithmetic as for filters that are known, PackFilterData.cpp.
 //
@@ -30,8 +31,16 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-static constexpr int64_t kThreads = 128;
-static constexpr int64_t kWarps = kThreads / kThreadsPerWarp;
+static constexpr int64_t kThreads = 512;
+static constexpr int64_t kRows = 8;
+/// Units that a block packs of each row at a time.
+static constexpr int64_t kUnits = kThreads / kRows;
+/// Enough to occupy a chip.
+static constexpr int64_t kWantedBlocks = 256;
+/// Each row is searched for its largest and smallest weight by so many warps,
+/// whose lanes have several loads on their way.
+static constexpr int64_t kWarpsPerRow = kThreads / kThreadsPerWarp / kRows;
+static constexpr int64_t kLoadsAtOnce = 8;
 static constexpr int64_t kGlobalAlignmentBytes = 16;
 static constexpr StringLiteral kTableName = "filter_places";
 static constexpr StringLiteral kSharedName = "filter_magnitudes";
@@ -45,24 +54,34 @@ public:
 
   void emit();
 
+  /// Blocks of the grid that share 8 rows.
+  static int64_t getSplits(const FilterImage &image);
+
 private:
   /// The address of a table: for each part that the image has, in their order,
   /// the bytes from a chunk's begin to where each unit of it lies.
   Value createTable(gpu::GPUModuleOp module);
   /// Units of a chunk.
-  int64_t getChunkUnits() const {
+  static int64_t getChunkUnits(const FilterImage &image) {
     return image.chunkChannels / image.getHalfChannels() * image.taps;
   }
+  int64_t getChunkUnits() const { return getChunkUnits(image); }
+  /// Where the weights of a row of the image begin, in bytes, i64; those of one
+  /// that exists in any case.
+  Value getRowOffset(Value row);
+  /// Whether a row has an output channel.
+  Value exists(Value row);
   /// The unit's weights as they are stored; zero where the row or the channel
   /// does not exist.
   SmallVector<Value> loadUnit(Value unit);
   /// 16 bytes of each part.
   SmallVector<Value> makeParts(ArrayRef<Value> weights, Value up);
-  /// The largest of the row's magnitudes, and the smallest but zero minus one,
-  /// as bits.
-  std::pair<Value, Value> findRange();
-  Value reduceBlock(NVVM::ReduxKind kind, Value value, int64_t sharedBytes);
-  /// The factor of the row; writes its inverse.
+  /// Writes the largest magnitude, and the smallest but zero minus one, as
+  /// bits, of what this warp has searched to shared memory.
+  void searchRow();
+  /// Of the thread's row, what its warps have found.
+  std::pair<Value, Value> readRange();
+  /// The factor of the thread's row; writes its inverse.
   Value scaleRow();
 
   DeviceBuilder &b;
@@ -71,9 +90,11 @@ private:
   Value filter, target, table;
   /// Shared memory as i32.
   Value shared;
-  Value thread, row, rowExists;
-  /// First weight of the row, in bytes, i64.
-  Value rowOffset;
+  Value thread;
+  /// The first row of the block, and which part of its units it packs.
+  Value firstRow, split;
+  /// The thread's row, and the first of its units.
+  Value row, firstUnit;
   SmallVector<FilterPart> parts;
 };
 
@@ -88,24 +109,42 @@ PackKernel::PackKernel(DeviceBuilder &b, const FilterImage &image, Value filter,
               : SmallVector<FilterPart>{FilterPart::Value};
   table = createTable(module);
   thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
-  row = NVVM::BlockIdXOp::create(b, b.getI32Type());
-  int64_t groupRows = image.getBlocks() * kFilterBlockRows;
-  Value inGroup = b.rem(row, groupRows);
-  rowExists = b.compare(CmpIPredicate::ult, inGroup, image.filters);
-  Value clamped = b.min(inGroup, b.i32(image.filters - 1));
-  Value channel = b.add(b.mul(b.div(row, groupRows), image.filters), clamped);
-  rowOffset = b.mul(b.widen(channel),
-                    image.channels * image.taps * image.getWeightBytes());
+  Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  int64_t splits = getSplits(image);
+  firstRow = b.mul(b.div(block, splits), kRows);
+  split = b.rem(block, splits);
+  row = b.add(firstRow, b.rem(thread, kRows));
+  firstUnit = b.add(b.mul(split, kUnits), b.div(thread, kRows));
   if (!image.isSplit())
     return;
   OpBuilder inModule = OpBuilder::atBlockBegin(module.getBody());
-  LLVM::GlobalOp global =
-      createDeviceGlobal(inModule, b.getLoc(), kSharedName,
-                         LLVM::LLVMArrayType::get(b.getI32Type(), 2 * kWarps),
-                         LLVM::Linkage::Internal, Attribute(),
-                         kGlobalAlignmentBytes, NVVM::NVVMMemorySpace::Shared);
+  LLVM::GlobalOp global = createDeviceGlobal(
+      inModule, b.getLoc(), kSharedName,
+      LLVM::LLVMArrayType::get(b.getI32Type(), 2 * kRows * kWarpsPerRow),
+      LLVM::Linkage::Internal, Attribute(), kGlobalAlignmentBytes,
+      NVVM::NVVMMemorySpace::Shared);
   shared =
       LLVM::PtrToIntOp::create(b, b.getI32Type(), addressOfGlobal(b, global));
+}
+
+int64_t PackKernel::getSplits(const FilterImage &image) {
+  int64_t units = image.getChunks() * getChunkUnits(image);
+  int64_t blocks = image.groups * image.getBlocks() * kFilterBlockRows / kRows;
+  return std::clamp<int64_t>(kWantedBlocks / blocks, 1,
+                             llvm::divideCeil(units, kUnits));
+}
+
+Value PackKernel::exists(Value row) {
+  Value inGroup = b.rem(row, image.getBlocks() * kFilterBlockRows);
+  return b.compare(CmpIPredicate::ult, inGroup, image.filters);
+}
+
+Value PackKernel::getRowOffset(Value row) {
+  int64_t groupRows = image.getBlocks() * kFilterBlockRows;
+  Value inGroup = b.min(b.rem(row, groupRows), b.i32(image.filters - 1));
+  Value channel = b.add(b.mul(b.div(row, groupRows), image.filters), inGroup);
+  return b.mul(b.widen(channel),
+               image.channels * image.taps * image.getWeightBytes());
 }
 
 Value PackKernel::createTable(gpu::GPUModuleOp module) {
@@ -137,6 +176,7 @@ SmallVector<Value> PackKernel::loadUnit(Value unit) {
   Value zero = arith::ConstantOp::create(b, b.getIntegerAttr(type, 0));
   Value tap = b.rem(unit, image.taps);
   Value first = b.mul(b.div(unit, image.taps), image.getHalfChannels());
+  Value rowOffset = getRowOffset(row), rowExists = exists(row);
   SmallVector<Value> weights;
   for (int64_t i : llvm::seq<int64_t>(0, image.getHalfChannels())) {
     Value channel = b.add(first, i);
@@ -183,50 +223,66 @@ SmallVector<Value> PackKernel::makeParts(ArrayRef<Value> weights, Value up) {
 // Scales of rows
 //===----------------------------------------------------------------------===//
 
-Value PackKernel::reduceBlock(NVVM::ReduxKind kind, Value value,
-                              int64_t sharedBytes) {
-  Value ofWarp = b.reduceWarp(kind, value);
-  Value address = b.add(shared, b.mul(b.shr(thread, 5), 4));
-  b.ifThen(
-      b.compare(CmpIPredicate::eq, b.bitAnd(thread, kThreadsPerWarp - 1), 0),
-      [&] { b.storeShared(ofWarp, address, sharedBytes); });
-  b.syncBlock();
-  Value result = b.loadShared(b.getI32Type(), shared, sharedBytes);
-  for (int64_t warp : llvm::seq<int64_t>(1, kWarps)) {
-    Value other = b.loadShared(b.getI32Type(), shared, sharedBytes + 4 * warp);
-    result = kind == NVVM::ReduxKind::UMAX ? b.max(result, other)
-                                           : b.min(result, other);
-  }
-  return result;
+void PackKernel::searchRow() {
+  Value warp = b.shr(thread, 5), lane = b.bitAnd(thread, kThreadsPerWarp - 1);
+  Value offset = getRowOffset(b.add(firstRow, b.div(warp, kWarpsPerRow)));
+  Value first = b.add(b.mul(b.rem(warp, kWarpsPerRow), kThreadsPerWarp), lane);
+  int64_t count = image.channels * image.taps;
+  constexpr int64_t kStep = kWarpsPerRow * kThreadsPerWarp;
+  SmallVector<Value> range = b.forCarrying(
+      first, b.i32(count), kStep * kLoadsAtOnce, {b.i32(0), b.i32(-1)},
+      [&](Value begin, ValueRange before) {
+        SmallVector<Value> loaded;
+        for (int64_t i : llvm::seq<int64_t>(0, kLoadsAtOnce)) {
+          // Beyond the end, the last one once more.
+          Value index = b.min(b.add(begin, i * kStep), b.i32(count - 1));
+          loaded.push_back(b.loadGlobal(
+              b.getI32Type(), filter, b.add(offset, b.widen(b.mul(index, 4)))));
+        }
+        Value largest = before[0], smallest = before[1];
+        for (Value bits : loaded) {
+          Value magnitude = b.bitAnd(bits, 0x7fffffff);
+          largest = b.max(largest, magnitude);
+          smallest = b.min(smallest, b.add(magnitude, -1));
+        }
+        return SmallVector<Value>{largest, smallest};
+      });
+  Value largest = b.reduceWarp(NVVM::ReduxKind::UMAX, range[0]);
+  Value smallest = b.reduceWarp(NVVM::ReduxKind::UMIN, range[1]);
+  Value address = b.add(shared, b.mul(warp, 8));
+  b.ifThen(b.compare(CmpIPredicate::eq, lane, 0), [&] {
+    b.storeShared(largest, address);
+    b.storeShared(smallest, address, 4);
+  });
 }
 
-std::pair<Value, Value> PackKernel::findRange() {
-  Value end = b.i32(image.channels * image.taps);
-  SmallVector<Value> range = b.forCarrying(
-      thread, end, kThreads, {b.i32(0), b.i32(-1)},
-      [&](Value index, ValueRange before) {
-        Value offset = b.add(rowOffset, b.widen(b.mul(index, 4)));
-        Value bits = b.loadGlobal(b.getI32Type(), filter, offset);
-        Value magnitude = b.bitAnd(bits, 0x7fffffff);
-        return SmallVector<Value>{b.max(before[0], magnitude),
-                                  b.min(before[1], b.add(magnitude, -1))};
-      });
-  return {reduceBlock(NVVM::ReduxKind::UMAX, range[0], 0),
-          reduceBlock(NVVM::ReduxKind::UMIN, range[1], kWarps * 4)};
+std::pair<Value, Value> PackKernel::readRange() {
+  Type i32 = b.getI32Type();
+  Value address = b.add(shared, b.mul(b.rem(thread, kRows), kWarpsPerRow * 8));
+  Value largest = b.loadShared(i32, address);
+  Value smallest = b.loadShared(i32, address, 4);
+  for (int64_t warp : llvm::seq<int64_t>(1, kWarpsPerRow)) {
+    largest = b.max(largest, b.loadShared(i32, address, 8 * warp));
+    smallest = b.min(smallest, b.loadShared(i32, address, 8 * warp + 4));
+  }
+  return {largest, smallest};
 }
 
 Value PackKernel::scaleRow() {
   constexpr int64_t kOne = 0x3f800000, kNaN = 0x7fc00000;
-  auto [largest, smallest] = findRange();
+  searchRow();
+  b.syncBlock();
+  auto [largest, smallest] = readRange();
   SplitScale scale = getSplitScale(b, largest);
   Value bits = b.select(isBeyondSplit(b, largest, smallest, scale), b.i32(kNaN),
                         scale.down);
   Value isZero = b.compare(CmpIPredicate::eq, largest, 0);
-  Value isOne = b.anyOf(isZero, b.bitXor(rowExists, 1));
+  Value isOne = b.anyOf(isZero, b.bitXor(exists(row), 1));
   bits = b.select(isOne, b.i32(kOne), bits);
   Value offset =
       b.add(b.i64(image.getRowScalesOffset()), b.widen(b.mul(row, 4)));
-  b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
+  // One thread for each row.
+  b.ifThen(b.compare(CmpIPredicate::ult, firstUnit, 1),
            [&] { b.storeGlobal(bits, target, offset); });
   return scale.up;
 }
@@ -238,7 +294,7 @@ void PackKernel::emit() {
             b.widen(b.mul(b.rem(row, kFilterBlockRows), kFilterRowBytes)));
   int64_t chunkUnits = getChunkUnits();
   Value end = b.i32(image.getChunks() * chunkUnits);
-  b.forRange(thread, end, kThreads, [&](Value unit) {
+  b.forRange(firstUnit, end, kUnits * getSplits(image), [&](Value unit) {
     SmallVector<Value> parts = makeParts(loadUnit(unit), up);
     Value chunk =
         b.mul(b.widen(b.div(unit, chunkUnits)), image.getChunkBytes());
@@ -291,7 +347,8 @@ public:
     KernelLaunch launch;
     launch.arguments = llvm::to_vector(op->getOperands());
     int64_t rows = image.groups * image.getBlocks() * kFilterBlockRows;
-    launch.grid = {constant(rows), constant(1), constant(1)};
+    launch.grid = {constant(rows / kRows * PackKernel::getSplits(image)),
+                   constant(1), constant(1)};
     launch.threadsPerBlock = kThreads;
     return launch;
   }

@@ -96,3 +96,21 @@ func.func @position_with_a_division_behind(%x: tensor<1x2x3x5xf32>, %f: tensor<2
   } -> tensor<1x2x3x5xf32>
   return %r : tensor<1x2x3x5xf32>
 }
+
+// REMARK: not-per-channel {{.*}}Function=position_from_outside{{.*}}expected positions affine in the loops
+// CHECK-LABEL: func @position_from_outside(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+func.func @position_from_outside(%x: tensor<1x2x3x5xf32>, %f: tensor<2x2x1x1xf32>, %v: tensor<2xf32>, %k: index) -> tensor<1x2x3x5xf32> {
+  %e = tensor.empty() : tensor<1x2x3x5xf32>
+  %z = arith.constant 0.0 : f32
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<1x2x3x5xf32>) -> tensor<1x2x3x5xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x2x3x5xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x5xf32>) -> tensor<1x2x3x5xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y : tensor<1x2x3x5xf32>) outs(%e : tensor<1x2x3x5xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %q = tensor.extract %v[%k] : tensor<2xf32>
+    %m = arith.mulf %a, %q : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x3x5xf32>
+  return %r : tensor<1x2x3x5xf32>
+}

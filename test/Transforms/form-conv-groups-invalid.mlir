@@ -327,3 +327,81 @@ func.func @other_operation(%x: tensor<1x6x9x9xf32>, %w: tensor<4x2x3x3xf32>,
   %r = tensor.concat dim(1) %z0, %z1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
   return %r : tensor<1x4x7x7xf32>
 }
+
+// -----
+
+// The second slice is of other rows.
+
+// CHECK-LABEL: func @rows_apart
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @rows_apart(%x: tensor<1x6x10x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x10x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 1, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x10x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// The second slice has every other row.
+
+// CHECK-LABEL: func @every_other_row
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @every_other_row(%x: tensor<1x6x18x9xf32>, %w: tensor<4x2x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x18x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 2, 1] : tensor<1x6x18x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0, 0] [2, 2, 3, 3] [1, 1, 1, 1] : tensor<4x2x3x3xf32> to tensor<2x2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}
+
+// -----
+
+// The parts are groups already.
+
+// CHECK-LABEL: func @depthwise_parts
+// CHECK: convoy.conv
+// CHECK: convoy.conv
+// CHECK: tensor.concat
+func.func @depthwise_parts(%x: tensor<1x6x9x9xf32>, %w: tensor<4x3x3xf32>) -> tensor<1x4x7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %x0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %x1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 9, 9] [1, 1, 1, 1] : tensor<1x6x9x9xf32> to tensor<1x2x9x9xf32>
+  %w0 = tensor.extract_slice %w[0, 0, 0] [2, 3, 3] [1, 1, 1] : tensor<4x3x3xf32> to tensor<2x3x3xf32>
+  %w1 = tensor.extract_slice %w[2, 0, 0] [2, 3, 3] [1, 1, 1] : tensor<4x3x3xf32> to tensor<2x3x3xf32>
+  // expected-remark @below {{formed}}
+  %y0 = linalg.depthwise_conv_2d_nchw_chw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x0, %w0 : tensor<1x2x9x9xf32>, tensor<2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  // expected-remark @below {{formed}}
+  %y1 = linalg.depthwise_conv_2d_nchw_chw {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+      ins(%x1, %w1 : tensor<1x2x9x9xf32>, tensor<2x3x3xf32>) outs(%init : tensor<1x2x7x7xf32>) -> tensor<1x2x7x7xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x7x7xf32>, tensor<1x2x7x7xf32>) -> tensor<1x4x7x7xf32>
+  return %r : tensor<1x4x7x7xf32>
+}

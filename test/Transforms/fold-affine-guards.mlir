@@ -40,6 +40,20 @@ func.func @squares(%x: tensor<1x2x9xf32>, %f: tensor<2x2x3xf32>, %i: tensor<1x2x
   return %r : tensor<1x2x7xf32>
 }
 
+// REMARK-NOT: Function=sum_of_inputs
+// CHECK-LABEL: func @sum_of_inputs(
+// CHECK: linalg.generic
+// CHECK: arith.addf %{{.*}} : tensor<1x2x7xf32>
+func.func @sum_of_inputs(%x: tensor<1x2x9xf32>, %f: tensor<2x2x3xf32>, %i: tensor<1x2x7xf32>) -> tensor<1x2x7xf32> {
+  %y = linalg.generic {indexing_maps = [#image, #filter, #output], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%x, %f : tensor<1x2x9xf32>, tensor<2x2x3xf32>) outs(%i : tensor<1x2x7xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %s = arith.addf %o, %a : f32
+    linalg.yield %s : f32
+  } -> tensor<1x2x7xf32>
+  %r = arith.addf %y, %y : tensor<1x2x7xf32>
+  return %r : tensor<1x2x7xf32>
+}
+
 // REMARK-NOT: Function=fma_without_accumulator
 // CHECK-LABEL: func @fma_without_accumulator(
 // CHECK: linalg.generic

@@ -37,7 +37,9 @@ static constexpr int64_t kMaxPhases = 4;
 /// Addresses of pixels that a gathering thread keeps in registers.
 static constexpr int64_t kMaxRounds = 10;
 static constexpr int64_t kMaxUnitRounds = 4;
-static constexpr int64_t kMaxPrefetchUnits = 3;
+static constexpr int64_t kMaxPrefetchUnits = 6;
+/// Patches for which the gathering threads are divided.
+static constexpr int64_t kMaxGroupedPixels = 128;
 static constexpr int64_t kMaxBuffers = 6;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
@@ -72,7 +74,7 @@ convoy::getStreamProblem(ConvOp op, PatchProducts products, std::string &why) {
   std::optional<PatchProblem> group = getGroupProblem(op, products, why);
   if (!group)
     return std::nullopt;
-  return StreamProblem{*group, op.getGroups()};
+  return StreamProblem{*group, static_cast<int64_t>(op.getGroups())};
 }
 
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
@@ -301,7 +303,7 @@ static int64_t chooseSlotChunks(const StreamPlan &plan) {
   int64_t chunks = plan.image.getChunks();
   if (plan.isSplit())
     return 1;
-  for (int64_t count : {4, 3, 2})
+  for (int64_t count : {4, 2, 3})
     if (chunks % count == 0 && count * plan.problem.getTaps() <= kMaxStageSteps)
       return count;
   return 1;
@@ -343,13 +345,26 @@ static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
 /// As many warps as registers allow beside the accumulators.
 static int64_t chooseGatherWarps(const StreamPlan &plan) {
   int64_t sums = plan.getAccumulators() * (plan.isSplit() ? 2 : 1);
-  return sums > 72 ? 3 : 7;
+  if (sums > 72)
+    return 3;
+  // As many as can be divided for patches of few pixels.
+  return plan.patchPixels <= kMaxGroupedPixels ? kStreamMaxGatherWarps : 7;
+}
+
+/// Into how many parts the gathering threads can be divided.
+static int64_t chooseUnitGroups(const StreamPlan &plan) {
+  for (int64_t groups : {8, 4, 2})
+    if (plan.gatherWarps % groups == 0 && plan.getSlotUnits() % groups == 0 &&
+        plan.patchPixels <= plan.gatherWarps / groups * kThreadsPerWarp)
+      return groups;
+  return 1;
 }
 
 static bool planGather(StreamPlan &plan, const Chip &chip,
                        std::optional<StreamTuning> tuning, std::string &why) {
   plan.gatherWarps = tuning ? tuning->gatherWarps : chooseGatherWarps(plan);
-  int64_t threads = plan.gatherWarps * kThreadsPerWarp;
+  plan.unitGroups = chooseUnitGroups(plan);
+  int64_t threads = plan.getPixelThreads();
   plan.rounds = divideCeil(plan.patchPixels, threads);
   if (plan.rounds > kMaxRounds) {
     why = "needs a patch of at most " + std::to_string(kMaxRounds * threads) +

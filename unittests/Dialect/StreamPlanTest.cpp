@@ -304,8 +304,23 @@ TEST(StreamPlan, SeesPointwiseImagesAsOneRow) {
   EXPECT_EQ(plan->outputHeight, 1);
   EXPECT_EQ(plan->columnsPerWarpgroup, 104);
   // 30 chunks of 16 channels.
-  EXPECT_EQ(plan->slotChunks, 3);
-  EXPECT_EQ(plan->slotsPerTile, 10);
+  EXPECT_EQ(plan->slotChunks, 2);
+  EXPECT_EQ(plan->slotsPerTile, 15);
+}
+
+TEST(StreamPlan, DividesGatheringThreadsForFewPixels) {
+  StreamProblem problem;
+  problem.group = {992, 7, 7, 128, 1, 1};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 1, 49, 1});
+  ASSERT_TRUE(plan) << why;
+  // 4 blocks of 8 channels of a slot, 64 threads each for 49 pixels.
+  EXPECT_EQ(plan->getSlotUnits(), 4);
+  EXPECT_EQ(plan->unitGroups, 4);
+  EXPECT_EQ(plan->getPixelThreads(), 64);
+  EXPECT_EQ(plan->rounds, 1);
 }
 
 TEST(StreamPlan, OrdersPhasesForPairsOfTaps) {
@@ -341,7 +356,7 @@ TEST(StreamPlan, FitsTheChip) {
           EXPECT_LE(plan.shared.bytes, getChip().sharedBytesPerBlock);
           EXPECT_GE(plan.slots, 2);
           EXPECT_LE(plan.getThreads(), 544);
-          EXPECT_GE(plan.rounds * plan.gatherWarps * 32, plan.patchPixels);
+          EXPECT_GE(plan.rounds * plan.getPixelThreads(), plan.patchPixels);
           // The numbers of a schedule make the same plan.
           auto again = planStream(problem, getChip(), why, plan.getTuning());
           ASSERT_TRUE(again) << why;

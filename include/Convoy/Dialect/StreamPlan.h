@@ -124,6 +124,9 @@ struct StreamPlan {
   int64_t filterStages;
 
   int64_t gatherWarps;
+  /// Where a patch has few pixels: parts of the gathering threads that each
+  /// have all pixels, and every so many blocks of 8 channels of a slot.
+  int64_t unitGroups;
   /// Pixels of a patch that a gathering thread has; a unit of its work is 8
   /// channels of `unitRounds` of them, and `prefetchUnits` are on their way
   /// before the one that is being converted.
@@ -141,6 +144,10 @@ struct StreamPlan {
   int64_t getThreads() const;
   int64_t getPlaneBytes() const { return patchPixels * 16; }
   int64_t getSlotChannels() const { return slotChunks * image.chunkChannels; }
+  /// Gathering threads that have different pixels.
+  int64_t getPixelThreads() const {
+    return gatherWarps * kThreadsPerWarp / unitGroups;
+  }
   /// Blocks of 8 channels of a slot.
   int64_t getSlotUnits() const { return getSlotChannels() / 8; }
   int64_t getStageBytes() const {

@@ -1,49 +1,56 @@
-// RUN: convoy-opt %s --split-input-file --verify-diagnostics
+// RUN: convoy-opt %s --convoy-emit-kernels --split-input-file --verify-diagnostics
 
-func.func @chip(%x: memref<2x32x14x14xf16>, %w: memref<64x32x3x3xf16>, %y: memref<2x64x14x14xf16>) {
-  // expected-error @below {{cannot be computed as scheduled: stream_wgmma needs wgmma, which sm_80 lacks}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x32x14x14xf16>, memref<64x32x3x3xf16>)
-      outs(%y : memref<2x64x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_80", strategy = #convoy.stream_wgmma<products = f16,
-          tileRows = 2, tileColumns = 14, slots = 2, filterStages = 2, gatherWarps = 3>>
+// What kernels of the strategy `stream_wgmma` are not made for.
+
+func.func @no_image(%x: memref<8x64x28x28xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x26x26xf16>) {
+  // expected-error @below {{expected a filter image for stream_wgmma: run convoy-pack-filters}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<64x64x3x3xf16>)
+      outs(%y : memref<8x64x26x26xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 7, tileColumns = 26,
+          slots = 3, filterStages = 3, gatherWarps = 7>>
   return
 }
 
 // -----
 
-func.func @types(%x: memref<2x32x14x14xf16>, %w: memref<64x32x3x3xf16>, %y: memref<2x64x14x14xf16>) {
-  // expected-error @below {{stream_wgmma needs f32 elements for split_f16}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x32x14x14xf16>, memref<64x32x3x3xf16>)
-      outs(%y : memref<2x64x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = split_f16,
-          tileRows = 2, tileColumns = 14, slots = 2, filterStages = 2, gatherWarps = 3>>
+func.func @layout(%x: memref<8x28x28x64xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x26x26xf16>) {
+  // expected-error @below {{stream_wgmma needs the layout <nchw, fchw -> nfhw>}}
+  convoy.conv <nhwc, fchw -> nfhw> ins(%x, %w : memref<8x28x28x64xf16>, memref<64x64x3x3xf16>)
+      outs(%y : memref<8x64x26x26xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 7, tileColumns = 26,
+          slots = 3, filterStages = 3, gatherWarps = 7>>
   return
 }
 
 // -----
 
-func.func @tile(%x: memref<2x32x14x14xf16>, %w: memref<64x32x3x3xf16>, %y: memref<2x64x14x14xf16>) {
-  // expected-error @below {{stream_wgmma needs tiles within the output of 14 by 14, found 2 by 15}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x32x14x14xf16>, memref<64x32x3x3xf16>)
-      outs(%y : memref<2x64x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16,
-          tileRows = 2, tileColumns = 15, slots = 2, filterStages = 2, gatherWarps = 3>>
+func.func @blocks(%x: memref<8x64x28x28xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x26x26xf16>) {
+  // expected-error @below {{stream_wgmma needs an even number of blocks of 64 output channels for two in a tile, found 1}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<64x64x3x3xf16>)
+      outs(%y : memref<8x64x26x26xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 7, tileColumns = 26,
+          tileBlocks = 2, slots = 3, filterStages = 3, gatherWarps = 3>>
   return
 }
 
 // -----
 
-// expected-error @below {{expected slots between 2 and 16, found 1}}
-#one_slot = #convoy.stream_wgmma<products = f16, tileRows = 2, tileColumns = 14, slots = 1, filterStages = 2, gatherWarps = 3>
+func.func @alternate(%x: memref<8x64x28x28xf32>, %w: memref<64x64x3x3xf32>, %y: memref<8x64x26x26xf32>) {
+  // expected-error @below {{stream_wgmma needs one block in a tile, and not split_f16, to alternate}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf32>, memref<64x64x3x3xf32>)
+      outs(%y : memref<8x64x26x26xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = split_f16, tileRows = 4, tileColumns = 26,
+          slots = 3, filterStages = 3, gatherWarps = 3, alternate = true>>
+  return
+}
 
 // -----
 
-func.func @image_bytes(%x: memref<2x32x14x14xf16>, %w: memref<64x32x3x3xf16>, %i: memref<36865xi8>, %y: memref<2x64x14x14xf16>) {
-  // expected-error @below {{expected a filter image of 36864 bytes, found 'memref<36865xi8>'}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x32x14x14xf16>, memref<64x32x3x3xf16>)
-      filter_image(%i : memref<36865xi8>)
-      outs(%y : memref<2x64x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16,
-          tileRows = 2, tileColumns = 14, slots = 2, filterStages = 2, gatherWarps = 3>>
+func.func @images(%x: memref<8x64x7x7xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x5x5xf16>) {
+  // expected-error @below {{stream_wgmma needs tiles of whole images where they are of several}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x7x7xf16>, memref<64x64x3x3xf16>)
+      outs(%y : memref<8x64x5x5xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileImages = 2, tileRows = 4,
+          tileColumns = 5, slots = 3, filterStages = 3, gatherWarps = 7>>
   return
 }

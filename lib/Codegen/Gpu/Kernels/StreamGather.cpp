@@ -45,7 +45,7 @@ static Value pickPhase(DeviceBuilder &b, const StreamPlan &plan, Value phase,
 StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
                                            Value thread, int64_t round) {
   const PatchProblem &problem = plan.problem;
-  Value pixel = b.add(thread, round * getThreads());
+  Value pixel = b.add(thread, round * plan.getPixelThreads());
   Value phaseRow = b.i32(plan.phases[0].row);
   Value phaseColumn = b.i32(plan.phases[0].column);
   Value rest = pixel;
@@ -75,7 +75,7 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
   if (plan.tileImages > 1)
     exists = b.allOf(
         exists, b.compare(CmpIPredicate::ult, image, context.operands.batch));
-  if ((round + 1) * getThreads() > plan.patchPixels)
+  if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
     exists =
         b.allOf(exists, b.compare(CmpIPredicate::ult, pixel, plan.patchPixels));
   Value plane = b.mul(tile.group, problem.channels * problem.height);
@@ -92,12 +92,22 @@ StreamGather::Cursor StreamGather::openTile(Value index) {
       context.getTile(b.min(index, b.add(context.count, -1)));
   // Computed here, not kept in registers over all tiles.
   Value thread = getThread(b.threadHere());
+  Value pixelThread = getPixelThread(thread);
+  Value groupOffset;
+  if (plan.unitGroups > 1) {
+    const PatchProblem &problem = plan.problem;
+    Value group = b.div(thread, plan.getPixelThreads());
+    groupOffset = b.mul(group, 8 * problem.height * problem.width *
+                                   problem.getInputBytes());
+  }
   Cursor cursor;
   cursor.tile = index;
   cursor.slot = b.i32(0);
   cursor.mask = b.i32(plan.slotsPerTile == 1 ? int64_t(1) << kLastSlotBit : 0);
   for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
-    Pixel pixel = getPixel(tile, thread, round);
+    Pixel pixel = getPixel(tile, pixelThread, round);
+    if (groupOffset)
+      pixel.pointer = b.globalPointer(pixel.pointer, groupOffset);
     cursor.pointers.push_back(pixel.pointer);
     Value bit =
         b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
@@ -147,7 +157,16 @@ StreamGather::Cursor StreamGather::advance(const Cursor &cursor) {
 
 bool StreamGather::mayLack(int64_t channel) const {
   int64_t rest = plan.problem.channels % plan.getSlotChannels();
-  return rest != 0 && channel >= rest;
+  return rest != 0 && channel + 8 * (plan.unitGroups - 1) >= rest;
+}
+
+Value StreamGather::isLacking(int64_t channel, Value mask) {
+  int64_t rest = plan.problem.channels % plan.getSlotChannels();
+  Value isLast = b.compare(CmpIPredicate::slt, mask, 0);
+  if (plan.unitGroups == 1)
+    return isLast;
+  Value own = b.add(b.mul(group, 8), channel);
+  return b.allOf(isLast, b.compare(CmpIPredicate::uge, own, rest));
 }
 
 Type StreamGather::getElementType() const {
@@ -158,19 +177,20 @@ SmallVector<Value> StreamGather::loadPixel(Value pointer, Value mask,
                                            int64_t firstChannel) {
   const PatchProblem &problem = plan.problem;
   int64_t planeBytes = problem.height * problem.width * problem.getInputBytes();
-  Value isLast = b.compare(CmpIPredicate::slt, mask, 0);
+  Value slotBegin = b.i64(0);
+  if (plan.unitGroups > 1)
+    slotBegin = b.sub(slotBegin, b.widen(b.mul(group, 8 * planeBytes)));
   SmallVector<Value> elements;
   for (int64_t c : llvm::seq(firstChannel, firstChannel + 8)) {
-    // Lacking in all slots, of which there is one.
-    if (c >= problem.channels) {
+    if (isNeverThere(c)) {
       Attribute zero = b.getIntegerAttr(getElementType(), 0);
       elements.push_back(arith::ConstantOp::create(b, cast<TypedAttr>(zero)));
       continue;
     }
     Value offset = b.i64(c * planeBytes);
     // The first channel of a slot always exists.
-    if (mayLack(c) && plan.slotsPerTile > 1)
-      offset = b.select(isLast, b.i64(0), offset);
+    if (mayLack(c))
+      offset = b.select(isLacking(c, mask), slotBegin, offset);
     elements.push_back(b.loadGlobal(getElementType(), pointer, offset));
   }
   return elements;
@@ -196,15 +216,14 @@ StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
 
 SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
                                           int64_t firstChannel, int64_t round) {
-  Value isLast = b.compare(CmpIPredicate::slt, mask, 0);
   Type i32 = b.getI32Type();
   SmallVector<Value> words;
   for (auto [c, element] : llvm::enumerate(elements)) {
     Value word = element;
     if (word.getType() != i32)
       word = arith::ExtUIOp::create(b, i32, word);
-    if (mayLack(firstChannel + c) && plan.slotsPerTile > 1)
-      word = b.select(isLast, b.i32(0), word);
+    if (mayLack(firstChannel + c) && !isNeverThere(firstChannel + c))
+      word = b.select(isLacking(firstChannel + c, mask), b.i32(0), word);
     words.push_back(word);
   }
   if (plan.problem.getInputBytes() == 2) {
@@ -227,16 +246,16 @@ SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
 }
 
 void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
-  int64_t rest = plan.patchPixels - round * getThreads();
-  if (rest >= getThreads())
+  int64_t rest = plan.patchPixels - round * plan.getPixelThreads();
+  if (rest >= plan.getPixelThreads())
     return emit();
-  b.ifThen(b.compare(CmpIPredicate::ult, thread, rest), emit);
+  b.ifThen(b.compare(CmpIPredicate::ult, pixelThread, rest), emit);
 }
 
 /// Writes the planes of a unit, for products that take elements as they are.
 void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
   bool isTF32 = plan.problem.products == PatchProducts::TF32;
-  int64_t plane = number / getRoundGroups() * (isTF32 ? 2 : 1);
+  int64_t plane = getFirstChannel(number) / 8 * (isTF32 ? 2 : 1);
   for (int64_t round : getUnitRounds(number)) {
     SmallVector<Value> words = getWords(unit, number, round);
     if (isTF32)
@@ -246,7 +265,7 @@ void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
       for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
         b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)), address,
                       (plane + i / 4) * plan.getPlaneBytes() +
-                          round * getThreads() * 16);
+                          round * plan.getPixelThreads() * 16);
     });
   }
 }
@@ -289,7 +308,11 @@ StreamGather::Unit StreamGather::loadAhead(Cursor &cursor, int64_t distance) {
 Value StreamGather::writeSlot(Value use, Cursor &cursor,
                               SmallVectorImpl<Unit> &queue, Value guess) {
   Value slot = context.getSlot(use);
-  Value address = b.add(context.getSlotAddress(slot), b.mul(thread, 16));
+  Value address = b.add(context.getSlotAddress(slot), b.mul(pixelThread, 16));
+  int64_t planesPerUnit = plan.planes / plan.getSlotUnits();
+  if (plan.unitGroups > 1)
+    address =
+        b.add(address, b.mul(group, planesPerUnit * plan.getPlaneBytes()));
   Magnitudes magnitudes{b.i32(0), b.i32(-1)};
   SplitClass split;
   if (plan.isSplit())
@@ -317,6 +340,8 @@ Value StreamGather::writeSlot(Value use, Cursor &cursor,
 
 void StreamGather::emit() {
   thread = getThread(NVVM::ThreadIdXOp::create(b, b.getI32Type()));
+  pixelThread = getPixelThread(thread);
+  group = b.div(thread, plan.getPixelThreads());
   Cursor cursor = openTile(b.i32(0));
   SmallVector<Unit> queue;
   for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits))

@@ -62,28 +62,40 @@ private:
   /// In a mask of pixels: the slot is its tile's last.
   static constexpr int64_t kLastSlotBit = 31;
 
+  /// All gathering threads.
   int64_t getThreads() const { return plan.gatherWarps * 32; }
   Value getThread(Value threadInBlock) {
     return b.add(threadInBlock, -kStreamMathWarps * 32);
   }
+  Value getPixelThread(Value thread) {
+    return plan.unitGroups == 1 ? thread
+                                : b.rem(thread, plan.getPixelThreads());
+  }
   int64_t getRoundGroups() const {
     return llvm::divideCeil(plan.rounds, plan.unitRounds);
   }
-  /// Units of a slot: blocks of 8 channels, by groups of rounds.
+  /// A thread's units of a slot: its blocks of 8 channels, by groups of rounds.
   int64_t getSlotUnits() const {
-    return plan.getSlotUnits() * getRoundGroups();
+    return plan.getSlotUnits() / plan.unitGroups * getRoundGroups();
   }
   auto getUnitRounds(int64_t unit) const {
     int64_t first = unit % getRoundGroups() * plan.unitRounds;
     return llvm::seq(first, std::min(first + plan.unitRounds, plan.rounds));
   }
-  /// In the slot.
+  /// In the slot, of the first group of threads.
   int64_t getFirstChannel(int64_t unit) const {
-    return unit / getRoundGroups() * 8;
+    return unit / getRoundGroups() * 8 * plan.unitGroups;
   }
   Type getElementType() const;
-  /// True if the input lacks channel `channel` of a tile's last slot.
+  /// True if the input lacks channel `channel`, which counts from the first
+  /// group of threads, of a tile's last slot for some group.
   bool mayLack(int64_t channel) const;
+  /// True if no slot, of which there is one, has it.
+  bool isNeverThere(int64_t channel) const {
+    return plan.unitGroups == 1 && channel >= plan.problem.channels;
+  }
+  /// Whether it does for this thread, in a slot with this mask (i1).
+  Value isLacking(int64_t channel, Value mask);
 
   Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
   Cursor openTile(Value index);
@@ -139,8 +151,11 @@ private:
   StreamContext &context;
   DeviceBuilder &b;
   const StreamPlan &plan;
-  /// Number among the gathering threads.
+  /// Number among the gathering threads, among those of its group, and the
+  /// group's.
   Value thread;
+  Value pixelThread;
+  Value group;
   /// Of split products: passes besides first ones so far.
   Value passesBefore;
 };

@@ -26,6 +26,9 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
+/// Of split products: more would lose what wgmma truncates.
+static constexpr int64_t kMaxSummedSteps = 18;
+
 namespace {
 
 /// The products of this warp's warpgroup with one slot.
@@ -34,8 +37,10 @@ struct SlotProducts {
   Value warpgroup;
   /// Number of the slot's use.
   Value use;
-  /// Address of the warpgroup's column 0, set by `emit`.
+  /// Address of the warpgroup's column 0.
   Value column;
+
+  void findColumn();
 
   /// All steps; runs `afterStage` when those of a stage are on their way.
   /// `sums` may be null: they then begin here.
@@ -110,14 +115,19 @@ void SlotProducts::releaseBefore(int64_t stage) {
     context.arriveForWarp(context.slotEmpty(context.getSlot(b.add(use, -1))));
 }
 
-Value SlotProducts::emit(Value sums,
-                         llvm::function_ref<void(int64_t)> afterStage) {
+void SlotProducts::findColumn() {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   // Descriptors are computed for each slot: many of them would take registers.
   column = b.here(context.getSlotAddress(context.getSlot(use)));
   if (plan.splitsColumns())
     column = b.add(column, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
+}
+
+Value SlotProducts::emit(Value sums,
+                         llvm::function_ref<void(int64_t)> afterStage) {
+  const StreamPlan &plan = context.plan;
+  findColumn();
   for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
     sums = emitStage(stage, sums);
     afterStage(stage);
@@ -163,6 +173,35 @@ getFactors(DeviceBuilder &b, const StreamRows &rows, Value slotScale) {
   return {factors, beyond};
 }
 
+/// One pass: all stages, whose sums are added to `total` and begin anew after
+/// some steps.
+static Value emitSplitPass(StreamContext &context, SlotProducts &products,
+                           Value isLast, ArrayRef<Value> factors, Value total) {
+  DeviceBuilder &b = context.builder;
+  const StreamPlan &plan = context.plan;
+  Value own;
+  int64_t steps = 0;
+  auto add = [&] {
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
+    total = addScaled(b, total, own, factors);
+    own = Value();
+    steps = 0;
+  };
+  products.findColumn();
+  for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
+    if (own && steps + plan.stageSteps > kMaxSummedSteps)
+      add();
+    own = products.emitStage(stage, own);
+    steps += plan.stageSteps;
+    if (stage == 0)
+      continue;
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+    b.ifThen(isLast, [&] { products.releaseBefore(stage); });
+  }
+  add();
+  return total;
+}
+
 /// All passes over one slot. Carries the tile's sums, StreamSums::beyond, and
 /// the number of passes besides first ones so far.
 static SmallVector<Value> emitSplitSlot(StreamContext &context,
@@ -186,18 +225,12 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
           b.waitBarrier(context.passReady(), b.bitAnd(passUse, 1));
         });
         Value scale = b.loadShared(b.getF32Type(), words);
-        SlotProducts products{context, warpgroup, use, Value()};
-        Value isLast = b.compare(CmpIPredicate::eq, pass, extra);
-        Value own = products.emit(Value(), [&](int64_t stage) {
-          if (stage == 0)
-            return;
-          NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
-          b.ifThen(isLast, [&] { products.releaseBefore(stage); });
-        });
-        NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
         auto [factors, unusable] = getFactors(b, rows, scale);
-        return SmallVector<Value>{addScaled(b, sums[0], own, factors),
-                                  b.bitOr(sums[1], unusable)};
+        Value isLast = b.compare(CmpIPredicate::eq, pass, extra);
+        SlotProducts products{context, warpgroup, use, Value()};
+        Value total =
+            emitSplitPass(context, products, isLast, factors, sums[0]);
+        return SmallVector<Value>{total, b.bitOr(sums[1], unusable)};
       });
   // The last stage, and the slot.
   SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseBefore(0);

@@ -36,6 +36,7 @@ static constexpr int64_t kMaxSpan = 27;
 /// Exponents that one of several passes takes: fewer, so that sums of elements
 /// of one pass are all but as accurate as the elements.
 static constexpr int64_t kPassExponents = 24;
+static constexpr int64_t kMaxExtraPasses = 1;
 /// A guess leaves room for elements twice as large.
 static constexpr int64_t kGuessRoom = 1;
 
@@ -62,8 +63,8 @@ void StreamGather::writeSplitPixel(SmallVector<Value> words,
     low.push_back(l);
   }
   ifPixel(round, [&] {
-    int64_t offset =
-        firstChannel / 8 * 2 * plan.getPlaneBytes() + round * getThreads() * 16;
+    int64_t offset = firstChannel / 8 * 2 * plan.getPlaneBytes() +
+                     round * plan.getPixelThreads() * 16;
     b.storeShared(b.makeVector(high), address, offset);
     b.storeShared(b.makeVector(low), address, offset + plan.getPlaneBytes());
   });
@@ -112,7 +113,9 @@ void StreamGather::storeScale(Value slot, Value exponent, Value passes) {
 Value StreamGather::writeAgain(Value use, Value slot, Value address,
                                Value largest, Value least) {
   Value classes = b.div(b.sub(largest, least), kPassExponents);
-  Value isBeyond = b.compare(CmpIPredicate::eq, largest, kInfinityExponent);
+  Value isBeyond =
+      b.anyOf(b.compare(CmpIPredicate::eq, largest, kInfinityExponent),
+              b.compare(CmpIPredicate::ugt, classes, kMaxExtraPasses));
   Value extra = b.select(isBeyond, b.i32(0), classes);
   Value state = b.select(isBeyond, b.i32(kStreamBeyondSplit), extra);
   b.forRange(b.add(extra, 1), [&](Value pass) {

@@ -74,7 +74,7 @@ MOST_ERROR = {"strict": 2.0**-23, "tf32": 2.0**-11, "f16": 2.0**-11, "bf16": 2.0
 MOST_SINGLE = 16
 
 # What measures one artefact hangs if it takes so many seconds.
-SECONDS_OF_ONE = 30
+SECONDS_OF_ONE = 15
 
 # Exit status of a process that has lost the device.
 LOST = 3
@@ -626,18 +626,20 @@ def main():
             Report(options, layers_hash).forget(layers, parts)
         if "convoy" in parts and not options.inner:
             parts.remove("convoy")
-            run_artefacts()
+            run_artefacts(options.seconds)
         measure(parts, workers, layers, options, layers_hash)
     finally:
         if workers:
             workers.end()
 
 
-def run_artefacts():
+def run_artefacts(seconds):
     """The part `convoy`, in one process after the other until it is done."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--again"]
+    deadline = time.time() + seconds
     while True:
-        arguments = [argument for argument in sys.argv[1:] if argument != "--again"]
-        done = subprocess.run([sys.executable, __file__, *arguments, "--parts=convoy", "--inner"])
+        left = f"--seconds={deadline - time.time()}"
+        done = subprocess.run([sys.executable, __file__, *arguments, left, "--parts=convoy", "--inner"])
         # Negative: a signal, also that of an artefact that hung.
         if done.returncode != LOST and done.returncode >= 0:
             return

@@ -47,6 +47,8 @@ static constexpr int64_t kMaxTaps = 64;
 static constexpr int64_t kMaxSplitTaps = 16;
 /// Of split products with several chunks, whose sums are kept twice.
 static constexpr int64_t kMaxTwofoldColumns = 2 * 88;
+/// Of a warpgroup, where several blocks of filters are multiplied.
+static constexpr int64_t kMaxResidentColumns = 112;
 /// Taps of all units of a slot, where there are several.
 static constexpr int64_t kMaxUnitTaps = 18;
 static constexpr int64_t kMaxSplitUnitTaps = 8;
@@ -419,6 +421,10 @@ static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
   if (plan.isSplit() && plan.residentBlocks > 1 && plan.chunks > 1)
     return std::nullopt;
   if (!planTile(plan, tuning, why))
+    return std::nullopt;
+  // What several blocks need for each of them takes the registers of sums.
+  if (plan.residentBlocks > 1 &&
+      (problem.hasResidual || plan.columnsPerWarpgroup > kMaxResidentColumns))
     return std::nullopt;
   // Rather several blocks of the grid for a tile than idle multiprocessors.
   if (plan.residentBlocks > 1 &&

@@ -153,6 +153,7 @@ makeProblem(ConvOp op, PatchProducts products, std::string &why) {
   problem.padBottom = op.getPadHigh()[0];
   problem.padRight = op.getPadHigh()[1];
   problem.products = products;
+  problem.hasResidual = static_cast<bool>(op.getResidual());
   problem.outputBytes =
       getElementTypeOrSelf(op.getInit().getType()).getIntOrFloatBitWidth() / 8;
   return problem;

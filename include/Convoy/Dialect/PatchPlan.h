@@ -57,6 +57,8 @@ struct PatchProblem {
   int64_t outputBytes = 4;
   /// True if the filter lies in memory as fhwc, else as fchw.
   bool isFilterChannelsLast = false;
+  /// True if the epilogue reads an element of a tensor for each of the output.
+  bool hasResidual = false;
 
   /// Bytes of an element of input and filter.
   int64_t getInputBytes() const;

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The precompiled header of the fuzzer, and of builds with CONVOY_PRECOMPILE. It
-// saves time and nothing else: no file may rely on it, and nothing of Convoy
+// The precompiled header of the fuzzer, and of builds with CONVOY_PRECOMPILE.
+// It saves time and nothing else: no file may rely on it, and nothing of Convoy
 // belongs here.
 //
 //===----------------------------------------------------------------------===//

@@ -25,6 +25,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import torch
@@ -37,6 +38,8 @@ import reference
 from cases import BITS, Case, Guarded, permute
 
 REPEATS = 200
+# What one combination may take.
+SECONDS = 15
 PROGRESS = "numerics-progress.jsonl"
 # Results that a comparison with the loop takes at least.
 COMPARED = 2048
@@ -209,6 +212,32 @@ def read_progress(path):
     return records, begun
 
 
+def run_watched(command, lines, progress):
+    """None, or how the process ended that was to do all of `lines`. One in which
+    nothing moves any more is killed."""
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as errors:
+        given.write(lines)
+        given.seek(0)
+        size = lambda: os.path.getsize(progress) if os.path.exists(progress) else 0
+        seen, since, limit = size(), time.time(), 10 * SECONDS
+        process = subprocess.Popen(command, stdin=given, stderr=errors)
+        while process.poll() is None:
+            time.sleep(0.1)
+            if size() != seen:
+                # The first move took the time to load libraries too.
+                seen, since, limit = size(), time.time(), SECONDS
+            if time.time() - since > limit:
+                process.kill()
+                process.wait()
+                return f"did not move for {limit} s"
+        errors.seek(0)
+        said = errors.read().strip().splitlines() or ["no message"]
+    if process.returncode == 0:
+        return None
+    why = next((line for line in reversed(said) if "Error:" in line), said[-1])
+    return f"ended with status {process.returncode}: {why}"
+
+
 def run_all(options, chosen):
     """Records by name. What ends its process has failed; the rest goes on in another."""
     path = f"{options.results}/{PROGRESS}"
@@ -226,13 +255,11 @@ def run_all(options, chosen):
         if not left or len(lost) > options.most_lost:
             break
         lines = "".join(f"{name} {repeats.get(name, 0)}\n" for name in left)
-        done = subprocess.run(command, input=lines, stderr=subprocess.PIPE, text=True)
-        if done.returncode:
+        why = run_watched(command, lines, path)
+        if why:
             records, begun = read_progress(path)
             name = begun if begun in left and begun not in records else left[0]
-            why = (done.stderr.strip().splitlines() or ["no message"])
-            why = next((l for l in reversed(why) if "Error" in l or "error" in l), why[-1])
-            lost[name] = {"failed": [f"its process ended with status {done.returncode}: {why}"], "ratios": {}, "accuracy": {}, "kernels": 0}
+            lost[name] = {"failed": [f"its process {why}"], "ratios": {}, "accuracy": {}, "kernels": 0}
             print(f"numerics: lost: {name}: {why}"[:300], flush=True)
     os.remove(path)
     return {**records, **lost}, len(kinds)

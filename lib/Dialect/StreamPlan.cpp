@@ -56,10 +56,6 @@ int64_t StreamPlan::getThreads() const {
   return (kStreamMathWarps + gatherWarps + 1) * kThreadsPerWarp;
 }
 
-int64_t StreamPlan::getTileWarps() const {
-  return alternate ? kStreamMathWarps / 2 : kStreamMathWarps;
-}
-
 int64_t StreamPlan::getTiles(int64_t images) const {
   return channelTiles * rowTiles * columnTiles *
          static_cast<int64_t>(divideCeil(images, tileImages));
@@ -209,7 +205,7 @@ static void setPatch(StreamPlan &plan) {
       static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
   plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
   plan.columnsPerWarpgroup =
-      alignTo(divideCeil(plan.columns, plan.splitsColumns() ? 2 : 1), 8);
+      alignTo(divideCeil(plan.columns, plan.tileBlocks == 1 ? 2 : 1), 8);
 }
 
 static bool planTile(StreamPlan &plan, std::string &why) {
@@ -230,8 +226,6 @@ static bool planTile(StreamPlan &plan, std::string &why) {
     return needs("an even number of blocks of 64 output channels for two in a "
                  "tile, found " +
                  llvm::Twine(plan.image.getBlocks()));
-  if (plan.alternate && (plan.tileBlocks != 1 || plan.isSplit()))
-    return needs("one block in a tile, and not split_f16, to alternate");
   setPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
   if (plan.columnsPerWarpgroup > limit)
@@ -485,7 +479,6 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   plan.tileRows = tile.rows;
   plan.tileColumns = tile.columns;
   plan.tileBlocks = tile.blocks;
-  plan.alternate = tile.alternate;
   plan.channelTiles =
       plan.groups *
       static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
@@ -500,7 +493,7 @@ std::optional<StreamPlan> convoy::planStream(const StreamProblem &problem,
                                              const Chip &chip, std::string &why,
                                              const StreamTuning &tuning) {
   StreamTile tile{tuning.tileImages, tuning.tileRows, tuning.tileColumns,
-                  tuning.tileBlocks, tuning.alternate};
+                  tuning.tileBlocks};
   return makePlan(problem, chip, why, tile, tuning);
 }
 

@@ -57,18 +57,17 @@ private:
   int64_t width = 0;
   /// How the warpgroups share what they multiply.
   int64_t blocks = 1;
-  bool alternate = false;
-  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t, bool>> tried;
+  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t>> tried;
   llvm::SmallVector<StreamPlan, 0> plans;
 };
 
 } // namespace
 
 bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns) {
-  if (!tried.insert({tileImages, rows, columns, blocks, alternate}).second)
+  if (!tried.insert({tileImages, rows, columns, blocks}).second)
     return true;
-  std::optional<StreamPlan> plan = planStreamTile(
-      problem, chip, why, {tileImages, rows, columns, blocks, alternate});
+  std::optional<StreamPlan> plan =
+      planStreamTile(problem, chip, why, {tileImages, rows, columns, blocks});
   if (plan)
     plans.push_back(std::move(*plan));
   return plan.has_value();
@@ -119,12 +118,7 @@ llvm::SmallVector<StreamPlan, 0> Tilings::list() {
   height = least->outputHeight;
   width = least->outputWidth;
   bool canPair = !least->isSplit() && least->image.getBlocks() % 2 == 0;
-  std::pair<int64_t, bool> ways[] = {{1, false}, {1, true}, {2, false}};
-  for (auto [wayBlocks, wayAlternates] : ways) {
-    if ((wayBlocks > 1 && !canPair) || (wayAlternates && least->isSplit()))
-      continue;
-    blocks = wayBlocks;
-    alternate = wayAlternates;
+  for (blocks = 1; blocks <= (canPair ? 2 : 1); ++blocks) {
     addImages();
     addColumns();
   }

@@ -23,7 +23,7 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         PatchProducts, int64_t tileImages, int64_t tileRows,
                         int64_t tileColumns, int64_t tileBlocks,
                         int64_t slotChunks, int64_t slots, int64_t filterStages,
-                        int64_t gatherWarps, bool) {
+                        int64_t gatherWarps) {
   struct {
     StringLiteral name;
     int64_t value;
@@ -60,10 +60,10 @@ static std::optional<StreamPlan> getPlan(StreamWgmmaAttr attr, ConvOp op,
       getStreamProblem(op, attr.getProducts(), why);
   if (!problem)
     return std::nullopt;
-  StreamTuning tuning{
-      attr.getTileImages(),   attr.getTileRows(),    attr.getTileColumns(),
-      attr.getTileBlocks(),   attr.getSlotChunks(),  attr.getSlots(),
-      attr.getFilterStages(), attr.getGatherWarps(), attr.getAlternate()};
+  StreamTuning tuning{attr.getTileImages(),   attr.getTileRows(),
+                      attr.getTileColumns(),  attr.getTileBlocks(),
+                      attr.getSlotChunks(),   attr.getSlots(),
+                      attr.getFilterStages(), attr.getGatherWarps()};
   return planStream(*problem, chip, why, tuning);
 }
 

@@ -54,8 +54,6 @@ struct StreamTuning {
   int64_t slots;
   int64_t filterStages;
   int64_t gatherWarps;
-  /// With one block: each warpgroup has all columns, of every other tile.
-  bool alternate = false;
 };
 
 /// Where things lie in shared memory, in bytes from its start.
@@ -89,8 +87,6 @@ struct StreamPlan {
   int64_t tileRows;
   int64_t tileColumns;
   int64_t tileBlocks;
-  /// The warpgroups take tiles in turn: one stores while the other multiplies.
-  bool alternate;
   /// Tiles below each other and side by side in an image.
   int64_t rowTiles;
   int64_t columnTiles;
@@ -153,15 +149,11 @@ struct StreamPlan {
   int64_t getStageBytes() const {
     return stageSteps * tileBlocks * kFilterStepBytes;
   }
-  /// True if the warpgroups have a half of a tile's columns each.
-  bool splitsColumns() const { return tileBlocks == 1 && !alternate; }
   /// True if two neighbouring outputs can be stored together everywhere: rows
   /// and tiles begin at even pixels, of the output and of the patch.
   bool hasPixelPairs() const {
     return (pitch | tileColumns | outputWidth) % 2 == 0;
   }
-  /// Warps that multiply one tile.
-  int64_t getTileWarps() const;
   int64_t getAccumulators() const { return columnsPerWarpgroup / 2; }
   /// True if some step's second half reads zeros.
   bool needsZeros() const {
@@ -172,8 +164,8 @@ struct StreamPlan {
   /// Largest number of pixels of a tile.
   int64_t getTilePixels() const { return tileImages * tileRows * tileColumns; }
   StreamTuning getTuning() const {
-    return {tileImages, tileRows,     tileColumns, tileBlocks, slotChunks,
-            slots,      filterStages, gatherWarps, alternate};
+    return {tileImages, tileRows, tileColumns,  tileBlocks,
+            slotChunks, slots,    filterStages, gatherWarps};
   }
 };
 
@@ -200,7 +192,6 @@ struct StreamTile {
   int64_t rows;
   int64_t columns;
   int64_t blocks;
-  bool alternate = false;
 };
 
 /// The plan with this tile; chooses all other numbers.

@@ -29,8 +29,7 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     `slotChunks` chunks of the packed filter, while the filter is copied through
     `filterStages` stages. Two warpgroups multiply with wgmma, a filter tap being
     an address in the patch; with `tileBlocks = 1` they share the tile's columns,
-    with 2 each has a block of output channels. With `alternate` each has tiles
-    of its own, and one stores while the other multiplies.
+    with 2 each has a block of output channels.
 
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`.
     Several images are only taken with whole images, several chunks not with
@@ -50,8 +49,7 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     DefaultValuedParameter<"int64_t", "1">:$slotChunks,
     "int64_t":$slots,
     "int64_t":$filterStages,
-    "int64_t":$gatherWarps,
-    DefaultValuedParameter<"bool", "false">:$alternate);
+    "int64_t":$gatherWarps);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -31,6 +31,8 @@ static constexpr int64_t kMinFilters = 16;
 /// The streaming kernel's partial sums are shorter, and round once more each.
 static constexpr int64_t kMinPatchProducts = 27;
 static constexpr int64_t kMinStreamProducts = 32;
+/// Kernels with more steps of split products in a row spill registers.
+static constexpr size_t kMaxSplitSteps = 40;
 /// What an unknown batch is taken for.
 static constexpr int64_t kGuessedImages = 64;
 
@@ -141,6 +143,8 @@ static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
   std::optional<Candidate> best;
   for (const StreamPlan &plan :
        listStreamPlans(*problem, chip, guessImages(op), why)) {
+    if (plan.isSplit() && plan.steps.size() > kMaxSplitSteps)
+      continue;
     ScheduleCost cost = predictStream(op, plan, chip);
     if (best && best->cost.milliseconds <= cost.milliseconds)
       continue;
@@ -148,7 +152,7 @@ static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
-        tuning.filterStages, tuning.gatherWarps, tuning.alternate);
+        tuning.filterStages, tuning.gatherWarps);
     best = Candidate{strategy, cost};
   }
   return best;

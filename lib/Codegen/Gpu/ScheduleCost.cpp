@@ -277,11 +277,10 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                                    const Chip &chip) {
   Rates rates(chip);
   double columns = plan.columnsPerWarpgroup;
-  // Of warpgroups that alternate, one multiplies.
-  double step =
-      getStepCycles(plan.columnsPerWarpgroup, plan.problem.products, rates) /
-      (plan.alternate ? 2 : 1);
-  double tensor = plan.steps.size() * step + plan.stagesPerSlot * kStageCycles;
+  double tensor =
+      plan.steps.size() * getStepCycles(plan.columnsPerWarpgroup,
+                                        plan.problem.products, rates) +
+      plan.stagesPerSlot * kStageCycles;
   // Each chunk's sums are added to the others' by the ordinary cores.
   if (plan.isSplit())
     tensor += columns;
@@ -294,11 +293,14 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   // Sums go from registers to memory while this warpgroup multiplies nothing.
   constexpr double kStoreInstructions = 8;
   double store = getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
-  if (plan.alternate)
-    store /= 2;
   double slots = plan.slotsPerTile * longest.cycles;
-  double tile = plan.alternate ? std::max(slots, store) : slots + store;
-  double cycles = getTilesPerSM(plan.getTiles(guessImages(op)), rates) * tile;
+  // Of 16-bit elements, halves of a tile's columns are over before the next
+  // slot is there; whole ones take longer to multiply.
+  constexpr double kSharedColumns = 1.4;
+  if (plan.problem.getInputBytes() == 2 && plan.tileBlocks == 1)
+    slots *= kSharedColumns;
+  double cycles =
+      getTilesPerSM(plan.getTiles(guessImages(op)), rates) * (slots + store);
   ScheduleCost cost =
       combine(op, chip, cycles, slots < store ? "stores" : longest.limit);
   // A filter that is not a constant is packed by a kernel of its own.

@@ -35,17 +35,6 @@ func.func @blocks(%x: memref<8x64x28x28xf16>, %w: memref<64x64x3x3xf16>, %y: mem
 
 // -----
 
-func.func @alternate(%x: memref<8x64x28x28xf32>, %w: memref<64x64x3x3xf32>, %y: memref<8x64x26x26xf32>) {
-  // expected-error @below {{stream_wgmma needs one block in a tile, and not split_f16, to alternate}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf32>, memref<64x64x3x3xf32>)
-      outs(%y : memref<8x64x26x26xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
-      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = split_f16, tileRows = 4, tileColumns = 26,
-          slots = 3, filterStages = 3, gatherWarps = 3, alternate = true>>
-  return
-}
-
-// -----
-
 func.func @images(%x: memref<8x64x7x7xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x5x5xf16>) {
   // expected-error @below {{stream_wgmma needs tiles of whole images where they are of several}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x7x7xf16>, memref<64x64x3x3xf16>)

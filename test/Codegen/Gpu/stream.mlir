@@ -94,18 +94,17 @@ func.func @strict(%x: memref<7x16x28x28xf32>, %w: memref<64x16x3x3xf32>, %i: mem
 
 // -----
 
-// Alternating warpgroups each have all columns of their own tiles; a pointwise
-// convolution is one row of 196 pixels, and a slot has 4 chunks of 16 channels.
+// A pointwise convolution is one row of 196 pixels, of which each warpgroup has
+// half; a slot has 4 chunks of 16 channels.
 
-// CHECK-LABEL: func.func @alternate
-// CHECK: %[[STEP:.*]] = arith.constant 2 : i32
-// CHECK-COUNT-4: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 200, k = 16>
+// CHECK-LABEL: func.func @pointwise
+// CHECK-COUNT-4: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 104, k = 16>
 // CHECK-NOT: nvvm.wgmma.mma_async
-func.func @alternate(%x: memref<8x64x14x14xf16>, %w: memref<64x64x1x1xf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xf16>) {
+func.func @pointwise(%x: memref<8x64x14x14xf16>, %w: memref<64x64x1x1xf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xf16>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x14x14xf16>, memref<64x64x1x1xf16>)
       filter_image(%i : memref<8192xi8>) outs(%y : memref<8x64x14x14xf16>)
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 1, tileColumns = 196,
-          slotChunks = 4, slots = 2, filterStages = 2, gatherWarps = 3, alternate = true>>
+          slotChunks = 4, slots = 2, filterStages = 2, gatherWarps = 7>>
   return
 }

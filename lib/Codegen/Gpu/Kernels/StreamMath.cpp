@@ -120,7 +120,7 @@ void SlotProducts::findColumn() {
   const StreamPlan &plan = context.plan;
   // Descriptors are computed for each slot: many of them would take registers.
   column = b.here(context.getSlotAddress(context.getSlot(use)));
-  if (plan.splitsColumns())
+  if (plan.tileBlocks == 1)
     column = b.add(column, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
 }
 
@@ -341,15 +341,14 @@ static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
 void convoy::emitStreamMathRole(StreamContext &context) {
   DeviceBuilder &b = context.builder;
   Value warpgroup = b.shr(context.warp, 2);
-  bool alternate = context.plan.alternate;
-  b.forCarrying(
-      alternate ? warpgroup : b.i32(0), context.count, alternate ? 2 : 1,
-      b.i32(0), [&](Value index, ValueRange carried) {
-        Value passes = carried[0];
-        StreamTilePlace tile = context.getTile(index);
-        StreamRows rows = getRows(context, tile, warpgroup);
-        StreamSums sums = emitProducts(context, rows, index, warpgroup, passes);
-        emitStreamStore(context, tile, rows, sums);
-        return SmallVector<Value>{passes};
-      });
+  b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
+                [&](Value index, ValueRange carried) {
+                  Value passes = carried[0];
+                  StreamTilePlace tile = context.getTile(index);
+                  StreamRows rows = getRows(context, tile, warpgroup);
+                  StreamSums sums =
+                      emitProducts(context, rows, index, warpgroup, passes);
+                  emitStreamStore(context, tile, rows, sums);
+                  return SmallVector<Value>{passes};
+                });
 }

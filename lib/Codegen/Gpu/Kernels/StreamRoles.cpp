@@ -175,11 +175,11 @@ static void initBarriers(StreamContext &context) {
   const StreamPlan &plan = context.plan;
   for (int64_t slot : llvm::seq<int64_t>(0, plan.slots)) {
     b.initBarrier(context.slotFull(b.i32(slot)), plan.gatherWarps);
-    b.initBarrier(context.slotEmpty(b.i32(slot)), plan.getTileWarps());
+    b.initBarrier(context.slotEmpty(b.i32(slot)), kStreamMathWarps);
   }
   for (int64_t stage : llvm::seq<int64_t>(0, plan.filterStages)) {
     b.initBarrier(context.stageFull(b.i32(stage)), 1);
-    b.initBarrier(context.stageEmpty(b.i32(stage)), plan.getTileWarps());
+    b.initBarrier(context.stageEmpty(b.i32(stage)), kStreamMathWarps);
   }
   b.initBarrier(context.passReady(), plan.gatherWarps);
   b.initBarrier(context.passDone(), kStreamMathWarps);

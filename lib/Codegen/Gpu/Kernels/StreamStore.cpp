@@ -125,7 +125,7 @@ void StorePass::stage() {
 
 PixelRange StorePass::getPixels(int64_t warpgroup) const {
   int64_t origin =
-      plan.splitsColumns() ? warpgroup * plan.columnsPerWarpgroup : 0;
+      plan.tileBlocks == 1 ? warpgroup * plan.columnsPerWarpgroup : 0;
   auto findFrom = [&](int64_t column) {
     int64_t pixel = 0;
     while (pixel < plan.getTilePixels() && getTileColumn(plan, pixel) < column)
@@ -183,7 +183,7 @@ LanePixel StorePass::getLanePixel(Value index, int64_t end) {
     require(lane.y, b.i32(plan.outputHeight));
   if (plan.outputWidth % plan.tileColumns != 0)
     require(lane.x, b.i32(plan.outputWidth));
-  int64_t origin1 = plan.splitsColumns() ? plan.columnsPerWarpgroup : 0;
+  int64_t origin1 = plan.tileBlocks == 1 ? plan.columnsPerWarpgroup : 0;
   Value patchColumn = b.add(
       b.add(b.mul(image, plan.imagePixels), b.mul(row, plan.pitch)), column);
   Value inPass = b.sub(patchColumn, pick(firstColumn, origin1 + firstColumn));

@@ -74,7 +74,7 @@ MOST_ERROR = {"strict": 2.0**-23, "tf32": 2.0**-11, "f16": 2.0**-11, "bf16": 2.0
 MOST_SINGLE = 16
 
 # What measures one artefact hangs if it takes so many seconds.
-SECONDS_OF_ONE = 20
+SECONDS_OF_ONE = 8
 
 # Exit status of a process that has lost the device.
 LOST = 3

@@ -111,8 +111,8 @@ static double getMemoryMilliseconds(ConvOp op, const Chip &chip) {
 
 /// The time of `cycles` on each multiprocessor, or that of memory.
 static ScheduleCost combine(ConvOp op, const Chip &chip, double cycles,
-                            StringRef limit) {
-  double memory = getMemoryMilliseconds(op, chip);
+                            StringRef limit, double memoryFactor = 1) {
+  double memory = getMemoryMilliseconds(op, chip) * memoryFactor;
   double compute = cycles / Rates(chip).clockHz * 1e3;
   if (compute <= memory)
     return {memory + kStartMilliseconds, "memory"};
@@ -301,8 +301,11 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
     slots *= kSharedColumns;
   double cycles =
       getTilesPerSM(plan.getTiles(guessImages(op)), rates) * (slots + store);
+  // Its stores are no bulk copies, which alone reach memory's best rate.
+  constexpr double kOrdinaryStores = 1.1;
   ScheduleCost cost =
-      combine(op, chip, cycles, slots < store ? "stores" : longest.limit);
+      combine(op, chip, cycles, slots < store ? "stores" : longest.limit,
+              kOrdinaryStores);
   // A filter that is not a constant is packed by a kernel of its own.
   if (!op.getFilterImage() && !findFilterConstant(op.getFilter()))
     cost.milliseconds +=

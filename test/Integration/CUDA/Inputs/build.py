@@ -264,10 +264,11 @@ def build_combos(compiler, out, seed, scale):
     os.makedirs(f"{out}/combos", exist_ok=True)
     chosen = [combos.Combo(f"{c['mode']}{c['seed']}", c) for c in combos.all_combos(seed, scale)]
     modules = []
-    for mode in combos.MODES:
-        functions = [f for f in chosen if f.program["mode"] == mode]
-        for first in range(0, len(functions), COMBOS_PER_MODULE):
-            modules.append((f"{mode}-{first}", functions[first : first + COMBOS_PER_MODULE]))
+    for first in range(0, max(combos.MODES.values()), COMBOS_PER_MODULE):
+        for mode in combos.MODES:
+            functions = [f for f in chosen if f.program["mode"] == mode][first : first + COMBOS_PER_MODULE]
+            if functions:
+                modules.append((f"{mode}-{first}", functions))
     with concurrent.futures.ThreadPoolExecutor(compiler.options.jobs) as pool:
         described = pool.map(lambda m: build_combo_module(compiler, out, *m), modules)
         described = [d for of_module in described for d in of_module]

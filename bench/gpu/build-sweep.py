@@ -130,10 +130,8 @@ class Compiler:
         remarks = [line.split("remark: ", 1)[1] for line in done.stderr.splitlines() if "[select-schedule]" in line]
         if remarks:
             said["remarks"] = remarks
-        if not name.startswith("constants/"):
-            # A schedule depends on shapes alone: those of arguments are quickly read.
-            schedules = self.run(model, math, "schedule", "-").stdout
-            said["schedules"] = re.findall(r"strategy = #convoy\.(.*?>)>", schedules)
+        schedules = self.run(model, math, "schedule", "-").stdout
+        said["schedules"] = re.findall(r"strategy = #convoy\.(.*?>)>", schedules)
         os.remove(model)
         return name, said
 

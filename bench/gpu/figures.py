@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import os
+import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PRECISIONS = ["strict", "tf32", "f16", "bf16"]
@@ -44,10 +45,9 @@ class Figure:
 
     @property
     def strategy(self):
-        """The strategies' names, as the schedules give them."""
-        schedules = self.row.get("arguments", self.row["convoy"]).get("schedules", [])
-        names = [schedule.split("<")[0] for schedule in schedules]
-        return ", ".join(dict.fromkeys(names))
+        """The strategies' names, as the remarks give them."""
+        found = [re.match(r"computed by (\w+)", remark) for remark in self.row["convoy"].get("remarks", [])]
+        return ", ".join(match.group(1) for match in found if match)
 
     def peers(self, layout):
         """(ms, peer), the fastest first."""

@@ -23,6 +23,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 EXEC = "bin/convoy-exec"
 PARTS = ["checks", "random", "corpus", "headline", "numerics", "sanitizer", "calls", "peers", "certify"]
 
+# Processes of a sanitizer that may end with errors before the next tool's turn.
+MOST_SANITIZED = 10
 # Distance of two neighbours at 1, by dtype.
 EPSILON = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
@@ -224,25 +226,41 @@ def sanitizer_lines(check):
     ]
 
 
+def run_sanitizer(tool, check, batch):
+    """What the tool prints for each of its processes: an error ends one, and the lines
+    that did not run are for the next."""
+    left = sanitizer_lines(check)
+    while left:
+        with open(batch, "w") as file:
+            file.write("\n".join(left) + "\n")
+        done = subprocess.run(
+            [tool, "--tool", check, "--print-limit", "20", "--error-exitcode", "9", EXEC, f"--batch={batch}"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            # Without them what lies beside a tensor is nobody's memory.
+            env=dict(os.environ, CONVOY_GUARD_BANDS="0"),
+        )  # fmt: skip
+        counts = re.search(r"batch: \d+ runs: (\d+) held, (\d+) failed, (\d+) not run", done.stdout)
+        finished = len(left) - int(counts.group(3)) if counts else 1
+        yield done, left[finished - 1] if done.returncode else None, finished
+        left = left[max(1, finished) :]
+
+
 def part_sanitizer(table, results):
     tool = shutil.which("compute-sanitizer") or "/usr/local/cuda/bin/compute-sanitizer"
     if not os.path.exists(tool):
         return table.row("sanitizer", "skipped: no compute-sanitizer")
     batch, log = f"{results}/sanitizer.batch", ""
     for check in ("memcheck", "racecheck", "synccheck"):
-        start = time.time()
-        with open(batch, "w") as file:
-            file.write("\n".join(sanitizer_lines(check)) + "\n")
-        done = subprocess.run(
-            [tool, "--tool", check, "--error-exitcode", "9", EXEC, f"--batch={batch}"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            # Without them what lies beside a tensor is nobody's memory.
-            env=dict(os.environ, CONVOY_GUARD_BANDS="0"),
-        )
-        log += done.stdout
-        summary = [l for l in done.stdout.splitlines() if "SUMMARY" in l or l.startswith("batch:")]
-        seconds = f"{time.time() - start:.0f} s"
-        table.row("sanitizer", f"{check}: status {done.returncode}: {'; '.join(summary)} ({seconds})", done.returncode == 0)
+        start, total, failed = time.time(), 0, []
+        for done, culprit, finished in run_sanitizer(tool, check, batch):
+            log += done.stdout
+            total += finished
+            failed += [culprit] * (culprit is not None)
+            if len(failed) > MOST_SANITIZED:
+                break
+        table.failures("sanitizer", [f"{check}: {line}" for line in failed])
+        text = f"{check}: {total} runs, {len(failed)} processes ended with errors ({time.time() - start:.0f} s)"
+        table.row("sanitizer", text, not failed)
     os.remove(batch)
     with open(f"{results}/sanitizer.log", "w") as file:
         file.write(log)

@@ -123,11 +123,12 @@ def make_sweep(sweep):
             _, nhwc_mean = speedup_cells(chosen, "nhwc")
             below = sum(each < LEAST_OF_ONE for each in nchw)
             worst = f"{min(nchw):.2f}x" if nchw else "-"
-            rows.append([TITLES[precision], f"{words}, {len(chosen)}", nchw_mean, nhwc_mean, worst, str(below)])
+            compiled = sum("ms" in f.row.get("compiled_nchw", {}) for f in chosen)
+            rows.append([TITLES[precision], f"{words}, {len(chosen)}", str(compiled), nchw_mean, nhwc_mean, worst, str(below)])
         rows[-3].append(verdict(sweep_holds(swept)))
         rows[-2].append("")
         rows[-1].append("")
-    head = ["", "layers", "best in NCHW / Convoy", "best in NHWC / Convoy", "worst, NCHW", f"below {LEAST_OF_ONE}x", ""]
+    head = ["", "layers", "of them with `torch.compile`", "best in NCHW / Convoy", "best in NHWC / Convoy", "worst, NCHW", f"below {LEAST_OF_ONE}x", ""]
     return table(head, rows)
 
 

@@ -473,12 +473,14 @@ def compile_and_measure(clock, layer, precision, layout, lock):
 
 def part_compile(report, layers, workers, seconds_at_most):
     torch.cuda.empty_cache()
-    # NCHW, which Convoy is held against, first.
+    # NCHW, which Convoy is held against, first; strict f32, where it was never the
+    # best peer, last.
     wanted = [
         (layer, precision, layout)
         for layout in LAYOUTS
+        for precisions in (["f16", "bf16", "tf32"], ["strict"])
         for layer in layers
-        for precision in DTYPES
+        for precision in precisions
         if report.wants(layer["name"], precision, f"compiled_{layout}")
     ]
     count = 0

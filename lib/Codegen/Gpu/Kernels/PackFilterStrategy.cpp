@@ -79,6 +79,9 @@ private:
   /// Writes the largest magnitude, and the smallest but zero minus one, as
   /// bits, of what this warp has searched to shared memory.
   void searchRow();
+  /// Writes zeros where steps have no second half: the image is in memory that
+  /// other kernels have used.
+  void clearAbsentHalves(Value begin);
   /// Of the thread's row, what its warps have found.
   std::pair<Value, Value> readRange();
   /// The factor of the thread's row; writes its inverse.
@@ -287,11 +290,27 @@ Value PackKernel::scaleRow() {
   return scale.up;
 }
 
+void PackKernel::clearAbsentHalves(Value begin) {
+  Value zeros = LLVM::ZeroOp::create(b, VectorType::get({4}, b.getI32Type()));
+  for (auto [index, step] : llvm::enumerate(image.steps)) {
+    if (step.second)
+      continue;
+    int64_t place = index * kFilterStepBytes + kFilterHalfBytes;
+    b.forRange(firstUnit, b.i32(image.getChunks()), kUnits * getSplits(image),
+               [&](Value chunk) {
+                 Value offset = b.mul(b.widen(chunk), image.getChunkBytes());
+                 b.storeGlobal(zeros, target,
+                               b.add(b.add(begin, offset), b.i64(place)));
+               });
+  }
+}
+
 void PackKernel::emit() {
   Value up = image.isSplit() ? scaleRow() : Value();
   Value begin =
       b.add(b.mul(b.widen(b.div(row, kFilterBlockRows)), image.getBlockBytes()),
             b.widen(b.mul(b.rem(row, kFilterBlockRows), kFilterRowBytes)));
+  clearAbsentHalves(begin);
   int64_t chunkUnits = getChunkUnits();
   Value end = b.i32(image.getChunks() * chunkUnits);
   b.forRange(firstUnit, end, kUnits * getSplits(image), [&](Value unit) {

@@ -28,8 +28,15 @@ static void addPairs(FilterImage &image, FilterPart part) {
   }
 }
 
+/// All channels of a chunk, of one part at one tap.
+static void addWhole(FilterImage &image, int64_t tap, FilterPart part) {
+  image.steps.push_back(
+      {{part, tap, 0}, FilterHalf{part, tap, image.getHalfChannels()}});
+}
+
 FilterImage FilterImage::get(PatchProducts products, int64_t groups,
-                             int64_t filters, int64_t channels, int64_t taps) {
+                             int64_t filters, int64_t channels, int64_t taps,
+                             int64_t blockRows, bool oneTapSteps) {
   FilterImage image{products,
                     groups,
                     filters,
@@ -37,6 +44,17 @@ FilterImage FilterImage::get(PatchProducts products, int64_t groups,
                     taps,
                     /*chunkChannels=*/8,
                     /*steps=*/{}};
+  image.blockRows = blockRows;
+  image.oneTapSteps = oneTapSteps;
+  if (image.isSplit() && oneTapSteps) {
+    image.chunkChannels = 2 * image.getHalfChannels();
+    // The small products first.
+    for (int64_t tap : llvm::seq<int64_t>(0, taps))
+      for (FilterPart part :
+           {FilterPart::Low, FilterPart::LoweredHigh, FilterPart::High})
+        addWhole(image, tap, part);
+    return image;
+  }
   if (image.isSplit()) {
     // The small products first.
     for (int64_t tap : llvm::seq<int64_t>(0, taps))
@@ -46,19 +64,24 @@ FilterImage FilterImage::get(PatchProducts products, int64_t groups,
     return image;
   }
   int64_t halfChannels = image.getHalfChannels();
-  if (products != PatchProducts::TF32 && channels <= halfChannels) {
+  if (products != PatchProducts::TF32 && !oneTapSteps &&
+      channels <= halfChannels) {
     addPairs(image, FilterPart::Value);
     return image;
   }
   image.chunkChannels = 2 * halfChannels;
   for (int64_t tap : llvm::seq<int64_t>(0, taps))
-    image.steps.push_back({{FilterPart::Value, tap, 0},
-                           FilterHalf{FilterPart::Value, tap, halfChannels}});
+    addWhole(image, tap, FilterPart::Value);
   return image;
 }
 
+int64_t FilterImage::getRow(int64_t filter) const {
+  int64_t rows = 8 * channelStep, inRows = filter % rows;
+  return filter - inRows + inRows % channelStep * 8 + inRows / channelStep;
+}
+
 int64_t FilterImage::getBlocks() const {
-  return llvm::divideCeil(filters, kFilterBlockRows);
+  return llvm::divideCeil(filters, blockRows);
 }
 
 int64_t FilterImage::getChunks() const {
@@ -66,7 +89,7 @@ int64_t FilterImage::getChunks() const {
 }
 
 int64_t FilterImage::getChunkBytes() const {
-  return static_cast<int64_t>(steps.size()) * kFilterStepBytes;
+  return static_cast<int64_t>(steps.size()) * getStepBytes();
 }
 
 int64_t FilterImage::getBlockBytes() const {
@@ -78,7 +101,7 @@ int64_t FilterImage::getRowScalesOffset() const {
 }
 
 int64_t FilterImage::getNumRowScales() const {
-  return isSplit() ? groups * getBlocks() * kFilterBlockRows : 0;
+  return isSplit() ? groups * getBlocks() * blockRows : 0;
 }
 
 int64_t FilterImage::getBytes() const {

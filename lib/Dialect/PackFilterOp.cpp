@@ -23,15 +23,16 @@ using namespace mlir::convoy;
 static constexpr int64_t kMaxTaps = 4096;
 /// Far beyond any filter; sizes in bytes then fit 64 bits.
 static constexpr int64_t kMaxWeights = int64_t(1) << 40;
+/// The largest N of wgmma.
+static constexpr int64_t kMaxBlockRows = 256;
 
 //===----------------------------------------------------------------------===//
 // #convoy.filter_image
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        PatchProducts, int64_t groups, int64_t filters,
-                        int64_t channels, int64_t taps) {
+LogicalResult FilterImageAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, PatchProducts, int64_t groups,
+    int64_t filters, int64_t channels, int64_t taps, int64_t blockRows, bool) {
   int64_t weights = 1;
   for (int64_t size : {groups, filters, channels, taps}) {
     std::optional<int64_t> product = llvm::checkedMul(weights, size);
@@ -45,17 +46,22 @@ FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (taps > kMaxTaps)
     return emitError() << "expected at most " << kMaxTaps << " taps, found "
                        << taps;
+  if (blockRows < 8 || blockRows > kMaxBlockRows || blockRows % 8 != 0)
+    return emitError() << "expected blockRows that are a multiple of 8 of at "
+                          "most "
+                       << kMaxBlockRows << ", found " << blockRows;
   return success();
 }
 
 FilterImage FilterImage::get(FilterImageAttr attr) {
   return get(attr.getProducts(), attr.getGroups(), attr.getFilters(),
-             attr.getChannels(), attr.getTaps());
+             attr.getChannels(), attr.getTaps(), attr.getBlockRows(),
+             attr.getOneTapSteps());
 }
 
 FilterImageAttr FilterImage::getAttr(MLIRContext *context) const {
   return FilterImageAttr::get(context, products, groups, filters, channels,
-                              taps);
+                              taps, blockRows, oneTapSteps);
 }
 
 //===----------------------------------------------------------------------===//

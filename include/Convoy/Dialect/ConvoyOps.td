@@ -12,6 +12,7 @@
 include "Convoy/Dialect/ConvoyBase.td"
 include "Convoy/Dialect/PackFilter.td"
 include "Convoy/Dialect/PatchWgmma.td"
+include "Convoy/Dialect/PointwiseWgmma.td"
 include "Convoy/Dialect/Schedule.td"
 include "Convoy/Dialect/StreamWgmma.td"
 include "mlir/IR/AttrTypeBase.td"

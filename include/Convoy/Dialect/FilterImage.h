@@ -8,20 +8,22 @@
 //
 // The layout of a filter that was packed for a kernel which streams it through
 // shared memory: what convoy.pack_filter writes and the kernels of
-// #convoy.stream_wgmma read.
+// #convoy.stream_wgmma and #convoy.pointwise_wgmma read.
 //
 // The image is bytes, aligned to kFilterImageAlignmentBytes:
 //
-//   [group][block of 64 filters][chunk of channels][step][half 2][row 64][16]
+//   [group][block of filters][chunk of channels][step][half 2][row][16]
 //
-// A step is one wgmma's A operand, 64 rows of 32 bytes of K in two halves; it
-// is written half by half, each half row by row, as wgmma reads it without
-// swizzling. Row `r` of block `b` is output channel `64 * b + r` of the group.
+// A step is one operand of a wgmma, `blockRows` rows of 32 bytes of K in two
+// halves: A, of 64 rows, for #convoy.stream_wgmma, B, of as many as a tile has
+// output channels, for #convoy.pointwise_wgmma. It is written half by half,
+// each half row by row, as wgmma reads it without swizzling. Row `getRow(f)` of
+// block `b` is output channel `blockRows * b + f` of the group.
 // The 16 bytes of a row in a half are consecutive channels, from the half's
 // first channel on, of one filter tap: 8 of 2 bytes, or 4 of 4 bytes for tf32.
 // They are zero where the channel, the filter or the half does not exist.
 //
-// For split_f16 the row scales follow, [group][64 * blocks] of f32: what the
+// For split_f16 the row scales follow, [group][block][row] of f32: what the
 // sums of a row are multiplied by. See FilterPart.
 //
 // Plain numbers; no IR is built here.
@@ -73,9 +75,10 @@ struct FilterStep {
 };
 
 inline constexpr int64_t kFilterImageAlignmentBytes = 128;
-/// Output channels of a block, the M of wgmma.
+/// Output channels of a block where filters are the M of wgmma.
 inline constexpr int64_t kFilterBlockRows = 64;
 inline constexpr int64_t kFilterRowBytes = 16;
+/// The step of such a block, and its halves.
 inline constexpr int64_t kFilterHalfBytes = kFilterBlockRows * kFilterRowBytes;
 inline constexpr int64_t kFilterStepBytes = 2 * kFilterHalfBytes;
 
@@ -92,16 +95,34 @@ struct FilterImage {
   int64_t chunkChannels;
   /// The wgmmas of one chunk, in the order in which they are issued.
   llvm::SmallVector<FilterStep> steps;
+  /// Rows that are neighbours among 8 are output channels so far apart: 1, 2, 4
+  /// or 8.
+  int64_t channelStep = 1;
+  /// Output channels of a block, a multiple of 8.
+  int64_t blockRows = kFilterBlockRows;
+  /// True if both halves of each step are channels of one part at one tap.
+  bool oneTapSteps = false;
 
-  /// The image that kernels read for these sizes, all at least 1;
-  /// `chunkChannels` and `steps` follow from them:
+  /// The image for these sizes, all at least 1; `chunkChannels` and `steps`
+  /// follow from them. Without `oneTapSteps`:
   ///  * f16, bf16: up to 8 channels are one chunk of 8, two taps a step; more
   ///    are chunks of 16, one tap a step.
   ///  * tf32: chunks of 8, one tap a step.
   ///  * split_f16: chunks of 8; first Low and LoweredHigh of each tap, a step,
   ///    then High of two taps a step.
+  /// With them chunks are of 8 channels for tf32, else of 16, one tap a step;
+  /// split_f16 has Low, LoweredHigh and High of each tap.
   static FilterImage get(PatchProducts products, int64_t groups,
-                         int64_t filters, int64_t channels, int64_t taps);
+                         int64_t filters, int64_t channels, int64_t taps,
+                         int64_t blockRows = kFilterBlockRows,
+                         bool oneTapSteps = false);
+
+  /// What #convoy.pointwise_wgmma reads.
+  static FilterImage getPointwise(PatchProducts products, int64_t filters,
+                                  int64_t channels, int64_t blockRows) {
+    return get(products, /*groups=*/1, filters, channels, /*taps=*/1, blockRows,
+               /*oneTapSteps=*/true);
+  }
 
   static FilterImage get(FilterImageAttr attr);
   FilterImageAttr getAttr(MLIRContext *context) const;
@@ -121,10 +142,13 @@ struct FilterImage {
   int64_t getHalfChannels() const {
     return kFilterRowBytes / getElementBytes();
   }
+  /// The row in its block of output channel `filter`, counted in its block.
+  int64_t getRow(int64_t filter) const;
   /// Of one group.
   int64_t getBlocks() const;
   int64_t getChunks() const;
-  int64_t getStepBytes() const { return kFilterStepBytes; }
+  int64_t getHalfBytes() const { return blockRows * kFilterRowBytes; }
+  int64_t getStepBytes() const { return 2 * getHalfBytes(); }
   int64_t getChunkBytes() const;
   /// All chunks of a block.
   int64_t getBlockBytes() const;

@@ -86,6 +86,7 @@ inline constexpr int64_t kStaticSharedBytesPerBlock = 48 * 1024;
 /// Shared memory that the system takes from each resident block.
 inline constexpr int64_t kReservedSharedBytesPerBlock = 1024;
 inline constexpr int64_t kThreadsPerWarp = 32;
+inline constexpr int64_t kThreadsPerWarpgroup = 4 * kThreadsPerWarp;
 /// Largest sizes of a grid.
 inline constexpr int64_t kMaxGridX = 2147483647;
 inline constexpr int64_t kMaxGridYZ = 65535;

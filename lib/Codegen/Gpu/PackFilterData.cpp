@@ -173,8 +173,8 @@ void FilterPacker::place(char *row) {
       placeHalf(step.first, first + step.first.firstChannel, row);
       if (step.second)
         placeHalf(*step.second, first + step.second->firstChannel,
-                  row + kFilterHalfBytes);
-      row += kFilterStepBytes;
+                  row + image.getHalfBytes());
+      row += image.getStepBytes();
     }
   }
 }
@@ -189,20 +189,20 @@ void FilterPacker::pack() {
   int64_t blocks = image.getBlocks();
   for (int64_t index : llvm::seq<int64_t>(0, image.groups * image.filters)) {
     int64_t group = index / image.filters, row = index % image.filters;
-    int64_t block = group * blocks + row / kFilterBlockRows;
+    int64_t block = group * blocks + row / image.blockRows;
+    int64_t rowInBlock = image.getRow(row % image.blockRows);
     loadRow(filter, index * rowWeights, weights);
     if (image.isSplit()) {
       float scale;
       splitParts(&scale);
-      int64_t scaleIndex = block * kFilterBlockRows + row % kFilterBlockRows;
+      int64_t scaleIndex = block * image.blockRows + rowInBlock;
       std::memcpy(
           &bytes[image.getRowScalesOffset() + scaleIndex * sizeof(scale)],
           &scale, sizeof(scale));
     } else {
       makeParts();
     }
-    place(&bytes[block * image.getBlockBytes() +
-                 row % kFilterBlockRows * kFilterRowBytes]);
+    place(&bytes[block * image.getBlockBytes() + rowInBlock * kFilterRowBytes]);
   }
 }
 

@@ -132,18 +132,18 @@ PackKernel::PackKernel(DeviceBuilder &b, const FilterImage &image, Value filter,
 
 int64_t PackKernel::getSplits(const FilterImage &image) {
   int64_t units = image.getChunks() * getChunkUnits(image);
-  int64_t blocks = image.groups * image.getBlocks() * kFilterBlockRows / kRows;
+  int64_t blocks = image.groups * image.getBlocks() * image.blockRows / kRows;
   return std::clamp<int64_t>(kWantedBlocks / blocks, 1,
                              llvm::divideCeil(units, kUnits));
 }
 
 Value PackKernel::exists(Value row) {
-  Value inGroup = b.rem(row, image.getBlocks() * kFilterBlockRows);
+  Value inGroup = b.rem(row, image.getBlocks() * image.blockRows);
   return b.compare(CmpIPredicate::ult, inGroup, image.filters);
 }
 
 Value PackKernel::getRowOffset(Value row) {
-  int64_t groupRows = image.getBlocks() * kFilterBlockRows;
+  int64_t groupRows = image.getBlocks() * image.blockRows;
   Value inGroup = b.min(b.rem(row, groupRows), b.i32(image.filters - 1));
   Value channel = b.add(b.mul(b.div(row, groupRows), image.filters), inGroup);
   return b.mul(b.widen(channel),
@@ -159,9 +159,9 @@ Value PackKernel::createTable(gpu::GPUModuleOp module) {
     places[part * getChunkUnits() + unit] = place;
   };
   for (auto [index, step] : llvm::enumerate(image.steps)) {
-    add(step.first, index * kFilterStepBytes);
+    add(step.first, index * image.getStepBytes());
     if (step.second)
-      add(*step.second, index * kFilterStepBytes + kFilterHalfBytes);
+      add(*step.second, index * image.getStepBytes() + image.getHalfBytes());
   }
   int64_t size = places.size();
   OpBuilder inModule = OpBuilder::atBlockBegin(module.getBody());
@@ -295,7 +295,7 @@ void PackKernel::clearAbsentHalves(Value begin) {
   for (auto [index, step] : llvm::enumerate(image.steps)) {
     if (step.second)
       continue;
-    int64_t place = index * kFilterStepBytes + kFilterHalfBytes;
+    int64_t place = index * image.getStepBytes() + image.getHalfBytes();
     b.forRange(firstUnit, b.i32(image.getChunks()), kUnits * getSplits(image),
                [&](Value chunk) {
                  Value offset = b.mul(b.widen(chunk), image.getChunkBytes());
@@ -308,8 +308,8 @@ void PackKernel::clearAbsentHalves(Value begin) {
 void PackKernel::emit() {
   Value up = image.isSplit() ? scaleRow() : Value();
   Value begin =
-      b.add(b.mul(b.widen(b.div(row, kFilterBlockRows)), image.getBlockBytes()),
-            b.widen(b.mul(b.rem(row, kFilterBlockRows), kFilterRowBytes)));
+      b.add(b.mul(b.widen(b.div(row, image.blockRows)), image.getBlockBytes()),
+            b.widen(b.mul(b.rem(row, image.blockRows), kFilterRowBytes)));
   clearAbsentHalves(begin);
   int64_t chunkUnits = getChunkUnits();
   Value end = b.i32(image.getChunks() * chunkUnits);
@@ -365,7 +365,7 @@ public:
     };
     KernelLaunch launch;
     launch.arguments = llvm::to_vector(op->getOperands());
-    int64_t rows = image.groups * image.getBlocks() * kFilterBlockRows;
+    int64_t rows = image.groups * image.getBlocks() * image.blockRows;
     launch.grid = {constant(rows / kRows * PackKernel::getSplits(image)),
                    constant(1), constant(1)};
     launch.threadsPerBlock = kThreads;

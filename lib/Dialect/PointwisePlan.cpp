@@ -1,0 +1,298 @@
+//===- PointwisePlan.cpp - Numbers of a pointwise wgmma kernel ------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From a problem and the numbers of its schedule to a plan. Which schedules are
+// worth trying is in PointwiseTilings.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/PointwisePlan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+using llvm::Twine;
+
+static constexpr int64_t kMaxSize = 1 << 20;
+static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
+/// What wgmma allows of N.
+static constexpr int64_t kFilterGranule = 8;
+/// Registers that a thread that multiplies needs besides its accumulators:
+/// fragments that are read while others are multiplied, addresses, an epilogue.
+/// Split products have their elements in f32 as well.
+static constexpr int64_t kMathRegisters = 52;
+static constexpr int64_t kSplitMathRegisters = 72;
+static constexpr int64_t kCopyRegisters = 40;
+/// setmaxnreg's granule and limit.
+static constexpr int64_t kRegisterGranule = 8;
+static constexpr int64_t kMaxRegisters = 232;
+static constexpr int64_t kStageAlignmentBytes = 128;
+static constexpr int64_t kBarrierBytes = 8;
+
+int64_t PointwiseProblem::getInputBytes() const {
+  bool is16Bit =
+      products == PatchProducts::F16 || products == PatchProducts::BF16;
+  return is16Bit ? 2 : 4;
+}
+
+int64_t PointwisePlan::getThreads() const {
+  return mathWarpgroups * kThreadsPerWarpgroup +
+         kPointwiseCopyWarps * kThreadsPerWarp;
+}
+
+int64_t PointwisePlan::getTileRows() const {
+  return mathWarpgroups * rowBlocks * kPointwiseRows;
+}
+
+int64_t PointwisePlan::getRunShiftBytes(int64_t channel) const {
+  if (runChannels > 1)
+    return 0;
+  return channel * problem.pixels * problem.getInputBytes() %
+         kPointwisePieceBytes;
+}
+
+int64_t PointwisePlan::getTiles(int64_t images) const {
+  return filterTiles * pixelTiles *
+         static_cast<int64_t>(divideCeil(images, tileImages));
+}
+
+int64_t PointwisePlan::getGridBlocks(int64_t images, const Chip &chip) const {
+  int64_t most = chip.referenceSMs;
+  if (residentFilter)
+    most = std::max<int64_t>(most / filterTiles, 1) * filterTiles;
+  return std::min(getTiles(images), most);
+}
+
+//===----------------------------------------------------------------------===//
+// Domain
+//===----------------------------------------------------------------------===//
+
+std::optional<PointwiseProblem>
+convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
+                            std::string &why) {
+  std::optional<PatchProblem> whole = getPatchProblem(op, products, why);
+  if (!whole)
+    return std::nullopt;
+  if (whole->getTaps() != 1 || whole->strideHeight != 1 ||
+      whole->strideWidth != 1 || whole->isPadded()) {
+    why = "needs a filter of one tap, unit strides and no padding";
+    return std::nullopt;
+  }
+  if (whole->height > kMaxSize || whole->width > kMaxSize) {
+    why = "needs sizes of at most " + std::to_string(kMaxSize);
+    return std::nullopt;
+  }
+  PointwiseProblem problem;
+  problem.channels = whole->channels;
+  problem.pixels = whole->height * whole->width;
+  problem.filters = whole->filters;
+  problem.products = products;
+  problem.outputBytes = whole->outputBytes;
+  problem.hasResidual = whole->hasResidual;
+  return problem;
+}
+
+/// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
+static std::string findObstacle(const PointwiseProblem &problem,
+                                const Chip &chip) {
+  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
+    return ("needs wgmma, which " + chip.name + " lacks").str();
+  // Divided, as the products may be too large for 64 bits.
+  int64_t limit = kMaxImageBytes / 4;
+  if (problem.pixels > limit || problem.channels > limit / problem.pixels ||
+      problem.filters > limit / problem.pixels)
+    return "needs images of less than 2 GiB";
+  if (problem.channels > kMaxSize || problem.filters > kMaxSize)
+    return "needs sizes of at most " + std::to_string(kMaxSize);
+  // So that each image begins at a piece.
+  int64_t granule = kPointwisePieceBytes / problem.getInputBytes();
+  if (problem.channels % granule != 0)
+    return "needs a multiple of " + std::to_string(granule) +
+           " input channels, found " + std::to_string(problem.channels);
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Tile
+//===----------------------------------------------------------------------===//
+
+static bool planTile(PointwisePlan &plan, std::string &why) {
+  auto needs = [&](const Twine &what) {
+    why = ("needs " + what).str();
+    return false;
+  };
+  const PointwiseProblem &problem = plan.problem;
+  bool isWhole = plan.tilePixels == problem.pixels;
+  if (plan.tilePixels < 1 || plan.tilePixels > problem.pixels)
+    return needs("tilePixels of at most the image's " + Twine(problem.pixels) +
+                 ", found " + Twine(plan.tilePixels));
+  if (!isWhole &&
+      plan.tilePixels * problem.getInputBytes() % kPointwisePieceBytes != 0)
+    return needs("tilePixels that are a whole image or a multiple of " +
+                 Twine(kPointwisePieceBytes) + " bytes, found " +
+                 Twine(plan.tilePixels));
+  if (!isWhole && plan.tileImages > 1)
+    return needs("tiles of whole images where they are of several");
+  if (plan.getTilePixels() > plan.getTileRows())
+    return needs("at most the " + Twine(plan.getTileRows()) +
+                 " pixels that rowBlocks and mathWarpgroups multiply, found " +
+                 Twine(plan.getTilePixels()));
+  if (plan.tileFilters % kFilterGranule != 0)
+    return needs("tileFilters that are a multiple of " + Twine(kFilterGranule) +
+                 ", found " + Twine(plan.tileFilters));
+  plan.pixelTiles = divideCeil(problem.pixels, plan.tilePixels);
+  plan.filterTiles = plan.image.getBlocks();
+  plan.pixelVector = (problem.pixels | plan.tilePixels) % 2 == 0 ? 2 : 1;
+  return true;
+}
+
+/// What the threads may have of the registers, and whether that is enough.
+static bool planRegisters(PointwisePlan &plan, const Chip &chip,
+                          std::string &why) {
+  // What a block is launched with is shared out anew.
+  int64_t threads = plan.getThreads();
+  int64_t atLaunch =
+      std::min(chip.registersPerSM / threads, chip.registersPerThread) /
+      kRegisterGranule * kRegisterGranule;
+  int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
+  plan.copyRegisters = kCopyRegisters;
+  int64_t left = atLaunch * threads - copyThreads * plan.copyRegisters;
+  int64_t each = left / (threads - copyThreads);
+  plan.mathRegisters = std::min<int64_t>(
+      each / kRegisterGranule * kRegisterGranule, kMaxRegisters);
+  // Sums of a few chunks that are scaled before they are added to the others'.
+  int64_t sums = (plan.rowBlocks + plan.isSplit()) * plan.getAccumulators();
+  int64_t needed =
+      sums + (plan.isSplit() ? kSplitMathRegisters : kMathRegisters);
+  if (needed <= plan.mathRegisters)
+    return true;
+  why = "needs " + std::to_string(needed) +
+        " registers of each thread that multiplies, found " +
+        std::to_string(plan.mathRegisters);
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+/// The least pitch of channels, from `bytes` on, at which a warp's loads of a
+/// fragment touch each bank once.
+static int64_t padPitch(const PointwisePlan &plan, int64_t bytes) {
+  // The four channels of a load are neighbours, or every second one where two
+  // make a word of a fragment. Eight pixels of each are 32 bytes of 128, or
+  // twice as many in two halves of a warp.
+  int64_t channelStep = plan.problem.products == PatchProducts::TF32 ? 1 : 2;
+  constexpr int64_t kBankBytes = 128, kQuarterBytes = 32;
+  for (int64_t pitch = alignTo(bytes, kPointwisePieceBytes);;
+       pitch += kPointwisePieceBytes)
+    if (channelStep * pitch % (kBankBytes / 2) == kQuarterBytes)
+      return pitch;
+}
+
+/// Sets how the input lies in a stage.
+static void planInput(PointwisePlan &plan) {
+  const PointwiseProblem &problem = plan.problem;
+  int64_t elementBytes = problem.getInputBytes();
+  int64_t imageBytes = problem.pixels * elementBytes;
+  int64_t channels = plan.getStageChannels();
+  // Odd images begin anywhere; their channels are closer together if they are
+  // copied as they lie.
+  if (plan.tilePixels == problem.pixels && plan.pixelVector == 1) {
+    plan.runChannels = channels;
+    plan.channelPitchBytes = imageBytes;
+    plan.imagePitchBytes = alignTo(channels * imageBytes, kPointwisePieceBytes);
+    plan.runPieces = plan.imagePitchBytes / kPointwisePieceBytes;
+  } else {
+    int64_t bytes = plan.tilePixels * elementBytes;
+    // Room for what lies before the first pixel.
+    if (imageBytes % kPointwisePieceBytes != 0)
+      bytes += kPointwisePieceBytes - elementBytes;
+    plan.runChannels = 1;
+    plan.runPieces = divideCeil(bytes, kPointwisePieceBytes);
+    plan.channelPitchBytes =
+        padPitch(plan, plan.runPieces * kPointwisePieceBytes);
+    plan.imagePitchBytes = channels * plan.channelPitchBytes;
+  }
+  plan.inputStageBytes =
+      alignTo(plan.tileImages * plan.imagePitchBytes, kStageAlignmentBytes);
+  plan.stageBytes = plan.inputStageBytes + plan.getFilterStageBytes();
+}
+
+static bool planStages(PointwisePlan &plan, const Chip &chip,
+                       std::string &why) {
+  int64_t chunks = plan.image.getChunks();
+  if (chunks % plan.stageChunks != 0) {
+    why = "needs stageChunks that divide the " + std::to_string(chunks) +
+          " chunks of channels, found " + std::to_string(plan.stageChunks);
+    return false;
+  }
+  plan.stagesPerTile = chunks / plan.stageChunks;
+  planInput(plan);
+  PointwiseSharedLayout &shared = plan.shared;
+  shared.filter = 0;
+  shared.stages = plan.residentFilter ? plan.image.getBlockBytes() : 0;
+  shared.barriers = shared.stages + plan.stages * plan.stageBytes;
+  shared.bytes = shared.barriers + (2 * plan.stages + 1) * kBarrierBytes;
+  if (shared.bytes <= chip.sharedBytesPerBlock)
+    return true;
+  why = "needs " + std::to_string(shared.bytes) + " bytes of shared memory, " +
+        chip.name.str() + " has " + std::to_string(chip.sharedBytesPerBlock);
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Plan
+//===----------------------------------------------------------------------===//
+
+std::optional<PointwisePlan>
+convoy::planPointwise(const PointwiseProblem &problem, const Chip &chip,
+                      std::string &why, const PointwiseTuning &tuning) {
+  why = findObstacle(problem, chip);
+  if (!why.empty())
+    return std::nullopt;
+  PointwisePlan plan;
+  plan.problem = problem;
+  plan.image = FilterImage::getPointwise(problem.products, problem.filters,
+                                         problem.channels, tuning.tileFilters);
+  plan.tileImages = tuning.tileImages;
+  plan.tilePixels = tuning.tilePixels;
+  plan.tileFilters = tuning.tileFilters;
+  plan.rowBlocks = tuning.rowBlocks;
+  plan.mathWarpgroups = tuning.mathWarpgroups;
+  plan.stageChunks = tuning.stageChunks;
+  plan.stages = tuning.stages;
+  plan.residentFilter = tuning.residentFilter;
+  if (!planTile(plan, why) || !planRegisters(plan, chip, why) ||
+      !planStages(plan, chip, why))
+    return std::nullopt;
+  return plan;
+}
+
+int64_t convoy::getPointwiseElementBytes(const PointwisePlan &plan,
+                                         int64_t image, int64_t channel,
+                                         int64_t pixel) {
+  return image * plan.imagePitchBytes + channel * plan.channelPitchBytes +
+         plan.getRunShiftBytes(channel) + pixel * plan.problem.getInputBytes();
+}
+
+int64_t convoy::getPointwisePixel(const PointwisePlan &plan, int64_t warpgroup,
+                                  int64_t block, int64_t row) {
+  constexpr int64_t kWarpRows = 16;
+  int64_t first = (warpgroup * plan.rowBlocks + block) * kPointwiseRows +
+                  row / kWarpRows * kWarpRows;
+  int64_t inWarp = row % kWarpRows;
+  if (plan.pixelVector == 1)
+    return first + inWarp;
+  return first + inWarp % 8 * 2 + inWarp / 8;
+}

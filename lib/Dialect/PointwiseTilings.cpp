@@ -1,0 +1,133 @@
+//===- PointwiseTilings.cpp - Plans of pointwise kernels to choose from ---===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The schedules that are worth comparing: tiles of several shapes, with the
+// filter resident or not. Which is the best, a cost model says.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/PointwisePlan.h"
+
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <set>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+
+static constexpr int64_t kMaxFilters = 256;
+static constexpr int64_t kMinFilters = 32;
+/// Of two wgmmas' granules: 16 output channels.
+static constexpr int64_t kFilterGranule = 16;
+static constexpr int64_t kMaxMathWarpgroups = 4;
+static constexpr int64_t kMaxRowBlocks = 2;
+/// Tiles begin where sectors of global memory do.
+static constexpr int64_t kSectorBytes = 32;
+/// So that several fit, and the first is soon there.
+static constexpr int64_t kMaxStageBytes = 24 * 1024;
+static constexpr int64_t kMaxStages = 16;
+
+namespace {
+
+class Tilings {
+public:
+  Tilings(const PointwiseProblem &problem, const Chip &chip, int64_t images,
+          std::string &why)
+      : problem(problem), chip(chip), images(images), why(why) {}
+
+  llvm::SmallVector<PointwisePlan, 0> list();
+
+private:
+  /// Adds plans for rows of `tuning` with tiles of as many pixels as they take.
+  void addPixels(PointwiseTuning tuning);
+  /// Adds the plan with as many stages as fit, with and without a resident
+  /// filter.
+  void addStages(PointwiseTuning tuning);
+
+  const PointwiseProblem &problem;
+  const Chip &chip;
+  int64_t images;
+  std::string &why;
+  llvm::SmallVector<PointwisePlan, 0> plans;
+};
+
+} // namespace
+
+/// The largest divisor of `number` up to `limit`, 1 at least.
+static int64_t findDivisor(int64_t number, int64_t limit) {
+  int64_t divisor = std::clamp<int64_t>(limit, 1, number);
+  while (number % divisor != 0)
+    --divisor;
+  return divisor;
+}
+
+void Tilings::addStages(PointwiseTuning tuning) {
+  FilterImage image = FilterImage::getPointwise(
+      problem.products, problem.filters, problem.channels, tuning.tileFilters);
+  int64_t inputBytes = tuning.tileImages * tuning.tilePixels *
+                       problem.getInputBytes() * image.chunkChannels;
+  for (bool isResident : {false, true}) {
+    tuning.residentFilter = isResident;
+    int64_t chunkBytes = inputBytes + (isResident ? 0 : image.getChunkBytes());
+    tuning.stageChunks =
+        findDivisor(image.getChunks(), kMaxStageBytes / chunkBytes);
+    for (tuning.stages = kMaxStages; tuning.stages >= 2; --tuning.stages) {
+      std::optional<PointwisePlan> plan =
+          planPointwise(problem, chip, why, tuning);
+      if (!plan)
+        continue;
+      plans.push_back(std::move(*plan));
+      break;
+    }
+  }
+}
+
+void Tilings::addPixels(PointwiseTuning tuning) {
+  int64_t rows = tuning.mathWarpgroups * tuning.rowBlocks * kPointwiseRows;
+  int64_t wholeImages = rows / problem.pixels;
+  if (wholeImages >= 1) {
+    tuning.tilePixels = problem.pixels;
+    tuning.tileImages = std::min(wholeImages, images);
+    addStages(tuning);
+    return;
+  }
+  tuning.tileImages = 1;
+  int64_t parts = divideCeil(problem.pixels, rows);
+  tuning.tilePixels = alignTo(divideCeil(problem.pixels, parts),
+                              kSectorBytes / problem.getInputBytes());
+  if (tuning.tilePixels <= rows)
+    addStages(tuning);
+}
+
+llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
+  std::set<int64_t> tileFilters;
+  for (int64_t parts = 1; parts <= problem.filters; ++parts) {
+    int64_t filters =
+        alignTo(divideCeil(problem.filters, parts), kFilterGranule);
+    if (filters <= kMaxFilters)
+      tileFilters.insert(filters);
+    if (filters <= kMinFilters)
+      break;
+  }
+  for (int64_t filters : tileFilters)
+    for (int64_t blocks : llvm::seq<int64_t>(1, kMaxRowBlocks + 1))
+      for (int64_t warpgroups : llvm::seq<int64_t>(1, kMaxMathWarpgroups + 1))
+        addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
+                   warpgroups, /*stageChunks=*/0, /*stages=*/0,
+                   /*residentFilter=*/false});
+  return std::move(plans);
+}
+
+llvm::SmallVector<PointwisePlan, 0>
+convoy::listPointwisePlans(const PointwiseProblem &problem, const Chip &chip,
+                           int64_t images, std::string &why) {
+  return Tilings(problem, chip, images, why).list();
+}

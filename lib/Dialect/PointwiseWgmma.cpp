@@ -1,0 +1,96 @@
+//===- PointwiseWgmma.cpp - The pointwise wgmma strategy ------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rules of #convoy.pointwise_wgmma.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/PointwisePlan.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Beyond every tile that fits; products of sizes then fit 64 bits.
+static constexpr int64_t kMaxTileSize = 1 << 20;
+
+LogicalResult
+PointwiseWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           PatchProducts, int64_t tileImages,
+                           int64_t tilePixels, int64_t tileFilters,
+                           int64_t rowBlocks, int64_t mathWarpgroups,
+                           int64_t stageChunks, int64_t stages, bool) {
+  struct {
+    StringLiteral name;
+    int64_t value;
+    int64_t minimum;
+    int64_t maximum;
+  } numbers[] = {
+      {"tileImages", tileImages, 1, 512},
+      {"tilePixels", tilePixels, 1, kMaxTileSize},
+      {"tileFilters", tileFilters, 8, 256},
+      {"rowBlocks", rowBlocks, 1, 2},
+      {"mathWarpgroups", mathWarpgroups, 1, 4},
+      {"stageChunks", stageChunks, 1, 64},
+      {"stages", stages, 2, 32},
+  };
+  for (const auto &number : numbers)
+    if (number.value < number.minimum || number.value > number.maximum)
+      return emitError() << "expected " << number.name << " between "
+                         << number.minimum << " and " << number.maximum
+                         << ", found " << number.value;
+  return success();
+}
+
+StringRef PointwiseWgmmaAttr::getStrategyName() const { return getMnemonic(); }
+
+int64_t PointwiseWgmmaAttr::getThreadsPerBlock() const {
+  return getMathWarpgroups() * kThreadsPerWarpgroup +
+         kPointwiseCopyWarps * kThreadsPerWarp;
+}
+
+static std::optional<PointwisePlan> getPlan(PointwiseWgmmaAttr attr, ConvOp op,
+                                            const Chip &chip,
+                                            std::string &why) {
+  std::optional<PointwiseProblem> problem =
+      getPointwiseProblem(op, attr.getProducts(), why);
+  if (!problem)
+    return std::nullopt;
+  PointwiseTuning tuning{attr.getTileImages(),     attr.getTilePixels(),
+                         attr.getTileFilters(),    attr.getRowBlocks(),
+                         attr.getMathWarpgroups(), attr.getStageChunks(),
+                         attr.getStages(),         attr.getResidentFilter()};
+  return planPointwise(*problem, chip, why, tuning);
+}
+
+std::optional<PointwisePlan> convoy::getPointwisePlan(ConvOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  std::string why;
+  return getPlan(cast<PointwiseWgmmaAttr>(schedule.getStrategy()), op,
+                 *lookupChip(schedule.getChip()), why);
+}
+
+int64_t PointwiseWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
+  return getPointwisePlan(op)->shared.bytes;
+}
+
+LogicalResult PointwiseWgmmaAttr::verifyFor(
+    ConvOp &op, const Chip &chip,
+    function_ref<InFlightDiagnostic()> emitError) const {
+  std::string why;
+  std::optional<PointwisePlan> plan = getPlan(*this, op, chip, why);
+  if (!plan)
+    return emitError() << getMnemonic() << " " << why;
+  Value image = op.getFilterImage();
+  if (!image)
+    return success();
+  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
+  if (bytes == plan->image.getBytes())
+    return success();
+  return emitError() << "expected a filter image of " << plan->image.getBytes()
+                     << " bytes, found " << image.getType();
+}

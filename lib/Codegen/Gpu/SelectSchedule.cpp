@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Chooses the schedule that is predicted to be the fastest, and says so.
+// Chooses the schedule that is predicted to be the fastest, or one that is
+// predicted to be nearly so, and says so.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,8 +31,26 @@ static std::string formatMilliseconds(double milliseconds) {
   return llvm::formatv("{0:f4}", milliseconds);
 }
 
+/// The fastest candidate of each strategy but that of `chosen`; `sorted` has
+/// the fastest first.
+static std::string describeOthers(ArrayRef<Candidate> sorted,
+                                  const Candidate &chosen) {
+  SmallVector<StringRef> seen{chosen.strategy.getStrategyName()};
+  std::string others;
+  for (const Candidate &candidate : sorted) {
+    StringRef name = candidate.strategy.getStrategyName();
+    if (llvm::is_contained(seen, name))
+      continue;
+    seen.push_back(name);
+    others += others.empty() ? "" : ", ";
+    others += name;
+    others += " " + formatMilliseconds(candidate.cost.milliseconds);
+  }
+  return others;
+}
+
 /// Says what was chosen, and what the others were predicted to take.
-static void remarkSchedule(ConvOp op, ArrayRef<Candidate> candidates,
+static void remarkSchedule(ConvOp op, ArrayRef<Candidate> sorted,
                            const Candidate &chosen) {
   auto function = op->getParentOfType<FunctionOpInterface>();
   remark::RemarkOpts options =
@@ -46,27 +65,24 @@ static void remarkSchedule(ConvOp op, ArrayRef<Candidate> candidates,
   remark << text
          << remark::metric("PredictedMilliseconds",
                            formatMilliseconds(chosen.cost.milliseconds));
-  std::string others;
-  for (const Candidate &candidate : candidates) {
-    if (candidate.strategy == chosen.strategy)
-      continue;
-    others += others.empty() ? "" : ", ";
-    others += candidate.strategy.getStrategyName();
-    others += " " + formatMilliseconds(candidate.cost.milliseconds);
-  }
+  std::string others = describeOthers(sorted, chosen);
   if (!others.empty())
     remark << remark::metric("Others", others);
 }
 
-static void selectSchedule(ConvOp op, const Chip &chip) {
+/// Takes the schedule predicted to be `rank` places behind the fastest, or the
+/// last.
+static void selectSchedule(ConvOp op, const Chip &chip, unsigned rank) {
   SmallVector<Candidate> candidates = listCandidates(op, chip);
-  const Candidate &fastest = *llvm::min_element(
-      candidates, [](const Candidate &a, const Candidate &b) {
-        return a.cost.milliseconds < b.cost.milliseconds;
-      });
-  remarkSchedule(op, candidates, fastest);
+  // Equal ones stay in their order.
+  llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
+    return a.cost.milliseconds < b.cost.milliseconds;
+  });
+  const Candidate &chosen =
+      candidates[std::min<size_t>(rank, candidates.size() - 1)];
+  remarkSchedule(op, candidates, chosen);
   op.setScheduleAttr(
-      ScheduleAttr::get(op.getContext(), chip.name, fastest.strategy));
+      ScheduleAttr::get(op.getContext(), chip.name, chosen.strategy));
 }
 
 namespace {
@@ -85,7 +101,7 @@ struct SelectSchedulePass
       if (op.getMath() == MathMode::Strict)
         op.setMath(math);
       if (!op.getScheduleAttr())
-        selectSchedule(op, *target);
+        selectSchedule(op, *target, rank);
     });
   }
 };

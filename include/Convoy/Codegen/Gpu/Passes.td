@@ -86,7 +86,10 @@ def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
              clEnumValN(::mlir::convoy::MathMode::Strict, "strict",
                         "that of f32"),
              clEnumValN(::mlir::convoy::MathMode::TF32, "tf32",
-                        "that of tf32, where it is faster"))}]>
+                        "that of tf32, where it is faster"))}]>,
+    Option<"rank", "rank", "unsigned", "0",
+           "Take the schedule predicted to be so many places behind the "
+           "fastest, or the last: what variants are measured with">
   ];
   let dependentDialects = ["::mlir::convoy::ConvoyDialect"];
 }
@@ -94,9 +97,9 @@ def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
 def ConvoyPackFilters : Pass<"convoy-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Lay out filters as kernels stream them";
   let description = [{
-    Gives each `convoy.conv` with the schedule `#convoy.stream_wgmma` a filter
-    image: the filter in the order, and in the parts, in which its kernel copies
-    it to shared memory. A constant filter is packed here, into a constant of
+    Gives each `convoy.conv` with the schedule `#convoy.stream_wgmma` or
+    `#convoy.pointwise_wgmma` a filter image: the filter in the order, and in the
+    parts, in which its kernel copies it to shared memory. A constant filter is packed here, into a constant of
     bytes. Any other is packed by a `convoy.pack_filter`, which becomes a small
     kernel of its own.
 

@@ -8,16 +8,20 @@ but itself and PyTorch there:
     build-sweep.py --out build/gpu-sweep [--bin build/bin] [--only REGEX] [--jobs N]
                    [--sources headline,chosen,drawn] [--kinds constants,arguments]
                    [--precisions strict,tf32,f16,bf16] [--model NAME=FILE] [--pack FILE.tar.xz]
+                   [--variants 2 [--missed sweep.json]]
 
     sweep.py and what it needs            what measures
     artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU
     artefacts/models/KIND-PRECISION.so    the headline model
     artefacts/models/NAME-PRECISION.so    a model of f32 in a file
+    artefacts/variant-RANK/LAYER-...so    a layer with the schedule that is predicted to be
+                                          RANK places behind the one that is taken
     build.json                            what was compiled, how, by which compiler
 
 KIND is `constants`, where the parameters are constants of the artefact, as they are
 where a network is compiled for inference, or `arguments`, where they come with each
 call. A folder that is there already is added to where the same compiler made it.
+Variants are made of all layers, or of those that missed a target in a sweep before.
 """
 
 import argparse
@@ -36,9 +40,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [f"{ROOT}/test/Integration/CUDA/Inputs", f"{ROOT}/python"]
 import convoy  # noqa: E402
+import figures  # noqa: E402
 import parameters  # noqa: E402
 import programs  # noqa: E402
 
+# What measures there.
+RUN_THERE = [
+    "sweep.py", "artefacts.py", "clock.py", "compiled.py", "counters.py", "eager.py", "parameters.py", "report.py", "tensors.py", "layers.json"
+]  # fmt: skip
 # Type of the tensors, and accuracy of products of f32. Sums and the bias are f32.
 PRECISIONS = {"strict": ("f32", "strict"), "tf32": ("f32", "tf32"), "f16": ("f16", "strict"), "bf16": ("bf16", "strict")}
 
@@ -119,11 +128,15 @@ class Compiler:
         model, artefact = f"{self.options.out}/scratch/{name}.mlir", f"{self.options.out}/artefacts/{name}.so"
         with open(model, "w") as file:
             file.write(make_text())
+        return name, self.compile_model(name, model, artefact, math)
+
+    def compile_model(self, name, model, artefact, math):
+        """Removes the model."""
         done = self.run(model, math, "artefact", artefact)
         if done.returncode:
             errors = [line for line in done.stderr.splitlines() if "error:" in line] or ["no message"]
             print(f"not compiled: {name}: {errors[0][:300]}", flush=True)
-            return name, {"error": errors[0][:300]}
+            return {"error": errors[0][:300]}
         manifest = convoy.load(artefact)["main"].manifest
         self.versions = {key: manifest.get(key) for key in ("llvm", "ptxas", "chip")}
         said = {"kernels": [{key: kernel.get(key) for key in KERNEL_KEYS} for kernel in manifest["kernels"]]}
@@ -133,9 +146,38 @@ class Compiler:
         schedules = self.run(model, math, "schedule", "-").stdout
         said["schedules"] = re.findall(r"strategy = #convoy\.(.*?>)>", schedules)
         os.remove(model)
-        return name, said
+        return said
+
+    def compile_variants(self, job):
+        """The same of each variant of a layer. Ranks that give a schedule again have none."""
+        name, make_text, math, count = job
+        stem = f"{self.options.out}/scratch/{name.replace('/', '-')}"
+        with open(f"{stem}.mlir", "w") as file:
+            file.write(make_text())
+        text = self.run(f"{stem}.mlir", math, "schedule", "-").stdout
+        os.remove(f"{stem}.mlir")
+        seen, made = set(SCHEDULE.findall(text)), {}
+        with open(f"{stem}-bare.mlir", "w") as file:
+            file.write(SCHEDULE.sub("", text))
+        for rank in range(1, count + 1):
+            model, kind = f"{stem}-{rank}.mlir", f"variant-{rank}"
+            select = f"--convoy-select-schedule=chip={self.options.chip} rank={rank}"
+            command = [f"{self.options.out}/scratch/convoy-opt", f"{stem}-bare.mlir", select, "-o", model]
+            if subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+                break
+            schedules = SCHEDULE.findall(read(model))
+            if not schedules or seen.issuperset(schedules):
+                continue
+            seen.update(schedules)
+            os.makedirs(f"{self.options.out}/artefacts/{kind}", exist_ok=True)
+            variant = f"{kind}/{name.split('/')[1]}"
+            made[variant] = self.compile_model(variant, model, f"{self.options.out}/artefacts/{variant}.so", math)
+        os.remove(f"{stem}-bare.mlir")
+        return made
 
 
+# A schedule as an operation has it.
+SCHEDULE = re.compile(r' schedule = <chip = "\w+", strategy = #convoy\.\w+<.*?>>')
 KERNEL_KEYS = ("name", "key", "ptx", "registers", "spill_bytes")
 
 
@@ -155,6 +197,17 @@ def jobs_of(layers, options):
             yield f"models/{kind}-{precision}", functools.partial(model_text, type_, kind == "arguments"), math
         for name, path in (model.split("=", 1) for model in options.model if type_ == "f32"):
             yield f"models/{name}-{precision}", functools.partial(read, path), math
+
+
+def variant_jobs(layers, options):
+    """Name of the layer, what makes the module, accuracy, how many."""
+    missed = figures.Sweep(options.missed).missed() if options.missed else None
+    for precision in options.precisions.split(","):
+        type_, math = PRECISIONS[precision]
+        for layer in layers if options.variants else []:
+            if missed is None or (layer["name"], precision) in missed:
+                text = functools.partial(layer_text, layer, type_, False)
+                yield f"variant/{layer['name']}-{precision}", text, math, options.variants
 
 
 def chosen_layers(options):
@@ -182,6 +235,10 @@ def made_before(out):
     return {"compiler": compiler, "artefacts": {}}
 
 
+def has_variants(job, compiled):
+    return f"variant-1/{job[0].split('/')[1]}" in compiled
+
+
 def write_report(out, data):
     with open(f"{out}/build.json", "w") as file:
         json.dump(data, file, indent=1)
@@ -205,6 +262,8 @@ def main():
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     parser.add_argument("--kinds", default="constants,arguments")
     parser.add_argument("--model", action="append", default=[], help="NAME=FILE, a further headline model in f32")
+    parser.add_argument("--variants", type=int, default=0, help="schedules of a layer besides the one that is taken")
+    parser.add_argument("--missed", help="figures of an older sweep: variants of what missed a target there")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
@@ -213,7 +272,8 @@ def main():
         for kind in ("constants", "arguments", "models"):
             os.makedirs(f"{out}/{folder}/{kind}", exist_ok=True)
     # A compiler that is built anew meanwhile must not change the second half.
-    shutil.copy(f"{options.bin}/convoy-compile", f"{out}/scratch")
+    for tool in ("convoy-compile", "convoy-opt"):
+        shutil.copy(f"{options.bin}/{tool}", f"{out}/scratch")
     made = made_before(out)
     jobs = [job for job in jobs_of(chosen_layers(options), options) if job[0] not in made["artefacts"]]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
@@ -222,11 +282,15 @@ def main():
         for name, said in pool.map(compiler.compile, jobs):
             compiled[name] = said
             write_report(out, {"compiler": {**made["compiler"], **compiler.versions}, "artefacts": compiled})
+        variants = [job for job in variant_jobs(chosen_layers(options), options) if not has_variants(job, compiled)]
+        for said in pool.map(compiler.compile_variants, variants):
+            compiled.update(said)
+            write_report(out, {"compiler": {**made["compiler"], **compiler.versions}, "artefacts": compiled})
     shutil.rmtree(f"{out}/scratch")
     shutil.copytree(
         f"{ROOT}/python/convoy", f"{out}/python/convoy", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
-    for name in ("sweep.py", "parameters.py", "layers.json"):
+    for name in RUN_THERE:
         shutil.copy(f"{HERE}/{name}", out)
     if options.pack:
         with tarfile.open(options.pack, "w:xz", preset=2) as archive:

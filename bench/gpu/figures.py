@@ -19,6 +19,11 @@ PEERS = {
 }
 # Products that the tensor cores do for one: strict f32 is three of f16.
 PRODUCTS = {"strict": 3, "tf32": 1, "f16": 1, "bf16": 1}
+# ms at most, for the headline model.
+HEADLINE_TARGETS = {"strict": 0.148, "tf32": 0.148, "f16": 0.078, "bf16": 0.078}
+# How much faster than the best peer: the mean, and each layer.
+LEAST_SPEEDUP = {"nchw": 1.5, "nhwc": 1.0}
+LEAST_OF_ONE = {"nchw": 0.95, "nhwc": 1.0}
 RATES = {"strict": "f16", "tf32": "tf32", "f16": "f16", "bf16": "bf16"}
 
 
@@ -59,6 +64,12 @@ class Figure:
         peers = self.peers(layout)
         return peers[0][0] / self.convoy if peers and self.convoy else None
 
+    def misses(self):
+        """True if it is below a target, or pulls a mean below it."""
+        if self.layer["source"] == "headline":
+            return not self.convoy or self.convoy > HEADLINE_TARGETS[self.precision]
+        return any((self.speedup(layout) or 0) < least for layout, least in LEAST_OF_ONE.items())
+
     def teraflops(self, milliseconds):
         return self.flops / milliseconds * 1e-9
 
@@ -88,3 +99,7 @@ class Sweep:
     def swept(self, precision):
         """Without the headline, which has targets of its own."""
         return [f for f in self.figures[precision] if f.layer["source"] != "headline"]
+
+    def missed(self):
+        """Names and precisions of the layers that miss a target."""
+        return {(f.layer["name"], p) for p in PRECISIONS for f in self.figures[p] if f.misses()}

@@ -36,7 +36,7 @@ import reference
 
 # Scripts that go along.
 RUN_THERE = [
-    "run.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
+    "run.py", "batches.py", "sanitizers.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
 ]  # fmt: skip
 # Programs in one artefact.
 PER_MODULE = 32
@@ -377,7 +377,7 @@ def read_batch(out, name):
 def certified(out):
     """The headline, the corpus of the source tree, the first random programs."""
     lines = read_batch(out, "headline") + read_batch(out, "corpus") + read_batch(out, "random")[:CERTIFIED]
-    return [line if "--time" in line else line + " --time" for line in lines if "--verify" in line]
+    return [line for line in lines if "--verify" in line]
 
 
 def write_batch(out, name, lines):

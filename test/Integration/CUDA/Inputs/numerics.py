@@ -1,7 +1,7 @@
 """Holds kernels against float64 that the GPU itself computes: every combination of
 combos.json (combos.py) on several kinds of numbers.
 
-    numerics.py [--device cuda] [--results FOLDER] [--part 0.1] [--only NAME,...]
+    numerics.py [--device cuda] [--results FOLDER] [--part 0.1] [--only NAME,...] [--jobs N]
 
 Needs torch. For each combination and each kind of numbers:
 
@@ -20,6 +20,7 @@ to numerics.txt and numerics.json of --results.
 
 import argparse
 import collections
+import concurrent.futures
 import json
 import math
 import os
@@ -40,7 +41,6 @@ from cases import BITS, Case, Guarded, permute
 REPEATS = 200
 # What one combination may take.
 SECONDS = 15
-PROGRESS = "numerics-progress.jsonl"
 # Results that a comparison with the loop takes at least.
 COMPARED = 2048
 ALLOWED = 1.5
@@ -178,7 +178,7 @@ class Worker:
 
     def __init__(self, options):
         self.options, self.judge, self.artefacts = options, reference.Reference(".", options.device), {}
-        self.log = open(f"{options.results}/{PROGRESS}", "a")
+        self.log = open(options.progress, "a")
 
     def write(self, record):
         self.log.write(json.dumps(record) + "\n")
@@ -249,16 +249,11 @@ def run_watched(command, lines, progress):
     return f"ended with status {process.returncode}: {why}"
 
 
-def run_all(options, chosen):
+def run_part(options, chosen, repeats, path):
     """Records by name. What ends its process has failed; the rest goes on in another."""
-    path = f"{options.results}/{PROGRESS}"
     if os.path.exists(path):
         os.remove(path)
-    kinds = {}
-    for combo in chosen:
-        kinds.setdefault(combo["kind"], combo["name"])
-    repeats = {name: REPEATS for name in kinds.values()}
-    command = [sys.executable, __file__, "--worker", f"--device={options.device}", f"--results={options.results}"]
+    command = [sys.executable, __file__, "--worker", f"--device={options.device}", f"--progress={path}"]
     lost = {}
     while True:
         records, begun = read_progress(path)
@@ -272,8 +267,25 @@ def run_all(options, chosen):
             name = begun if begun in left and begun not in records else left[0]
             lost[name] = {"failed": [f"its process {why}"], "ratios": {}, "accuracy": {}, "kernels": 0}
             print(f"numerics: lost: {name}: {why}"[:300], flush=True)
-    os.remove(path)
-    return {**records, **lost}, len(kinds)
+    if os.path.exists(path):
+        os.remove(path)
+    return {**records, **lost}
+
+
+def run_all(options, chosen):
+    """Records by name, and of how many kinds they are. Each process takes artefacts as
+    a whole: what loading one costs is paid once."""
+    kinds = {}
+    for combo in chosen:
+        kinds.setdefault(combo["kind"], combo["name"])
+    repeats = {name: REPEATS for name in kinds.values()}
+    artefacts = list(dict.fromkeys(combo["artefact"] for combo in chosen))
+    jobs = max(1, min(options.jobs, len(artefacts)))
+    parts = [[c for c in chosen if artefacts.index(c["artefact"]) % jobs == i] for i in range(jobs)]
+    paths = [f"{options.results}/numerics-progress-{i}.jsonl" for i in range(jobs)]
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        found = list(pool.map(run_part, [options] * jobs, parts, [repeats] * jobs, paths))
+    return {name: record for part in found for name, record in part.items()}, len(kinds)
 
 
 class Report:
@@ -339,11 +351,13 @@ def main():
     parser.add_argument("--part", type=float, default=1.0)
     parser.add_argument("--most", type=int, default=40, help="failures that are printed")
     parser.add_argument("--most-lost", type=int, default=8, help="processes that may be lost")
+    parser.add_argument("--jobs", type=int, default=1, help="processes beside each other")
     parser.add_argument("--worker", action="store_true", help="read names from standard input")
+    parser.add_argument("--progress", help="the file that a worker writes to")
     options = parser.parse_args()
-    os.makedirs(options.results, exist_ok=True)
     if options.worker:
         return work(options)
+    os.makedirs(options.results, exist_ok=True)
     start, made = time.time(), read_combos()
     wanted, part = options.only and options.only.split(","), options.part
     chosen = [c for i, c in enumerate(made["combos"]) if (c["name"] in wanted if wanted else i * part % 1 < part)]

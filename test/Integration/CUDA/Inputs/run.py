@@ -1,6 +1,7 @@
 """Runs on a machine with a GPU what build.py made, from the folder that it made:
 
-    run.py [--only checks,random,corpus,headline,numerics,sanitizer,calls,peers,certify] [--results FOLDER]
+    run.py [--only checks,random,corpus,headline,numerics,sanitizer,calls,peers,certify]
+           [--results FOLDER] [--jobs N]
 
 Needs Python; numpy for the corpus, torch for numerics, calls and peers, compute-sanitizer
 for sanitizer. Prints what fails, and last a short table; JSON goes to the folder
@@ -9,57 +10,21 @@ all that ran held.
 """
 
 import argparse
-import glob
 import json
 import math
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-EXEC = "bin/convoy-exec"
-PARTS = ["checks", "random", "corpus", "headline", "numerics", "sanitizer", "calls", "peers", "certify"]
+from batches import EXEC, read_lines, run_batch
+from sanitizers import part_sanitizer
 
-# Processes of a sanitizer that may end with errors before the next tool's turn.
-MOST_SANITIZED = 10
+HERE = os.path.dirname(os.path.abspath(__file__))
+PARTS = ["checks", "random", "corpus", "headline", "numerics", "sanitizer", "calls", "peers", "certify"]
 # Distance of two neighbours at 1, by dtype.
 EPSILON = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7}
-
-
-def read_lines(name):
-    path = f"{name}.batch"
-    if not os.path.exists(path):
-        return []
-    with open(path) as file:
-        return [line for line in file.read().splitlines() if line and line[0] != "#"]
-
-
-def run_batch(name, lines, results):
-    """The outcome of each line. A device that is lost is lost to its process
-    alone: what is left runs in another one."""
-    runs, part = [], 0
-    while len(runs) < len(lines):
-        batch, report = f"{results}/{name}-{part}.batch", f"{results}/{name}-{part}.json"
-        part += 1
-        with open(batch, "w") as file:
-            file.write("\n".join(lines[len(runs) :]) + "\n")
-        done = subprocess.run([EXEC, f"--batch={batch}", f"--report={report}"], stdout=subprocess.DEVNULL)
-        finished = []
-        if done.returncode in (0, 1) and os.path.exists(report):
-            with open(report) as file:
-                finished = json.load(file)["runs"]
-            os.remove(report)
-        os.remove(batch)
-        if not finished:
-            line = lines[len(runs)]
-            finished = [{"commandLine": line, "holds": False, "error": f"exit status {done.returncode}", "report": {}}]
-        runs += finished
-    with open(f"{results}/{name}.json", "w") as file:
-        json.dump(runs, file)
-    return runs
 
 
 class Table:
@@ -93,7 +58,7 @@ CHECKS = [
 ]
 
 
-def part_checks(table, results):
+def part_checks(table, results, jobs):
     lines = [f"checks/FixtureCudaFaults.so --entry={e} {f} --input=random:9x4" for e, f, _ in CHECKS]
     failed = []
     for (entry, _, expected), run in zip(CHECKS, run_batch("checks", lines, results)):
@@ -105,8 +70,8 @@ def part_checks(table, results):
     table.row("checks", f"{len(CHECKS) - len(failed)} of {len(CHECKS)} faults are found out", not failed)
 
 
-def part_random(table, results):
-    runs = run_batch("random", read_lines("random"), results)
+def part_random(table, results, jobs):
+    runs = run_batch("random", read_lines("random"), results, jobs)
     failed = [describe_failure(r) for r in runs if not r["holds"]]
     table.failures("random", failed)
     launches = {}
@@ -136,10 +101,10 @@ def compare_with_framework(expected, run):
     return None
 
 
-def part_corpus(table, results):
+def part_corpus(table, results, jobs):
     with open("corpus.json") as file:
         expected = json.load(file)
-    runs = run_batch("corpus", read_lines("corpus"), results)
+    runs = run_batch("corpus", read_lines("corpus"), results, jobs)
     failed = [describe_failure(r) for r in runs if not r["holds"]]
     compared = 0
     for run in runs:
@@ -153,7 +118,7 @@ def part_corpus(table, results):
     table.row("corpus", f"{len(runs)} cases, {compared} compared with their framework, {len(failed)} failed", not failed)
 
 
-def part_headline(table, results):
+def part_headline(table, results, jobs):
     runs = run_batch("headline", read_lines("headline"), results)
     for run in runs:
         name = os.path.basename(run["commandLine"].split()[0])[: -len(".so")]
@@ -176,101 +141,11 @@ def part_headline(table, results):
         )
 
 
-def read_combos():
-    if not os.path.exists("combos.json"):
-        return []
-    with open("combos.json") as file:
-        return json.load(file)["combos"]
-
-
-def elements(combo):
-    return sum(math.prod(a["shape"]) for a in combo["arguments"])
-
-
-def smallest_of_kinds():
-    """The smallest combination of each kind of kernel, as a command line."""
-    smallest = {}
-    for combo in read_combos():
-        # What remains is what changes the way that threads take.
-        kind = re.sub(r" (dilated|padded|to \w+)", "", combo["kind"])
-        if kind not in smallest or elements(combo) < elements(smallest[kind]):
-            smallest[kind] = combo
-    for combo in smallest.values():
-        sizes = ["x".join(map(str, a["shape"])) for a in combo["arguments"]]
-        # Variances have to be positive.
-        kinds = ["" if a["role"] == "variance" else ",normal" for a in combo["arguments"]]
-        inputs = " ".join(f"--input=random:{size}{kind}" for size, kind in zip(sizes, kinds))
-        yield combo, f"{combo['artefact']} --entry={combo['name']} {inputs}"
-
-
-def sanitizer_lines(check):
-    """The headline on small images, one small random program of each kind of
-    convolution, and one combination of each kind of kernel. Racecheck leaves kernels
-    of wgmma out: one lane arrives at a barrier for its warp there, which the tool does
-    not follow (docs/Kernels.md)."""
-    chosen, kinds = [], set()
-    if check != "racecheck":
-        chosen = [artefact for artefact in sorted(glob.glob("calls/*.so")) if not artefact.endswith("-cpu.so")]
-    kind_of = {}
-    if os.path.exists("kinds.json"):
-        with open("kinds.json") as file:
-            kind_of = json.load(file)
-    for line in read_lines("random"):
-        kind = kind_of.get(line.split("--entry=")[1].split()[0])
-        if kind not in kinds:
-            kinds.add(kind)
-            # References on the CPU are not what is looked at.
-            chosen.append(re.sub(r" --(verify|reference=\S+)", "", line))
-    return chosen + [
-        line for combo, line in smallest_of_kinds() if check != "racecheck" or "wgmma" not in combo["strategy"]
-    ]
-
-
-def run_sanitizer(tool, check, batch):
-    """What the tool prints for each of its processes: an error ends one, and the lines
-    that did not run are for the next."""
-    left = sanitizer_lines(check)
-    while left:
-        with open(batch, "w") as file:
-            file.write("\n".join(left) + "\n")
-        done = subprocess.run(
-            [tool, "--tool", check, "--print-limit", "20", "--error-exitcode", "9", EXEC, f"--batch={batch}"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            # Without them what lies beside a tensor is nobody's memory.
-            env=dict(os.environ, CONVOY_GUARD_BANDS="0"),
-        )  # fmt: skip
-        counts = re.search(r"batch: \d+ runs: (\d+) held, (\d+) failed, (\d+) not run", done.stdout)
-        finished = len(left) - int(counts.group(3)) if counts else 1
-        yield done, left[finished - 1] if done.returncode else None, finished
-        left = left[max(1, finished) :]
-
-
-def part_sanitizer(table, results):
-    tool = shutil.which("compute-sanitizer") or "/usr/local/cuda/bin/compute-sanitizer"
-    if not os.path.exists(tool):
-        return table.row("sanitizer", "skipped: no compute-sanitizer")
-    batch, log = f"{results}/sanitizer.batch", ""
-    for check in ("memcheck", "racecheck", "synccheck"):
-        start, total, failed = time.time(), 0, []
-        for done, culprit, finished in run_sanitizer(tool, check, batch):
-            log += done.stdout
-            total += finished
-            failed += [culprit] * (culprit is not None)
-            if len(failed) > MOST_SANITIZED:
-                break
-        table.failures("sanitizer", [f"{check}: {line}" for line in failed])
-        text = f"{check}: {total} runs, {len(failed)} processes ended with errors ({time.time() - start:.0f} s)"
-        table.row("sanitizer", text, not failed)
-    os.remove(batch)
-    with open(f"{results}/sanitizer.log", "w") as file:
-        file.write(log)
-
-
 def part_script(name, *arguments):
-    """A script of its own; RESULTS in its arguments is the folder for files."""
+    """A script of its own; RESULTS and JOBS in its arguments are those of run.py."""
 
-    def part(table, results):
-        command = [sys.executable] + [a.replace("RESULTS", results) for a in arguments]
+    def part(table, results, jobs):
+        command = [sys.executable] + [a.replace("RESULTS", results).replace("JOBS", str(jobs)) for a in arguments]
         done = subprocess.run(command, capture_output=True, text=True)
         lines = done.stdout.splitlines()
         for line in lines:
@@ -286,6 +161,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--results", default=os.environ.get("CONVOY_OUT", f"{HERE}/results"))
+    parser.add_argument("--jobs", type=int, default=1, help="processes for what is not timed")
     options = parser.parse_args()
     results = os.path.abspath(options.results)
     os.chdir(HERE)
@@ -298,17 +174,17 @@ def main():
         "corpus": part_corpus,
         "headline": part_headline,
         "sanitizer": part_sanitizer,
-        "numerics": part_script("numerics", "numerics.py", "--results=RESULTS"),
+        "numerics": part_script("numerics", "numerics.py", "--results=RESULTS", "--jobs=JOBS"),
         "calls": part_script("calls", "calls.py"),
         "peers": part_script("peers", "peers.py", "--results=RESULTS"),
         "certify": part_script(
-            "certify", "certify", "--exec=" + EXEC, "--batch=certify.batch", "--record=RESULTS/verified.json"
+            "certify", "certify", "--exec=" + EXEC, "--jobs=JOBS", "--batch=certify.batch", "--record=RESULTS/verified.json"
         ),
     }
     table = Table()
     for name in options.only.split(","):
         start = time.time()
-        parts[name](table, results)
+        parts[name](table, results, options.jobs)
         table.row(name, f"took {time.time() - start:.0f} s")
         sys.stdout.flush()
     print("\n".join(table.rows))

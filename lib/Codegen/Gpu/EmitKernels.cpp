@@ -42,6 +42,7 @@ SmallVector<std::unique_ptr<KernelStrategy>> convoy::getKernelStrategies() {
   strategies.push_back(createDirectStrategy());
   strategies.push_back(createPatchStrategy());
   strategies.push_back(createStreamStrategy());
+  strategies.push_back(createPointwiseStrategy());
   strategies.push_back(createPackFilterStrategy());
   strategies.push_back(createElementwiseStrategy());
   strategies.push_back(createLoopsStrategy());

@@ -62,6 +62,9 @@ std::unique_ptr<KernelStrategy> createPackFilterStrategy();
 /// #convoy.stream_wgmma.
 std::unique_ptr<KernelStrategy> createStreamStrategy();
 
+/// #convoy.pointwise_wgmma.
+std::unique_ptr<KernelStrategy> createPointwiseStrategy();
+
 /// linalg.generic with parallel loops alone, as a stream of vectors.
 std::unique_ptr<KernelStrategy> createElementwiseStrategy();
 

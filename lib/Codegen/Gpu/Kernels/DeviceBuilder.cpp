@@ -198,6 +198,30 @@ Value DeviceBuilder::here(Value value) {
   return createOpaque(*this, value, "mov.b32 $0, $1;", "=r,r");
 }
 
+SmallVector<Value> DeviceBuilder::pin(ValueRange values) {
+  std::string results, tied;
+  for (auto [i, value] : llvm::enumerate(values)) {
+    results += "=r,";
+    tied += (i ? "," : "") + std::to_string(i);
+  }
+  SmallVector<Type> types(values.size(), getI32Type());
+  bool isOne = values.size() == 1;
+  Type type = isOne ? types.front()
+                    : LLVM::LLVMStructType::getLiteral(getContext(), types);
+  Value pinned = LLVM::InlineAsmOp::create(
+                     *this, TypeRange{type}, values, "", results + tied,
+                     /*has_side_effects=*/true, /*is_align_stack=*/false,
+                     LLVM::tailcallkind::TailCallKind::None,
+                     LLVM::AsmDialectAttr(), ArrayAttr())
+                     .getResult(0);
+  if (isOne)
+    return {pinned};
+  SmallVector<Value> elements;
+  for (size_t i = 0; i < values.size(); ++i)
+    elements.push_back(LLVM::ExtractValueOp::create(*this, pinned, i));
+  return elements;
+}
+
 Value DeviceBuilder::warp() {
   Value thread = NVVM::ThreadIdXOp::create(*this, getI32Type());
   return NVVM::ShflOp::create(*this, getI32Type(), i32(-1), shr(thread, 5),
@@ -218,8 +242,30 @@ void DeviceBuilder::syncNamed(int64_t barrier, int64_t threads) {
                           NVVM::BarrierReductionAttr(), Value());
 }
 
+void DeviceBuilder::syncRoles(int64_t barrier, int64_t threads) {
+  // The dialect's op is the aligned form, for a single instruction.
+  LLVM::CallIntrinsicOp::create(
+      *this, getStringAttr("llvm.nvvm.barrier.cta.sync.count"),
+      ValueRange{i32(barrier), i32(threads)});
+}
+
 Value DeviceBuilder::reduceWarp(NVVM::ReduxKind kind, Value value) {
   return NVVM::ReduxOp::create(*this, value.getType(), value, kind, i32(-1));
+}
+
+Value DeviceBuilder::anyLane(Value condition) {
+  return NVVM::VoteSyncOp::create(*this, getI1Type(), i32(-1), condition,
+                                  NVVM::VoteSyncKind::any);
+}
+
+void DeviceBuilder::growRegisters(int64_t registers) {
+  NVVM::SetMaxRegisterOp::create(*this, registers,
+                                 NVVM::SetMaxRegisterAction::increase);
+}
+
+void DeviceBuilder::shrinkRegisters(int64_t registers) {
+  NVVM::SetMaxRegisterOp::create(*this, registers,
+                                 NVVM::SetMaxRegisterAction::decrease);
 }
 
 Value DeviceBuilder::shuffleXor(Value value, int64_t mask) {
@@ -306,6 +352,28 @@ void DeviceBuilder::arriveExpecting(Value address, Value bytes) {
 void DeviceBuilder::waitBarrier(Value address, Value parity) {
   NVVM::MBarrierTryWaitParityOp::create(*this, sharedPointer(address), parity,
                                         i32(kWaitHintNanoseconds));
+}
+
+//===----------------------------------------------------------------------===//
+// Copies of 16 bytes
+//===----------------------------------------------------------------------===//
+
+static constexpr uint32_t kPieceBytes = 16;
+
+void DeviceBuilder::copyPiece(Value sharedAddress, Value globalPointer,
+                              Value bytes) {
+  NVVM::CpAsyncOp::create(*this, sharedPointer(sharedAddress), globalPointer,
+                          kPieceBytes, NVVM::LoadCacheModifierKind::CG, bytes);
+}
+
+void DeviceBuilder::arriveWhenCopied(Value barrier) {
+  NVVM::CpAsyncMBarrierArriveOp::create(*this, sharedPointer(barrier),
+                                        /*noinc=*/true);
+}
+
+void DeviceBuilder::waitPieces() {
+  NVVM::CpAsyncCommitGroupOp::create(*this);
+  NVVM::CpAsyncWaitGroupOp::create(*this, static_cast<uint32_t>(0));
 }
 
 //===----------------------------------------------------------------------===//

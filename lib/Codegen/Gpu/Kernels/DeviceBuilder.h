@@ -86,6 +86,9 @@ public:
   Value threadHere();
   /// The i32 `value`, likewise as if it were computed here.
   Value here(Value value);
+  /// The i32 `values`, all of which are computed before what follows this: no
+  /// part of them is moved to where it is used.
+  SmallVector<Value> pin(ValueRange values);
   /// Uniform in a warp, and known to be so by the code generator.
   Value warp();
   /// True in one lane of the warp.
@@ -93,8 +96,17 @@ public:
   void syncWarp();
   /// Of all threads of the block.
   void syncBlock();
+  /// Of warps that all come to this very instruction.
   void syncNamed(int64_t barrier, int64_t threads);
+  /// Of warps that come to several instructions with the same `barrier`.
+  void syncRoles(int64_t barrier, int64_t threads);
   Value reduceWarp(NVVM::ReduxKind kind, Value value);
+  /// True in all lanes if `condition` is in one.
+  Value anyLane(Value condition);
+  /// Registers of each thread of a warpgroup from here on, taken from or given
+  /// to the block's others.
+  void growRegisters(int64_t registers);
+  void shrinkRegisters(int64_t registers);
   /// The value of the lane whose number differs by the bits of `mask`.
   Value shuffleXor(Value value, int64_t mask);
 
@@ -118,6 +130,17 @@ public:
   void arriveExpecting(Value address, Value bytes);
   /// Until the phase of this parity has completed.
   void waitBarrier(Value address, Value parity);
+
+  //===--- Copies of 16 bytes --------------------------------------------===//
+
+  /// Begins to copy 16 bytes, the first `bytes` (i32, 0 or 16) of which are
+  /// read and the rest zeros; all are read if `bytes` is null.
+  void copyPiece(Value sharedAddress, Value globalPointer, Value bytes);
+  /// Arrives, as one of the expected arrivals, when what the thread has begun
+  /// to copy is there.
+  void arriveWhenCopied(Value barrier);
+  /// Until all that the thread has begun to copy is there.
+  void waitPieces();
 
   //===--- Bulk copies ---------------------------------------------------===//
 

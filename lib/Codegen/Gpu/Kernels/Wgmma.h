@@ -28,6 +28,16 @@ Type getAccumulatorType(DeviceBuilder &b, int64_t columns);
 Value emitWgmma(DeviceBuilder &b, PatchProducts products, int64_t columns,
                 Value sums, Value filter, Value patch, bool isFirst);
 
+/// Registers (i32) of a thread's part of A, 64 rows by 32 bytes of K.
+inline constexpr int64_t kWgmmaFragmentWords = 4;
+
+/// The same with A from registers: `fragment` is its kWgmmaFragmentWords words
+/// of this thread, which nothing may change before the product is waited for.
+/// `sums` is added if `accumulates` (i32) is not zero.
+Value emitWgmmaFromRegisters(DeviceBuilder &b, PatchProducts products,
+                             int64_t columns, Value sums, ValueRange fragment,
+                             Value filter, Value accumulates);
+
 /// An address in the unit of descriptors, i64.
 Value getDescriptorAddress(DeviceBuilder &b, Value address);
 

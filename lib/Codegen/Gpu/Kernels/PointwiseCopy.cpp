@@ -1,0 +1,251 @@
+//===- PointwiseCopy.cpp - Copies of a pointwise kernel -------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The copying warps fill stages with pieces of 16 bytes of the input, as they
+// lie in global memory. What is copied depends on the thread and the tile; from
+// stage to stage only the channels move on.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PointwiseKernel.h"
+
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+static constexpr int64_t kThreads = kPointwiseCopyWarps * kThreadsPerWarp;
+
+namespace {
+
+/// A piece that a thread copies in each stage of a tile.
+struct Piece {
+  /// Null if each thread has one.
+  Value exists;
+  /// In the stage.
+  Value target;
+  /// From the input's first element on for the tile's first stage, i64.
+  Value source;
+  /// Whether it is of the input; null if it always is.
+  Value isInside;
+  /// The first channel of a stage, or of its run, that the piece is of.
+  Value channel;
+  /// Bytes from the run's first piece.
+  Value inRun;
+};
+
+class PointwiseCopy {
+public:
+  explicit PointwiseCopy(PointwiseContext &context)
+      : context(context), b(context.builder), plan(context.plan),
+        problem(plan.problem) {
+    Value warp =
+        b.add(context.warp, -plan.mathWarpgroups * kPointwiseMathWarpsPerGroup);
+    thread = b.add(b.mul(warp, kThreadsPerWarp), context.lane);
+    isFirst = b.compare(CmpIPredicate::eq, thread, 0);
+  }
+
+  void emit();
+
+private:
+  void copyResidentFilter();
+  SmallVector<Piece> getPieces(const PointwiseTile &tile);
+  Piece getPiece(const PointwiseTile &tile, int64_t round);
+  Value isInTile(const Piece &piece, const PointwiseTile &tile, Value image);
+  void fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces, Value stage,
+                 Value use);
+  void copyFilter(const PointwiseTile &tile, Value stage, Value address,
+                  Value full);
+  /// Null for all of the 16.
+  Value getBytes(const Piece &piece, Value stage);
+  int64_t getChannelBytes() const {
+    return problem.pixels * problem.getInputBytes();
+  }
+
+  PointwiseContext &context;
+  DeviceBuilder &b;
+  const PointwisePlan &plan;
+  const PointwiseProblem &problem;
+  /// Of those that copy.
+  Value thread;
+  Value isFirst;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Filter
+//===----------------------------------------------------------------------===//
+
+void PointwiseCopy::copyResidentFilter() {
+  // All tiles of a block of the grid have the same filters.
+  PointwiseTile tile = context.getTile(b.i32(0));
+  int64_t bytes = plan.image.getBlockBytes();
+  Value hasTiles = b.compare(CmpIPredicate::ne, context.count, 0);
+  b.ifThen(b.allOf(isFirst, hasTiles), [&] {
+    Value full = context.filterFull();
+    b.arriveExpecting(full, b.i32(bytes));
+    Value offset = b.mul(b.widen(tile.filterBlock), bytes);
+    b.bulkLoad(b.add(context.operands.shared, plan.shared.filter),
+               b.globalPointer(context.operands.filterImage, offset),
+               b.i32(bytes), full);
+  });
+}
+
+void PointwiseCopy::copyFilter(const PointwiseTile &tile, Value stage,
+                               Value address, Value full) {
+  int64_t bytes = plan.getFilterStageBytes();
+  b.ifThen(isFirst, [&] {
+    b.arriveExpecting(full, b.i32(bytes));
+    Value offset =
+        b.add(b.mul(b.widen(tile.filterBlock), plan.image.getBlockBytes()),
+              b.widen(b.mul(stage, bytes)));
+    b.bulkLoad(b.add(address, plan.inputStageBytes),
+               b.globalPointer(context.operands.filterImage, offset),
+               b.i32(bytes), full);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Input
+//===----------------------------------------------------------------------===//
+
+/// `a` and `b`, where null is true.
+static Value both(DeviceBuilder &builder, Value a, Value b) {
+  if (!a || !b)
+    return a ? a : b;
+  return builder.allOf(a, b);
+}
+
+Value PointwiseCopy::isInTile(const Piece &piece, const PointwiseTile &tile,
+                              Value image) {
+  Value isInside;
+  if (plan.tileImages > 1)
+    isInside = b.compare(CmpIPredicate::ult, b.add(tile.image, image),
+                         context.operands.batch);
+  if (plan.runChannels > 1)
+    return isInside;
+  // The last tile of an image may have fewer pixels, and runs that begin in the
+  // middle of a piece may need one piece more than others.
+  int64_t elementBytes = problem.getInputBytes();
+  bool areRunsAligned = getChannelBytes() % kPointwisePieceBytes == 0;
+  if (problem.pixels % plan.tilePixels == 0 && areRunsAligned)
+    return isInside;
+  Value pixels = b.i32(plan.tilePixels);
+  if (problem.pixels % plan.tilePixels != 0)
+    pixels = b.min(b.sub(b.i32(problem.pixels), tile.pixel), pixels);
+  Value end = b.mul(pixels, elementBytes);
+  if (!areRunsAligned)
+    end = b.add(end, b.bitAnd(b.mul(piece.channel, getChannelBytes()),
+                              kPointwisePieceBytes - 1));
+  return both(b, isInside, b.compare(CmpIPredicate::ult, piece.inRun, end));
+}
+
+Piece PointwiseCopy::getPiece(const PointwiseTile &tile, int64_t round) {
+  int64_t count = plan.getStageRuns() * plan.runPieces;
+  int64_t runsPerImage = plan.getStageChannels() / plan.runChannels;
+  Piece piece;
+  Value index = b.add(thread, round * kThreads);
+  if ((round + 1) * kThreads > count) {
+    piece.exists = b.compare(CmpIPredicate::ult, index, count);
+    index = b.min(index, b.i32(count - 1));
+  }
+  Value run = b.div(index, plan.runPieces);
+  piece.inRun = b.mul(b.rem(index, plan.runPieces), kPointwisePieceBytes);
+  Value image = b.i32(0), runInImage = run;
+  if (plan.tileImages > 1) {
+    image = b.div(run, runsPerImage);
+    runInImage = b.rem(run, runsPerImage);
+  }
+  piece.channel = b.mul(runInImage, plan.runChannels);
+  piece.target = b.add(b.add(b.mul(image, plan.imagePitchBytes),
+                             b.mul(piece.channel, plan.channelPitchBytes)),
+                       piece.inRun);
+  // Images and tiles begin at pieces.
+  Value inImage = b.mul(piece.channel, getChannelBytes());
+  if (getChannelBytes() % kPointwisePieceBytes != 0)
+    inImage = b.bitAnd(inImage, -kPointwisePieceBytes);
+  inImage = b.add(b.add(inImage, piece.inRun),
+                  b.mul(tile.pixel, problem.getInputBytes()));
+  piece.source = b.add(b.mul(b.widen(b.add(tile.image, image)),
+                             context.operands.inputImageBytes),
+                       b.widen(inImage));
+  piece.isInside = isInTile(piece, tile, image);
+  return piece;
+}
+
+SmallVector<Piece> PointwiseCopy::getPieces(const PointwiseTile &tile) {
+  int64_t rounds =
+      llvm::divideCeil(plan.getStageRuns() * plan.runPieces, kThreads);
+  SmallVector<Piece> pieces;
+  for (int64_t round : llvm::seq<int64_t>(0, rounds))
+    pieces.push_back(getPiece(tile, round));
+  return pieces;
+}
+
+Value PointwiseCopy::getBytes(const Piece &piece, Value stage) {
+  Value isInside = piece.isInside;
+  // What multiplies the absent channels' zeros must not be infinite.
+  if (problem.channels % plan.getStageChannels() != 0) {
+    Value left =
+        b.sub(b.i32(problem.channels), b.mul(stage, plan.getStageChannels()));
+    Value exists = b.compare(CmpIPredicate::slt, piece.channel, left);
+    if (plan.runChannels > 1)
+      exists = b.compare(CmpIPredicate::slt, piece.inRun,
+                         b.mul(left, getChannelBytes()));
+    isInside = both(b, isInside, exists);
+  }
+  if (!isInside)
+    return Value();
+  return b.select(isInside, b.i32(kPointwisePieceBytes), b.i32(0));
+}
+
+void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
+                              Value stage, Value use) {
+  Value slot = context.getStage(use);
+  Value address = context.getStageAddress(slot);
+  Value full = context.stageFull(slot);
+  b.waitBarrier(context.stageEmpty(slot),
+                b.bitXor(context.getStageParity(use), 1));
+  if (!plan.residentFilter)
+    copyFilter(tile, stage, address, full);
+  Value channels =
+      b.mul(b.widen(stage), plan.getStageChannels() * getChannelBytes());
+  Value input = b.globalPointer(context.operands.input, channels);
+  for (const Piece &piece : pieces) {
+    auto copy = [&] {
+      b.copyPiece(b.add(address, piece.target),
+                  b.globalPointer(input, piece.source), getBytes(piece, stage));
+    };
+    if (piece.exists)
+      b.ifThen(piece.exists, copy);
+    else
+      copy();
+  }
+  b.arriveWhenCopied(full);
+}
+
+void PointwiseCopy::emit() {
+  if (plan.residentFilter)
+    copyResidentFilter();
+  b.forRange(context.count, [&](Value index) {
+    PointwiseTile tile = context.getTile(index);
+    SmallVector<Piece> pieces = getPieces(tile);
+    b.forRange(b.i32(plan.stagesPerTile), [&](Value stage) {
+      Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
+      fillStage(tile, pieces, stage, use);
+    });
+  });
+  b.waitPieces();
+}
+
+void convoy::emitPointwiseCopyRole(PointwiseContext &context) {
+  PointwiseCopy(context).emit();
+}

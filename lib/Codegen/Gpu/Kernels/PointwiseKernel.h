@@ -1,0 +1,124 @@
+//===- PointwiseKernel.h - The pointwise wgmma kernel -----------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Emits the body of a kernel from a PointwisePlan. One block a multiprocessor
+// works through its tiles; its warps have one role each:
+//
+//   math   warpgroups read elements into registers, multiply, and store
+//   copy   warps copy the input, and one thread the packed filter, into stages
+//
+// and hand the stages to each other through mbarriers. Each role has its file;
+// PointwiseRoles.cpp joins them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEKERNEL_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEKERNEL_H
+
+#include "Convoy/Dialect/PointwisePlan.h"
+#include "DeviceBuilder.h"
+
+#include <functional>
+
+namespace mlir::convoy {
+
+/// What happens to a sum on its way out.
+struct PointwiseEpilogue {
+  /// Loads or computes what the epilogue needs of an output channel (i32).
+  std::function<SmallVector<Value>(DeviceBuilder &, Value channel)> loadChannel;
+  /// The element of the output, of type `outputType`, from the f32 sum, a power
+  /// of two to multiply it by (f32, or null), the channel's values and the
+  /// residual's element (or null).
+  std::function<Value(DeviceBuilder &, Value sum, Value factor,
+                      ValueRange channelValues, Value residual)>
+      apply;
+  Type outputType;
+  /// Null without a residual.
+  Type residualType;
+};
+
+struct PointwiseOperands {
+  /// Pointers to global memory; the residual may be null.
+  Value input;
+  Value filter;
+  Value filterImage;
+  Value residual;
+  Value output;
+  /// Bytes from image to image, i64.
+  Value inputImageBytes;
+  Value residualImageBytes;
+  Value outputImageBytes;
+  /// Images, i32.
+  Value batch;
+  /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
+  Value shared;
+};
+
+/// Emits the kernel's code at the insertion point of `builder`.
+void emitPointwiseKernel(DeviceBuilder &builder, const PointwisePlan &plan,
+                         const PointwiseOperands &operands,
+                         const PointwiseEpilogue &epilogue);
+
+//===----------------------------------------------------------------------===//
+// What the roles share
+//===----------------------------------------------------------------------===//
+
+/// A tile, all i32: the block of the filter's image, and the first image and
+/// pixel.
+struct PointwiseTile {
+  Value filterBlock;
+  Value image;
+  Value pixel;
+};
+
+struct PointwiseContext {
+  DeviceBuilder &builder;
+  const PointwisePlan &plan;
+  const PointwiseOperands &operands;
+  const PointwiseEpilogue &epilogue;
+  Value lane;
+  Value warp;
+  Value grid;
+  Value block;
+  /// Tiles of this block of the grid.
+  Value count;
+
+  /// Tile number `index` of this block of the grid.
+  PointwiseTile getTile(Value index) const;
+
+  /// Stages by the number of their use, which counts from the kernel's start.
+  Value getStage(Value use) const;
+  Value getStageParity(Value use) const;
+  Value getStageAddress(Value stage) const;
+  Value stageFull(Value stage) const;
+  Value stageEmpty(Value stage) const;
+  /// The resident filter is there.
+  Value filterFull() const;
+
+  /// An element of the output or residual, in bytes from its first image, i64:
+  /// `channel` and `pixel` are i32.
+  Value getElementBytes(Value image, Value imageBytes, Value channel,
+                        Value pixel, int64_t elementBytes) const;
+};
+
+inline constexpr int64_t kPointwiseMathWarpsPerGroup = 4;
+
+void emitPointwiseCopyRole(PointwiseContext &context);
+void emitPointwiseMathRole(PointwiseContext &context);
+
+/// Computes one element of the output in plain f32 and stores it.
+void emitPointwiseElement(PointwiseContext &context, Value image, Value channel,
+                          Value pixel, ValueRange channelValues);
+
+/// Computes all of the output so, by all threads of the grid: the way of
+/// tensors that cannot be copied 16 bytes at a time.
+void emitPointwiseDirect(PointwiseContext &context);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEKERNEL_H

@@ -1,0 +1,89 @@
+//===- PointwiseMath.h - Products of a pointwise kernel ---------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the math warps' parts share: where a thread's pixels are, and how their
+// elements come into registers (PointwiseMath.cpp), the split of f32 elements
+// (PointwiseSplit.cpp), and the way of the sums out (PointwiseStore.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEMATH_H
+#define CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEMATH_H
+
+#include "PointwiseKernel.h"
+
+#include <array>
+
+namespace mlir::convoy {
+
+/// The two rows of a thread in a block of 64 rows: both `g` and `g + 8` of its
+/// warp's 16, with `g` = lane / 4.
+struct PointwiseRows {
+  /// The pixels in the tile, counted over its images, i32.
+  std::array<Value, 2> pixels;
+  /// Their places in a stage's first channel; 0 for dead rows.
+  std::array<Value, 2> bytes;
+};
+
+/// What a thread of a math warp knows that no tile changes.
+struct PointwiseThread {
+  /// Of each block of rows of its warpgroup.
+  SmallVector<PointwiseRows> rows;
+  /// lane % 4: the number of its channels in a fragment and of its columns in a
+  /// group of 8.
+  Value quad;
+  /// Bytes from a stage's first channel to the thread's channels of a chunk's
+  /// first half: two neighbours, or one for tf32.
+  SmallVector<Value> channelBytes;
+};
+
+/// A stage whose input and filter are there.
+struct PointwiseStage {
+  /// Number in the tile, i32.
+  Value index;
+  Value address;
+  /// Of its first step, as an address in the unit of descriptors with the
+  /// layout, i64.
+  Value filter;
+};
+
+/// Elements of one half of a chunk, as raw bits in i32: [row][channel].
+using PointwiseElements = std::array<SmallVector<Value, 2>, 2>;
+
+/// The elements of half `half` (0, 1) of chunk `chunk` of a stage.
+PointwiseElements loadElements(PointwiseContext &context,
+                               const PointwiseThread &thread,
+                               const PointwiseStage &stage,
+                               const PointwiseRows &rows, int64_t chunk,
+                               int64_t half);
+
+/// The filter's descriptor of a stage's step.
+Value getFilterDescriptor(PointwiseContext &context,
+                          const PointwiseStage &stage, int64_t chunk,
+                          int64_t step);
+
+/// Adds the split products of a stage to `totals`, one for each block of rows;
+/// their unit is getSplitFactor's.
+SmallVector<Value> emitSplitStage(PointwiseContext &context,
+                                  const PointwiseThread &thread,
+                                  const PointwiseTile &tile,
+                                  const PointwiseStage &stage,
+                                  ValueRange totals);
+
+/// What sums of split products are multiplied by, after the filter's scale.
+float getSplitFactor();
+
+/// Applies the epilogue to the sums of a tile, one for each block of rows, and
+/// stores.
+void emitPointwiseStore(PointwiseContext &context,
+                        const PointwiseThread &thread,
+                        const PointwiseTile &tile, ValueRange sums);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEMATH_H

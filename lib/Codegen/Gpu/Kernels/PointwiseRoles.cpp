@@ -1,0 +1,163 @@
+//===- PointwiseRoles.cpp - Roles of a pointwise kernel -------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The frame of the kernel: barriers, the split into roles, where stages and
+// tiles are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PointwiseKernel.h"
+
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+static constexpr int64_t kBarrierBytes = 8;
+static constexpr int64_t kAlignmentBytes = 16;
+
+//===----------------------------------------------------------------------===//
+// Tiles, stages
+//===----------------------------------------------------------------------===//
+
+/// `value` / `divisor` and the rest.
+static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
+                                      int64_t divisor) {
+  if (divisor == 1)
+    return {value, b.i32(0)};
+  return {b.div(value, divisor), b.rem(value, divisor)};
+}
+
+PointwiseTile PointwiseContext::getTile(Value index) const {
+  DeviceBuilder &b = builder;
+  Value tile = b.add(block, b.mul(index, grid));
+  auto [pixelTile, filterBlock] = divide(b, tile, plan.filterTiles);
+  auto [images, pixels] = divide(b, pixelTile, plan.pixelTiles);
+  return {filterBlock, b.mul(images, plan.tileImages),
+          b.mul(pixels, plan.tilePixels)};
+}
+
+Value PointwiseContext::getStage(Value use) const {
+  return builder.rem(use, plan.stages);
+}
+
+Value PointwiseContext::getStageParity(Value use) const {
+  return builder.bitAnd(builder.div(use, plan.stages), 1);
+}
+
+Value PointwiseContext::getStageAddress(Value stage) const {
+  return builder.add(builder.add(operands.shared, plan.shared.stages),
+                     builder.mul(stage, plan.stageBytes));
+}
+
+static Value getBarrier(const PointwiseContext &context, int64_t first,
+                        Value index) {
+  DeviceBuilder &b = context.builder;
+  int64_t offset = context.plan.shared.barriers + first * kBarrierBytes;
+  return b.add(b.add(context.operands.shared, offset),
+               b.mul(index, kBarrierBytes));
+}
+
+Value PointwiseContext::stageFull(Value stage) const {
+  return getBarrier(*this, 0, stage);
+}
+
+Value PointwiseContext::stageEmpty(Value stage) const {
+  return getBarrier(*this, plan.stages, stage);
+}
+
+Value PointwiseContext::filterFull() const {
+  return getBarrier(*this, 2 * plan.stages, builder.i32(0));
+}
+
+Value PointwiseContext::getElementBytes(Value image, Value imageBytes,
+                                        Value channel, Value pixel,
+                                        int64_t elementBytes) const {
+  DeviceBuilder &b = builder;
+  Value inImage = b.add(b.mul(channel, plan.problem.pixels), pixel);
+  return b.add(b.mul(b.widen(image), imageBytes),
+               b.mul(b.widen(inImage), elementBytes));
+}
+
+//===----------------------------------------------------------------------===//
+// Frame
+//===----------------------------------------------------------------------===//
+
+static void initBarriers(PointwiseContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &plan = context.plan;
+  // All copying threads, and the one that copies the filter for its bytes.
+  int64_t copies = kPointwiseCopyWarps * kThreadsPerWarp;
+  for (int64_t stage : llvm::seq<int64_t>(0, plan.stages)) {
+    b.initBarrier(context.stageFull(b.i32(stage)),
+                  copies + !plan.residentFilter);
+    b.initBarrier(context.stageEmpty(b.i32(stage)),
+                  plan.mathWarpgroups * kPointwiseMathWarpsPerGroup);
+  }
+  b.initBarrier(context.filterFull(), 1);
+  NVVM::FenceMbarrierInitOp::create(b);
+}
+
+static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
+                                    const PointwiseOperands &operands,
+                                    const PointwiseEpilogue &epilogue) {
+  Value grid = NVVM::GridDimXOp::create(b, b.getI32Type());
+  Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  Value imageTiles =
+      b.div(b.add(operands.batch, plan.tileImages - 1), plan.tileImages);
+  Value tiles = b.mul(imageTiles, plan.pixelTiles * plan.filterTiles);
+  Value count = b.div(b.add(b.sub(tiles, block), b.add(grid, -1)), grid);
+  return {b, plan, operands, epilogue, b.lane(), b.warp(), grid, block, count};
+}
+
+static void emitRoles(PointwiseContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &plan = context.plan;
+  Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
+  b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
+           [&] { initBarriers(context); });
+  b.syncBlock();
+  int64_t mathWarps = plan.mathWarpgroups * kPointwiseMathWarpsPerGroup;
+  b.ifThenElse(
+      b.compare(CmpIPredicate::ult, context.warp, mathWarps),
+      [&] {
+        b.growRegisters(plan.mathRegisters);
+        emitPointwiseMathRole(context);
+      },
+      [&] {
+        b.shrinkRegisters(plan.copyRegisters);
+        emitPointwiseCopyRole(context);
+      });
+}
+
+/// True if images can be copied 16 bytes at a time, and pairs of pixels stored
+/// as one.
+static Value areImagesAligned(PointwiseContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PointwiseOperands &operands = context.operands;
+  auto getBits = [&](Value pointer) -> Value {
+    return LLVM::PtrToIntOp::create(b, b.getI64Type(), pointer);
+  };
+  Value bits = b.bitOr(getBits(operands.input), operands.inputImageBytes);
+  bits = b.bitOr(bits,
+                 b.bitOr(getBits(operands.output), operands.outputImageBytes));
+  if (operands.residual)
+    bits = b.bitOr(
+        bits, b.bitOr(getBits(operands.residual), operands.residualImageBytes));
+  return b.compare(CmpIPredicate::eq, b.bitAnd(bits, kAlignmentBytes - 1), 0);
+}
+
+void convoy::emitPointwiseKernel(DeviceBuilder &b, const PointwisePlan &plan,
+                                 const PointwiseOperands &operands,
+                                 const PointwiseEpilogue &epilogue) {
+  PointwiseContext context = makeContext(b, plan, operands, epilogue);
+  b.ifThenElse(
+      areImagesAligned(context), [&] { emitRoles(context); },
+      [&] { emitPointwiseDirect(context); });
+}

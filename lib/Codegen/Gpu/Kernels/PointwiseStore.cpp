@@ -1,0 +1,308 @@
+//===- PointwiseStore.cpp - Epilogue and stores of a pointwise kernel -----===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A thread has two pixels of two neighbouring output channels of each 8. They
+// go from registers through the epilogue to global memory; where pixels are
+// read in pairs, they are stored in pairs, and 8 lanes store sectors of one
+// channel.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PointwiseMath.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+/// Groups of 8 output channels whose operands are loaded before the first of
+/// them is stored.
+static constexpr int64_t kBatchGroups = 4;
+
+namespace {
+
+/// A pixel, or a pair of them, that is stored as one.
+struct StorePlace {
+  /// The row of the first one, 0 or 1.
+  int64_t row;
+  Value image;
+  Value pixel;
+  /// Null if it is in any tile.
+  Value exists;
+  /// Of the pixel in the thread's first channel's plane, i64.
+  Value output;
+  Value residual;
+};
+
+/// One output channel of a place.
+struct StoreChannel {
+  /// The number among the thread's: two of each group of 8.
+  int64_t index;
+  Value channel;
+  SmallVector<Value> values;
+  SmallVector<Value> residuals;
+};
+
+class PointwiseStore {
+public:
+  PointwiseStore(PointwiseContext &context, const PointwiseThread &thread,
+                 const PointwiseTile &tile)
+      : context(context), b(context.builder), plan(context.plan),
+        epilogue(context.epilogue), thread(thread), tile(tile) {
+    firstChannel =
+        b.add(b.mul(tile.filterBlock, plan.tileFilters), b.mul(thread.quad, 2));
+  }
+
+  void emit(const PointwiseRows &rows, Value sums);
+
+private:
+  int64_t getChannels() const { return plan.tileFilters / 4; }
+  /// Among the thread's channels, the distance to its first.
+  int64_t getDistance(int64_t index) const { return index / 2 * 8 + index % 2; }
+  bool hasAllChannels() const {
+    return plan.problem.filters % plan.tileFilters == 0;
+  }
+  StorePlace getPlace(const PointwiseRows &rows, int64_t row);
+  Value getFirstBytes(const StorePlace &place, Value imageBytes, Type type);
+  /// Of a channel's element, from its place's first.
+  Value getOffset(Value first, Type type, int64_t index, int64_t distance);
+  Value getChannel(int64_t index);
+  void storeSums(const StorePlace &place, Value sums);
+  StoreChannel loadChannel(const StorePlace &place, int64_t index);
+  void storeChannel(const StorePlace &place, const StoreChannel &channel,
+                    Value sums);
+  Value applyFilterScales(Value sums);
+  Value areFinite(Value sums, int64_t row);
+  void computeAgain(const StorePlace &place);
+
+  PointwiseContext &context;
+  DeviceBuilder &b;
+  const PointwisePlan &plan;
+  const PointwiseEpilogue &epilogue;
+  const PointwiseThread &thread;
+  const PointwiseTile &tile;
+  Value firstChannel;
+};
+
+} // namespace
+
+static int64_t getBytes(Type type) { return type.getIntOrFloatBitWidth() / 8; }
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+StorePlace PointwiseStore::getPlace(const PointwiseRows &rows, int64_t row) {
+  StorePlace place;
+  place.row = row;
+  Value pixel = rows.pixels[row];
+  auto require = [&](Value condition) {
+    place.exists = place.exists ? b.allOf(place.exists, condition) : condition;
+  };
+  if (plan.getTilePixels() < plan.getTileRows())
+    require(b.compare(CmpIPredicate::ult, pixel, plan.getTilePixels()));
+  Value image = b.i32(0);
+  if (plan.tileImages > 1) {
+    image = b.div(pixel, plan.tilePixels);
+    pixel = b.rem(pixel, plan.tilePixels);
+  }
+  place.image = b.add(tile.image, image);
+  place.pixel = b.add(tile.pixel, pixel);
+  if (plan.tileImages > 1)
+    require(b.compare(CmpIPredicate::ult, place.image, context.operands.batch));
+  if (plan.problem.pixels % plan.tilePixels != 0)
+    require(b.compare(CmpIPredicate::ult, place.pixel, plan.problem.pixels));
+  place.output = getFirstBytes(place, context.operands.outputImageBytes,
+                               epilogue.outputType);
+  if (Type type = epilogue.residualType)
+    place.residual =
+        getFirstBytes(place, context.operands.residualImageBytes, type);
+  return place;
+}
+
+Value PointwiseStore::getFirstBytes(const StorePlace &place, Value imageBytes,
+                                    Type type) {
+  return context.getElementBytes(place.image, imageBytes, firstChannel,
+                                 place.pixel, getBytes(type));
+}
+
+Value PointwiseStore::getOffset(Value first, Type type, int64_t index,
+                                int64_t distance) {
+  int64_t elements = getDistance(index) * plan.problem.pixels + distance;
+  return b.add(first, elements * getBytes(type));
+}
+
+Value PointwiseStore::getChannel(int64_t index) {
+  return b.add(firstChannel, getDistance(index));
+}
+
+//===----------------------------------------------------------------------===//
+// Stores
+//===----------------------------------------------------------------------===//
+
+StoreChannel PointwiseStore::loadChannel(const StorePlace &place,
+                                         int64_t index) {
+  StoreChannel channel;
+  channel.index = index;
+  channel.channel = getChannel(index);
+  Value existing = channel.channel;
+  if (!hasAllChannels())
+    existing = b.min(existing, b.i32(plan.problem.filters - 1));
+  channel.values = epilogue.loadChannel(b, existing);
+  Type type = epilogue.residualType;
+  if (!type)
+    return channel;
+  Value first = getOffset(place.residual, type, index, 0);
+  if (!hasAllChannels()) {
+    Value exists =
+        b.compare(CmpIPredicate::ult, channel.channel, plan.problem.filters);
+    first = b.select(exists, first, place.residual);
+    // Nor does the thread's first channel exist for sure.
+    Value hasAny =
+        b.compare(CmpIPredicate::ult, firstChannel, plan.problem.filters);
+    first = b.select(hasAny, first, b.i64(0));
+  }
+  if (plan.pixelVector == 1) {
+    channel.residuals = {b.loadGlobal(type, context.operands.residual, first)};
+    return channel;
+  }
+  Value pair = b.loadGlobal(VectorType::get({2}, type),
+                            context.operands.residual, first);
+  for (int64_t i : llvm::seq<int64_t>(0, 2))
+    channel.residuals.push_back(
+        LLVM::ExtractElementOp::create(b, pair, b.i32(i)));
+  return channel;
+}
+
+void PointwiseStore::storeChannel(const StorePlace &place,
+                                  const StoreChannel &channel, Value sums) {
+  SmallVector<Value> elements;
+  Value factor = plan.isSplit() ? b.f32(getSplitFactor()) : Value();
+  for (int64_t i : llvm::seq<int64_t>(0, plan.pixelVector)) {
+    int64_t row = place.row + i;
+    Value sum = LLVM::ExtractValueOp::create(
+        b, sums, channel.index / 2 * 4 + row * 2 + channel.index % 2);
+    Value residual = channel.residuals.empty() ? Value() : channel.residuals[i];
+    elements.push_back(
+        epilogue.apply(b, sum, factor, channel.values, residual));
+  }
+  auto store = [&] {
+    b.storeGlobal(
+        elements.size() == 1 ? elements[0] : b.makeVector(elements),
+        context.operands.output,
+        getOffset(place.output, epilogue.outputType, channel.index, 0));
+  };
+  if (hasAllChannels())
+    return store();
+  b.ifThen(b.compare(CmpIPredicate::ult, channel.channel, plan.problem.filters),
+           store);
+}
+
+void PointwiseStore::storeSums(const StorePlace &place, Value sums) {
+  int64_t batch = 2 * kBatchGroups;
+  auto load = [&](int64_t first) {
+    SmallVector<StoreChannel> channels;
+    for (int64_t i = first; i < std::min(first + batch, getChannels()); ++i)
+      channels.push_back(loadChannel(place, i));
+    return channels;
+  };
+  SmallVector<StoreChannel> next = load(0);
+  for (int64_t first = 0; first < getChannels(); first += batch) {
+    SmallVector<StoreChannel> channels = std::move(next);
+    // Loads do not overtake stores by themselves.
+    next = load(first + batch);
+    for (const StoreChannel &channel : channels)
+      storeChannel(place, channel, sums);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Split products
+//===----------------------------------------------------------------------===//
+
+Value PointwiseStore::applyFilterScales(Value sums) {
+  Value first =
+      b.add(b.widen(b.mul(firstChannel, 4)), plan.image.getRowScalesOffset());
+  Value scaled = sums;
+  for (int64_t index : llvm::seq<int64_t>(0, getChannels())) {
+    Value scale = b.loadGlobal(b.getF32Type(), context.operands.filterImage,
+                               b.add(first, getDistance(index) * 4));
+    for (int64_t row : llvm::seq<int64_t>(0, 2)) {
+      int64_t place = index / 2 * 4 + row * 2 + index % 2;
+      Value sum = LLVM::ExtractValueOp::create(b, sums, place);
+      scaled = LLVM::InsertValueOp::create(
+          b, scaled, arith::MulFOp::create(b, sum, scale), place);
+    }
+  }
+  return scaled;
+}
+
+/// True if all sums of the rows from `row` on that are stored as one are.
+Value PointwiseStore::areFinite(Value sums, int64_t row) {
+  // Infinities times zero are NaN.
+  Value zero = b.f32(0);
+  Value test = zero;
+  for (int64_t index : llvm::seq<int64_t>(0, getChannels()))
+    for (int64_t i : llvm::seq<int64_t>(0, plan.pixelVector)) {
+      int64_t place = index / 2 * 4 + (row + i) * 2 + index % 2;
+      Value sum = LLVM::ExtractValueOp::create(b, sums, place);
+      test = LLVM::FMAOp::create(b, sum, zero, test);
+    }
+  return arith::CmpFOp::create(b, arith::CmpFPredicate::ORD, test, test);
+}
+
+void PointwiseStore::computeAgain(const StorePlace &place) {
+  // Nothing of this is computed before it is known to be needed: it would take
+  // the registers of sums.
+  Value pixel = b.here(place.pixel);
+  Value quad = b.here(firstChannel);
+  int64_t vector = plan.pixelVector;
+  // As many, but not known to be.
+  int64_t count = getChannels() * vector;
+  Value end = b.min(b.i32(count), b.mul(context.grid, count));
+  b.forRange(end, [&](Value step) {
+    Value index = b.div(step, vector);
+    Value distance = b.add(b.mul(b.shr(index, 1), 8), b.bitAnd(index, 1));
+    Value channel = b.add(quad, distance);
+    Value exists = b.compare(CmpIPredicate::ult, channel, plan.problem.filters);
+    b.ifThen(exists, [&] {
+      SmallVector<Value> values = epilogue.loadChannel(b, channel);
+      emitPointwiseElement(context, place.image, channel,
+                           b.add(pixel, b.bitAnd(step, vector - 1)), values);
+    });
+  });
+}
+
+void PointwiseStore::emit(const PointwiseRows &rows, Value sums) {
+  if (plan.isSplit())
+    sums = applyFilterScales(sums);
+  for (int64_t row = 0; row < 2; row += plan.pixelVector) {
+    StorePlace place = getPlace(rows, row);
+    auto store = [&] {
+      if (!plan.isSplit())
+        return storeSums(place, sums);
+      b.ifThenElse(
+          areFinite(sums, row), [&] { storeSums(place, sums); },
+          [&] { computeAgain(place); });
+    };
+    if (place.exists)
+      b.ifThen(place.exists, store);
+    else
+      store();
+  }
+}
+
+void convoy::emitPointwiseStore(PointwiseContext &context,
+                                const PointwiseThread &thread,
+                                const PointwiseTile &tile, ValueRange sums) {
+  PointwiseStore store(context, thread, tile);
+  for (auto [rows, sum] : llvm::zip_equal(thread.rows, sums))
+    store.emit(rows, sum);
+}

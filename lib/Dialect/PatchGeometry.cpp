@@ -21,8 +21,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using llvm::divideCeil;
 
-/// 64 rows by 32 bytes of K.
-static constexpr int64_t kFilterStepBytes = kPatchChannels * 32;
 static constexpr int64_t kBulkAlignmentBytes = 16;
 
 int64_t PatchProblem::getInputBytes() const {
@@ -77,10 +75,66 @@ int64_t PatchPlan::getFilterChunkBytes() const {
   return kFilterStepBytes * static_cast<int64_t>(steps.size());
 }
 
+int64_t PatchPlan::getFilterRowBytes() const {
+  return problem.channels * problem.getTaps() * problem.getInputBytes();
+}
+
+bool PatchPlan::canCopyFilter() const {
+  int64_t bytes = residentBlocks * kPatchChannels * getFilterRowBytes();
+  return hasAllChannels() && bytes <= 4 * stagingRing * stagingBlockBytes;
+}
+
 int64_t convoy::getPatchChannel(const PatchPlan &plan, int64_t block,
                                 int64_t row) {
   int64_t step = plan.channelStep;
   return 8 * step * (block / step) + step * row + block % step;
+}
+
+/// The halves of one part of all taps of a chunk, unit by unit.
+static SmallVector<FilterHalf> listHalves(const PatchPlan &plan,
+                                          FilterPart part) {
+  SmallVector<FilterHalf> halves;
+  for (int64_t unit : llvm::seq<int64_t>(0, plan.chunkUnits))
+    for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps()))
+      halves.push_back({part, tap, unit * kPatchUnitChannels});
+  return halves;
+}
+
+FilterImage convoy::getPatchFilterImage(const PatchPlan &plan) {
+  const PatchProblem &problem = plan.problem;
+  FilterImage image = FilterImage::get(problem.products, /*groups=*/1,
+                                       problem.filters, problem.channels,
+                                       problem.getTaps());
+  image.chunkChannels = plan.getChunkChannels();
+  image.channelStep = plan.channelStep;
+  image.steps.clear();
+  auto addPairs = [&](FilterPart part) {
+    SmallVector<FilterHalf> halves = listHalves(plan, part);
+    for (size_t i = 0; i < halves.size(); i += 2) {
+      image.steps.push_back({halves[i], std::nullopt});
+      if (i + 1 < halves.size())
+        image.steps.back().second = halves[i + 1];
+    }
+  };
+  // The order of the plan's steps.
+  switch (problem.products) {
+  case PatchProducts::SplitF16:
+    for (FilterHalf low : listHalves(plan, FilterPart::Low))
+      image.steps.push_back({low, FilterHalf{FilterPart::LoweredHigh, low.tap,
+                                             low.firstChannel}});
+    addPairs(FilterPart::High);
+    break;
+  case PatchProducts::TF32:
+    for (FilterHalf half : listHalves(plan, FilterPart::Value))
+      image.steps.push_back(
+          {half, FilterHalf{half.part, half.tap, half.firstChannel + 4}});
+    break;
+  case PatchProducts::F16:
+  case PatchProducts::BF16:
+    addPairs(FilterPart::Value);
+    break;
+  }
+  return image;
 }
 
 int64_t convoy::getTapPixel(const PatchPlan &plan, int64_t tap) {

@@ -292,7 +292,7 @@ static void layOut(PatchPlan &plan) {
   shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
   shared.slotScales = place(plan.slots * 8, 8);
   shared.barriers =
-      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 2) * 8, 8);
+      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 3) * 8, 8);
   shared.bytes = end;
 }
 

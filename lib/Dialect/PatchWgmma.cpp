@@ -68,9 +68,20 @@ LogicalResult
 PatchWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
                           function_ref<InFlightDiagnostic()> emitError) const {
   std::string why;
-  if (getPlan(*this, op, chip, why))
+  std::optional<PatchPlan> plan = getPlan(*this, op, chip, why);
+  if (!plan)
+    return emitError() << getMnemonic() << " " << why;
+  Value image = op.getFilterImage();
+  if (!image)
     return success();
-  return emitError() << getMnemonic() << " " << why;
+  if (!plan->canPackFilter())
+    return emitError() << "expected no filter image, found " << image.getType();
+  int64_t expected = getPatchFilterImage(*plan).getBytes();
+  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
+  if (bytes == expected)
+    return success();
+  return emitError() << "expected a filter image of " << expected
+                     << " bytes, found " << image.getType();
 }
 
 /// Empty if the element types are those of `products`.

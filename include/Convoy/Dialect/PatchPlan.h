@@ -28,6 +28,7 @@
 #define CONVOY_DIALECT_PATCHPLAN_H
 
 #include "Convoy/Dialect/ConvoyOps.h"
+#include "Convoy/Dialect/FilterImage.h"
 #include "Convoy/Target/Chip.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -172,6 +173,13 @@ struct PatchPlan {
   /// Bytes of the filter's image for one chunk of channels and one block of 64
   /// output channels.
   int64_t getFilterChunkBytes() const;
+  /// Bytes of one output channel's weights as they lie in memory.
+  int64_t getFilterRowBytes() const;
+  /// True if the filter can be copied to shared memory as it lies in memory,
+  /// while nothing is staged yet.
+  bool canCopyFilter() const;
+  /// True if a packed filter has all that each block of the grid copies of it.
+  bool canPackFilter() const { return filterBlocks % residentBlocks == 0; }
   /// True if a step's second half reads zeros: a product of the filter's zeros
   /// with an infinite element would not be zero.
   bool needsZeros() const {
@@ -218,6 +226,10 @@ std::optional<PatchPlan> planPatch(const PatchProblem &problem,
 /// The output channel, within its block of 64, of accumulator row
 /// `8 * block + row`.
 int64_t getPatchChannel(const PatchPlan &plan, int64_t block, int64_t row);
+
+/// What a packed filter of `plan`, which can be packed, holds: for each block
+/// of 64 output channels what stays in shared memory.
+FilterImage getPatchFilterImage(const PatchPlan &plan);
 
 /// The first pixel that tap `tap` reads for column 0.
 int64_t getTapPixel(const PatchPlan &plan, int64_t tap);

@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Gives a filter image to each convolution whose schedule streams one: a
-// constant where the filter is one, else a convoy.pack_filter.
+// Gives a filter image to each convolution whose kernel can read one. A
+// constant filter becomes a constant; any other a convoy.pack_filter where the
+// kernel needs an image, and stays as it is where the kernel packs by itself.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,8 @@
 
 #include "PackFilterData.h"
 
+#include "Convoy/Dialect/PatchPlan.h"
+#include "Convoy/Dialect/PointwisePlan.h"
 #include "Convoy/Dialect/StreamPlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -52,7 +55,13 @@ private:
 FailureOr<TypedAttr> FilterPackers::pack(ConvOp op, Attribute filter,
                                          const FilterImage &image,
                                          RankedTensorType type) {
-  TypedAttr &known = packed[{filter, image.getAttr(op.getContext())}];
+  Builder builder(op.getContext());
+  // What decides the image's bytes.
+  Attribute kind =
+      builder.getArrayAttr({image.getAttr(op.getContext()),
+                            builder.getI64IntegerAttr(image.chunkChannels),
+                            builder.getI64IntegerAttr(image.channelStep)});
+  TypedAttr &known = packed[{filter, kind}];
   if (known)
     return known;
   Refusal refusal;
@@ -84,14 +93,32 @@ Value FilterPackers::createImage(OpBuilder &builder, ConvOp op,
       .getResult();
 }
 
+/// The image that the kernel of `op` is to be given, if any.
+static std::optional<FilterImage> findImage(ConvOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  if (!schedule)
+    return std::nullopt;
+  if (isa<StreamWgmmaAttr>(schedule.getStrategy()))
+    return getStreamPlan(op)->image;
+  if (isa<PointwiseWgmmaAttr>(schedule.getStrategy()))
+    return getPointwisePlan(op)->image;
+  if (!isa<PatchWgmmaAttr>(schedule.getStrategy()) ||
+      !findFilterConstant(op.getFilter()) || !op.hasTensorSemantics())
+    return std::nullopt;
+  PatchPlan plan = *getPatchPlan(op);
+  // Rows of a constant are [channel][tap].
+  if (!plan.canPackFilter() || plan.problem.isFilterChannelsLast)
+    return std::nullopt;
+  return getPatchFilterImage(plan);
+}
+
 namespace {
 struct PackFiltersPass : convoy::impl::ConvoyPackFiltersBase<PackFiltersPass> {
   void runOnOperation() override {
     FilterPackers packers;
     WalkResult result = getOperation().walk([&](ConvOp op) {
-      ScheduleAttr schedule = op.getScheduleAttr();
-      if (!schedule || !isa<StreamWgmmaAttr>(schedule.getStrategy()) ||
-          op.getFilterImage())
+      std::optional<FilterImage> wanted = findImage(op);
+      if (!wanted || op.getFilterImage())
         return WalkResult::advance();
       if (!op.hasTensorSemantics()) {
         op.emitOpError("expected tensors, found memrefs: pack filters before "
@@ -99,7 +126,7 @@ struct PackFiltersPass : convoy::impl::ConvoyPackFiltersBase<PackFiltersPass> {
         return WalkResult::interrupt();
       }
       OpBuilder builder(op);
-      Value image = packers.createImage(builder, op, getStreamPlan(op)->image);
+      Value image = packers.createImage(builder, op, *wanted);
       if (!image)
         return WalkResult::interrupt();
       op.getFilterImageMutable().assign(image);

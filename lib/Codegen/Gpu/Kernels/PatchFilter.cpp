@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each block makes the image of its filters for wgmma itself, from the filter
-// as it lies in global memory, while the first patches are on their way: a
-// filter that is an argument costs what a constant costs.
+// Of a filter that is not known before, each block makes the image for wgmma
+// itself while the first patches are on their way: a small filter, which takes
+// no longer than they do, is copied to shared memory in bulk and packed from
+// there.
 //
 // The image holds the plan's steps one after the other, 2048 bytes each:
 // [half of K][block of 8 rows][row][16 bytes]. Row `r` of block `b` is the
@@ -49,26 +50,48 @@ FilterPacking::FilterPacking(const PatchContext &context, Value block)
   Value row = b.bitAnd(context.lane, kRowsPerWarp - 1);
   Value channel = context.getChannel(context.warp, row);
   rowExists = b.compare(CmpIPredicate::ult, channel, problem.filters);
-  Value clamped = b.min(channel, b.i32(problem.filters - 1));
-  int64_t rowBytes =
-      problem.channels * problem.getTaps() * problem.getInputBytes();
-  rowOffset = b.mul(b.widen(clamped), rowBytes);
   firstUnit = b.shr(context.lane, 3);
-  if (getRounds() <= kUnitsAtOnce)
-    for (int64_t round : llvm::seq<int64_t>(0, getRounds()))
-      kept.push_back(loadUnit(b.i32(round)));
+  int64_t rowBytes = context.plan.getFilterRowBytes();
+  if (context.getFilterSource() == PatchFilterSource::Copy) {
+    Value inBlock = b.sub(channel, context.firstChannel);
+    Value copied = b.add(b.mul(block, kPatchChannels), inBlock);
+    Value copy = b.add(context.operands.shared, context.plan.shared.staging);
+    rowOffset = b.add(copy, b.mul(copied, rowBytes));
+    return;
+  }
+  Value clamped = b.min(channel, b.i32(problem.filters - 1));
+  rowOffset = b.mul(b.widen(clamped), rowBytes);
+  if (fitsRegisters(context.plan))
+    keepUnits();
 }
 
-int64_t FilterPacking::getUnits() const {
-  return context.plan.chunks * getChunkTaps();
+void FilterPacking::keepUnits() {
+  for (int64_t round : llvm::seq<int64_t>(0, getRounds(context.plan)))
+    kept.push_back(loadUnit(context.builder.i32(round)));
+}
+
+bool FilterPacking::fitsRegisters(const PatchPlan &plan) {
+  return getRounds(plan) <= kUnitsAtOnce;
+}
+
+int64_t FilterPacking::getUnits(const PatchPlan &plan) {
+  return plan.chunks * plan.chunkUnits * plan.problem.getTaps();
 }
 
 int64_t FilterPacking::getChunkTaps() const {
   return context.plan.chunkUnits * context.plan.problem.getTaps();
 }
 
-int64_t FilterPacking::getRounds() const {
-  return llvm::divideCeil(getUnits(), kLanesPerRow);
+int64_t FilterPacking::getRounds(const PatchPlan &plan) {
+  return llvm::divideCeil(getUnits(plan), kLanesPerRow);
+}
+
+Value FilterPacking::loadWeight(Type type, Value offset) {
+  DeviceBuilder &b = context.builder;
+  if (context.getFilterSource() == PatchFilterSource::Copy)
+    return b.loadShared(type, b.add(rowOffset, offset));
+  return b.loadGlobal(type, context.operands.filter,
+                      b.add(rowOffset, b.widen(offset)));
 }
 
 FilterPacking::Unit FilterPacking::loadUnit(Value round) {
@@ -77,9 +100,10 @@ FilterPacking::Unit FilterPacking::loadUnit(Value round) {
   int64_t taps = problem.getTaps(), bytes = problem.getInputBytes();
   Unit unit;
   Value index = b.add(b.mul(round, kLanesPerRow), firstUnit);
-  unit.exists = b.compare(CmpIPredicate::ult, index, getUnits());
+  int64_t units = getUnits(context.plan);
+  unit.exists = b.compare(CmpIPredicate::ult, index, units);
   // Within the row in any case.
-  index = b.min(index, b.i32(getUnits() - 1));
+  index = b.min(index, b.i32(units - 1));
   unit.chunk = b.div(index, getChunkTaps());
   unit.tap = b.rem(index, getChunkTaps());
   Value tap = b.rem(index, taps);
@@ -100,9 +124,7 @@ FilterPacking::Unit FilterPacking::loadUnit(Value round) {
     Value place = problem.isFilterChannelsLast
                       ? b.add(b.mul(tap, problem.channels), channel)
                       : b.add(b.mul(channel, taps), tap);
-    Value offset = b.mul(place, bytes);
-    Value weight = b.loadGlobal(type, context.operands.filter,
-                                b.add(rowOffset, b.widen(offset)));
+    Value weight = loadWeight(type, b.mul(place, bytes));
     unit.weights.push_back(b.select(exists, weight, zero));
   }
   return unit;
@@ -115,7 +137,8 @@ void FilterPacking::forEachUnit(llvm::function_ref<void(const Unit &)> visit) {
       visit(unit);
     return;
   }
-  b.forRange(b.i32(0), b.i32(getRounds()), kUnitsAtOnce, [&](Value round) {
+  Value rounds = b.i32(getRounds(context.plan));
+  b.forRange(b.i32(0), rounds, kUnitsAtOnce, [&](Value round) {
     SmallVector<Unit> units;
     for (int64_t i : llvm::seq<int64_t>(0, kUnitsAtOnce))
       units.push_back(loadUnit(b.add(round, i)));
@@ -201,8 +224,8 @@ Value FilterPacking::scaleRow() {
       range = reduce(unit, range);
   else
     range =
-        b.forCarrying(b.i32(0), b.i32(getRounds()), kUnitsAtOnce, range,
-                      [&](Value round, ValueRange carried) {
+        b.forCarrying(b.i32(0), b.i32(getRounds(context.plan)), kUnitsAtOnce,
+                      range, [&](Value round, ValueRange carried) {
                         SmallVector<Unit> units;
                         for (int64_t i : llvm::seq<int64_t>(0, kUnitsAtOnce))
                           units.push_back(loadUnit(b.add(round, i)));
@@ -279,12 +302,28 @@ void convoy::emitFilterZeros(PatchContext &context) {
       Value begin = b.add(end, plan.shared.filter - kHalfBytes);
       clearShared(context, b.add(shared, begin), kHalfBytes);
     });
-  if (plan.needsZeros())
-    clearShared(context, b.add(shared, plan.shared.zeros),
-                plan.columnsPerWarpgroup * 16);
+}
+
+void convoy::emitPatchZeros(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  if (!plan.needsZeros())
+    return;
+  clearShared(context, b.add(context.operands.shared, plan.shared.zeros),
+              plan.columnsPerWarpgroup * 16);
+  b.fenceAsyncShared();
+}
+
+PatchFilterSource PatchContext::getFilterSource() const {
+  if (operands.filterImage)
+    return PatchFilterSource::Image;
+  bool isCopied = plan.canCopyFilter() && FilterPacking::fitsRegisters(plan);
+  return isCopied ? PatchFilterSource::Copy : PatchFilterSource::Loads;
 }
 
 void FilterPacking::pack() {
+  if (context.getFilterSource() == PatchFilterSource::Copy)
+    keepUnits();
   switch (context.plan.problem.products) {
   case PatchProducts::SplitF16:
     return packSplit();

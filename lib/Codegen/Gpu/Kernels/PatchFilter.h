@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// How the math warps pack the filter. In two steps: the first puts loads on
-// their way, so that others can join them before the second waits for them.
+// How the math warps pack a filter of which the kernel has no image. In two
+// steps: the first puts loads on their way, so that others can join them before
+// the second waits for them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +23,11 @@ namespace mlir::convoy {
 class FilterPacking {
 public:
   /// Of block `block` of the resident blocks, which `context` is for. Begins to
-  /// load, where all of a lane's weights fit into registers.
+  /// load from global memory, where all of a lane's weights fit into registers.
   FilterPacking(const PatchContext &context, Value block);
+
+  /// True if a lane keeps all its weights in registers.
+  static bool fitsRegisters(const PatchPlan &plan);
 
   /// Writes the filter's image into shared memory.
   void pack();
@@ -39,11 +43,13 @@ private:
     SmallVector<Value> weights;
   };
 
-  int64_t getUnits() const;
+  static int64_t getUnits(const PatchPlan &plan);
   /// Of them in a chunk.
   int64_t getChunkTaps() const;
   /// Units of a lane.
-  int64_t getRounds() const;
+  static int64_t getRounds(const PatchPlan &plan);
+  void keepUnits();
+  Value loadWeight(Type type, Value offset);
   Unit loadUnit(Value round);
   void forEachUnit(llvm::function_ref<void(const Unit &)> visit);
   /// Of the row in the first step of the unit's chunk.
@@ -60,7 +66,8 @@ private:
 
   PatchContext context;
   Value block;
-  /// First weight of the row's channel, in bytes, i64.
+  /// First weight of the row's channel in bytes: in the filter, i64; of a copy,
+  /// in shared memory.
   Value rowOffset;
   Value rowExists;
   Value firstUnit;
@@ -68,9 +75,10 @@ private:
   SmallVector<Unit> kept;
 };
 
-/// Zeros where the image holds no weight, and those that odd steps multiply by;
-/// by the math warps.
+/// Zeros where the image holds no weight, by the math warps.
 void emitFilterZeros(PatchContext &context);
+/// Those that odd steps multiply, if there are such steps.
+void emitPatchZeros(PatchContext &context);
 
 } // namespace mlir::convoy
 

@@ -53,6 +53,9 @@ struct PatchOperands {
   /// Pointers to global memory.
   Value input;
   Value filter;
+  /// Of getPatchFilterImage, aligned to 16 bytes; null: the kernel packs the
+  /// filter.
+  Value filterImage;
   Value output;
   /// Bytes from image to image, i64.
   Value inputImageBytes;
@@ -84,6 +87,17 @@ struct PatchTile {
   Value row;
 };
 
+/// How a block gets its filter's image into shared memory.
+enum class PatchFilterSource {
+  /// Copies it.
+  Image,
+  /// Copies the filter as it is into the staging blocks and packs it from
+  /// there.
+  Copy,
+  /// Packs it, weight by weight, from global memory.
+  Loads
+};
+
 struct PatchContext {
   DeviceBuilder &builder;
   const PatchPlan &plan;
@@ -102,6 +116,7 @@ struct PatchContext {
   Value tiles;
   Value count;
 
+  PatchFilterSource getFilterSource() const;
   /// The same for block `block` of the resident blocks of filters.
   PatchContext forBlock(Value block) const;
   PatchTile getTile(Value index) const;
@@ -113,6 +128,8 @@ struct PatchContext {
   Value full(Value slot) const;
   Value converted(Value slot) const;
   Value empty(Value slot) const;
+  /// The filter, or its image, is copied.
+  Value filterCopied() const;
   /// A further pass of a patch is written; the pass before it is multiplied.
   Value passReady() const;
   Value passDone() const;
@@ -154,13 +171,20 @@ PatchRows getPatchRows(PatchContext &context, const PatchTile &tile);
 /// Where row `row` of channel `channel` begins in an image, in bytes, i32.
 Value getInputOffset(PatchContext &context, Value channel, Value row);
 
-/// Of the mbarriers, by one thread of the load warp.
-void initBarriers(PatchContext &context);
+/// Of the mbarriers: those of loads, by the thread that begins them; the
+/// others, by another one.
+void initLoadBarriers(PatchContext &context);
+void initOtherBarriers(PatchContext &context);
 /// All warps but those that multiply: the mbarriers are ready.
 void syncStart(PatchContext &context);
-/// The load warp and those that multiply: the mbarriers and the filter are.
+/// The load warp and those that multiply: the mbarriers are, and the filter if
+/// its source is loads.
 void syncFilter(PatchContext &context);
+/// Those that multiply.
+void syncMath(PatchContext &context);
 
+/// The loads that wait for nobody, before there are roles.
+void emitFirstLoads(PatchContext &context);
 void emitLoadRole(PatchContext &context);
 void emitConvertRole(PatchContext &context);
 void emitMathRole(PatchContext &context);

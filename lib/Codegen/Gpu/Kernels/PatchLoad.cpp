@@ -262,16 +262,60 @@ static void emitRefills(PatchContext &context, Value loads) {
       });
 }
 
+/// Copies the filter, or its image with the rows' scales.
+static void emitFilterLoad(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  const PatchOperands &operands = context.operands;
+  int64_t rows = plan.residentBlocks * kPatchChannels;
+  auto load = [&](int64_t place, Value source, Value offset, int64_t bytes) {
+    b.bulkLoad(b.add(operands.shared, place), b.globalPointer(source, offset),
+               b.i32(bytes), context.filterCopied());
+  };
+  switch (context.getFilterSource()) {
+  case PatchFilterSource::Loads:
+    return;
+  case PatchFilterSource::Copy: {
+    int64_t rowBytes = plan.getFilterRowBytes();
+    b.arriveExpecting(context.filterCopied(), b.i32(rows * rowBytes));
+    Value offset = b.mul(b.widen(context.firstChannel), rowBytes);
+    return load(plan.shared.staging, operands.filter, offset, rows * rowBytes);
+  }
+  case PatchFilterSource::Image: {
+    FilterImage image = getPatchFilterImage(plan);
+    int64_t bytes = plan.residentBlocks * image.getBlockBytes();
+    int64_t scaleBytes = image.isSplit() ? rows * 4 : 0;
+    b.arriveExpecting(context.filterCopied(), b.i32(bytes + scaleBytes));
+    Value block = b.widen(b.div(context.firstChannel, kPatchChannels));
+    load(plan.shared.filter, operands.filterImage,
+         b.mul(block, image.getBlockBytes()), bytes);
+    if (image.isSplit())
+      load(plan.shared.filterScales, operands.filterImage,
+           b.add(b.mul(b.widen(context.firstChannel), 4),
+                 image.getRowScalesOffset()),
+           scaleBytes);
+    return;
+  }
+  }
+}
+
+void convoy::emitFirstLoads(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  Value loads = b.mul(context.count, context.plan.chunks);
+  b.ifThen(b.compare(CmpIPredicate::eq, context.warp, kPatchLoadWarp), [&] {
+    b.ifThen(b.elect(), [&] {
+      initLoadBarriers(context);
+      emitFilterLoad(context);
+      b.forRange(b.min(loads, b.i32(context.plan.slots)),
+                 [&](Value load) { emitLoad(context, load); });
+    });
+    b.syncWarp();
+  });
+}
+
 void convoy::emitLoadRole(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   Value loads = b.mul(context.count, context.plan.chunks);
-  // The first loads wait for nobody.
-  b.ifThen(b.elect(), [&] {
-    initBarriers(context);
-    b.forRange(b.min(loads, b.i32(context.plan.slots)),
-               [&](Value load) { emitLoad(context, load); });
-  });
-  b.syncWarp();
   syncStart(context);
   syncFilter(context);
   b.ifThen(b.elect(), [&] { emitRefills(context, loads); });

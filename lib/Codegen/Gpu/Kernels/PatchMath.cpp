@@ -184,11 +184,23 @@ void TileProducts::emit() {
 // Role
 //===----------------------------------------------------------------------===//
 
+/// Before the packing: waits for a copy of the filter or of its image.
+static void awaitFilter(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  if (context.getFilterSource() == PatchFilterSource::Loads)
+    return;
+  syncFilter(context);
+  b.waitBarrier(context.filterCopied(), b.i32(0));
+}
+
 /// After the packing.
 static void finishFilter(PatchContext &context) {
   emitFilterZeros(context);
   context.builder.fenceAsyncShared();
-  syncFilter(context);
+  if (context.getFilterSource() == PatchFilterSource::Loads)
+    syncFilter(context);
+  else
+    syncMath(context);
 }
 
 /// One tile by one block of filters, from the slot to the staging; returns how
@@ -212,10 +224,15 @@ static void emitMathOfOneBlock(PatchContext &context, Value warpgroup) {
   DeviceBuilder &b = context.builder;
   Value block = b.i32(0);
   // The loads of the rows' values join those of the filter.
-  FilterPacking packing(context, block);
+  std::optional<FilterPacking> packing;
+  if (context.getFilterSource() != PatchFilterSource::Image)
+    packing.emplace(context, block);
   SmallVector<PatchRow> rows = {getRow(context, 0), getRow(context, 1)};
-  packing.pack();
-  finishFilter(context);
+  awaitFilter(context);
+  if (packing) {
+    packing->pack();
+    finishFilter(context);
+  }
   if (context.plan.isSplit())
     for (PatchRow &row : rows)
       loadFilterScale(context, block, row);
@@ -230,10 +247,13 @@ static void emitMathOfOneBlock(PatchContext &context, Value warpgroup) {
 static void emitMathOfBlocks(PatchContext &context, Value warpgroup) {
   DeviceBuilder &b = context.builder;
   Value blocks = b.i32(context.plan.residentBlocks);
-  b.forRange(blocks, [&](Value block) {
-    FilterPacking(context.forBlock(block), block).pack();
-  });
-  finishFilter(context);
+  awaitFilter(context);
+  if (context.getFilterSource() != PatchFilterSource::Image) {
+    b.forRange(blocks, [&](Value block) {
+      FilterPacking(context.forBlock(block), block).pack();
+    });
+    finishFilter(context);
+  }
   auto emitBlock = [&](Value index, Value block, Value rewrites) {
     PatchContext inBlock = context.forBlock(block);
     // Computed here: before the loops it would take registers.
@@ -260,6 +280,7 @@ static void emitMathOfBlocks(PatchContext &context, Value warpgroup) {
 void convoy::emitMathRole(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   Value warpgroup = b.shr(context.warp, 2);
+  emitPatchZeros(context);
   if (context.plan.residentBlocks == 1)
     emitMathOfOneBlock(context, warpgroup);
   else

@@ -99,6 +99,11 @@ Value PatchContext::passDone() const {
                     builder.i32(1));
 }
 
+Value PatchContext::filterCopied() const {
+  return getBarrier(*this, 3 * plan.slots + 8 * plan.stagingRing,
+                    builder.i32(2));
+}
+
 Value PatchContext::getStagingBlock(Value pair, Value use) const {
   return builder.add(builder.mul(pair, plan.stagingRing),
                      builder.rem(use, plan.stagingRing));
@@ -161,11 +166,18 @@ Value PatchContext::getRowShift(Value row) const {
 // Frame
 //===----------------------------------------------------------------------===//
 
-void convoy::initBarriers(PatchContext &context) {
+void convoy::initLoadBarriers(PatchContext &context) {
+  DeviceBuilder &b = context.builder;
+  for (int64_t slot : llvm::seq<int64_t>(0, context.plan.slots))
+    b.initBarrier(context.full(b.i32(slot)), 1);
+  b.initBarrier(context.filterCopied(), 1);
+  NVVM::FenceMbarrierInitOp::create(b);
+}
+
+void convoy::initOtherBarriers(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   for (int64_t slot : llvm::seq<int64_t>(0, plan.slots)) {
-    b.initBarrier(context.full(b.i32(slot)), 1);
     b.initBarrier(context.converted(b.i32(slot)), kPatchConvertWarps);
     b.initBarrier(context.empty(b.i32(slot)), kPatchMathWarps);
   }
@@ -219,21 +231,30 @@ static void emitRoles(PatchContext &context) {
 
 void convoy::syncStart(PatchContext &context) {
   constexpr int64_t kBarrier = 3;
-  context.builder.syncNamed(kBarrier,
+  context.builder.syncRoles(kBarrier,
                             context.plan.getThreads() - kPatchMathWarps * 32);
 }
 
 void convoy::syncFilter(PatchContext &context) {
   constexpr int64_t kBarrier = 2;
-  context.builder.syncNamed(kBarrier, (kPatchMathWarps + 1) * 32);
+  context.builder.syncRoles(kBarrier, (kPatchMathWarps + 1) * 32);
 }
 
-/// True if bulk copies can begin at each image.
+void convoy::syncMath(PatchContext &context) {
+  constexpr int64_t kBarrier = 4;
+  context.builder.syncNamed(kBarrier, kPatchMathWarps * 32);
+}
+
+/// True if bulk copies can begin at each image, and at the filter if it is
+/// copied.
 static Value areImagesAligned(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchOperands &operands = context.operands;
   Value bits = b.bitOr(operands.inputImageBytes, operands.outputImageBytes);
-  for (Value pointer : {operands.input, operands.output})
+  SmallVector<Value> pointers{operands.input, operands.output};
+  if (context.getFilterSource() == PatchFilterSource::Copy)
+    pointers.push_back(operands.filter);
+  for (Value pointer : pointers)
     bits = b.bitOr(bits, LLVM::PtrToIntOp::create(b, b.getI64Type(), pointer));
   return b.compare(CmpIPredicate::eq, b.bitAnd(bits, kBulkAlignmentBytes - 1),
                    0);
@@ -244,6 +265,10 @@ void convoy::emitPatchKernel(DeviceBuilder &b, const PatchPlan &plan,
                              const PatchEpilogue &epilogue) {
   PatchContext context = makeContext(b, plan, operands, epilogue);
   b.ifThenElse(
-      areImagesAligned(context), [&] { emitRoles(context); },
+      areImagesAligned(context),
+      [&] {
+        emitFirstLoads(context);
+        emitRoles(context);
+      },
       [&] { emitDirectOutput(context); });
 }

@@ -23,10 +23,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-static constexpr int64_t kFilterStepBytes = 2048;
-/// The two halves of K of a filter step.
-static constexpr int64_t kFilterHalfBytes = 1024;
-
 /// The descriptor of a step's patch, given the address of its column 0.
 static Value getPatchDescriptor(PatchContext &context, const PatchStep &step,
                                 Value column, Value columnUnits) {

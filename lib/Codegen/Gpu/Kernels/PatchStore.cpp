@@ -217,6 +217,10 @@ void convoy::emitStoreRole(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   Value firstPair = b.add(context.warp, -kPatchFirstStoreWarp);
+  b.ifThen(b.compare(CmpIPredicate::eq, firstPair, 0), [&] {
+    b.ifThen(b.elect(), [&] { initOtherBarriers(context); });
+    b.syncWarp();
+  });
   syncStart(context);
   // One warp keeps one group of stores in flight and releases the block before;
   // several release their own block, and wait in turns.

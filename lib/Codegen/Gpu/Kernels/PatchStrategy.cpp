@@ -119,6 +119,8 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const PatchPlan &plan,
   operands.output = output.pointer;
   operands.outputImageBytes = output.imageBytes;
   operands.filter = getGlobalImages(b, arguments.filter).pointer;
+  if (arguments.filterImage)
+    operands.filterImage = getGlobalImages(b, arguments.filterImage).pointer;
   if (counter)
     operands.counter = addressOf(b, counter);
   Value batch = memref::DimOp::create(b, arguments.init, 0);

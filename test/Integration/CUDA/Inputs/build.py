@@ -2,13 +2,14 @@
 but itself there:
 
     build.py --bin build/bin --out build/gpu-tests [--count 512] [--chip sm_90a]
-             [--corpus FOLDER ...] [--only random,corpus,headline,combos] [--pack FILE.tar.xz]
+             [--corpus FOLDER ...] [--only random,corpus,headline,combos,packs] [--pack FILE.tar.xz]
 
     bin/convoy-exec    python/convoy, run.py and the scripts that it calls
     random.batch       random programs (programs.py), many in an artefact
     corpus.batch       the programs of importers, with the results they expect
     headline.batch     what is timed
     combos.json        combinations (combos.py) that numerics.py runs, with their strategies
+    packs.json         filter images (packs.py) that a kernel must make as the compiler does
     certify.batch      what the record of verified kernels is made of
     build.json         what did not compile, and why
 
@@ -31,12 +32,13 @@ import tarfile
 import time
 
 import combos
+import packs
 import programs
 import reference
 
 # Scripts that go along.
 RUN_THERE = [
-    "run.py", "batches.py", "sanitizers.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
+    "run.py", "batches.py", "sanitizers.py", "packs.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
 ]  # fmt: skip
 # Programs in one artefact.
 PER_MODULE = 32
@@ -264,7 +266,7 @@ def build_combos(compiler, out, seed, scale):
     os.makedirs(f"{out}/combos", exist_ok=True)
     chosen = [combos.Combo(f"{c['mode']}{c['seed']}", c) for c in combos.all_combos(seed, scale)]
     modules = []
-    for first in range(0, max(combos.MODES.values()), COMBOS_PER_MODULE):
+    for first in range(0, len(chosen), COMBOS_PER_MODULE):
         for mode in combos.MODES:
             functions = [f for f in chosen if f.program["mode"] == mode][first : first + COMBOS_PER_MODULE]
             if functions:
@@ -398,7 +400,7 @@ def main():
     parser.add_argument("--corpus", action="append", help="folders of cases, default test/Corpus/cases")
     parser.add_argument("--combo-seed", type=int, default=1)
     parser.add_argument("--combo-part", type=float, default=1.0, help="part of the combinations of each mode")
-    parser.add_argument("--only", default="random,corpus,headline,combos")
+    parser.add_argument("--only", default="random,corpus,headline,combos,packs")
     parser.add_argument("--references", help="where they and what was compiled are kept, default OUT-references")
     parser.add_argument("--pack", help="write the folder into this archive too, much smaller")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -423,6 +425,8 @@ def main():
             json.dump(expected, file, indent=1)
     if "combos" in only:
         build_combos(compiler, out, options.combo_seed, options.combo_part)
+    if "packs" in only and options.device == "cuda":
+        packs.build_packs(compiler, out)
     if "random" in only:
         write_batch(out, "random", build_random(compiler, out, options.count, options.seed))
         kinds = {f"p{s}": programs.kind_of(programs.choose(s)) for s in range(options.seed, options.seed + options.count)}

@@ -18,8 +18,11 @@ import struct
 
 import programs
 
-# How many of each. The modes are the dtype of input and filter, with --math.
+# How many of each that take turns in shape. The modes are the dtype of input and
+# filter, with --math.
 MODES = {"strict": 280, "tf32": 250, "f16": 250, "bf16": 250, "f64": 40}
+# Besides, so many whose window is one pixel, of the shapes of `wide_pointwise`.
+POINTWISE = {"strict": 80, "tf32": 50, "f16": 60, "bf16": 60, "f64": 0}
 DTYPES = {"strict": "f32", "tf32": "f32", "f16": "f16", "bf16": "bf16", "f64": "f64"}
 
 # Steps behind the convolution, "bias" being that of the convolution.
@@ -189,6 +192,18 @@ def other_layouts(rng):
     )  # fmt: skip
 
 
+def wide_pointwise(rng, unit):
+    """Channels in multiples of `unit`, with which a row of an image may begin at any
+    multiple of its elements' size; images from one pixel on, of even and odd sizes."""
+    h, w = rng.choice([(1, 1), (1, 2), (1, 3), (3, 3), (7, 7), (7, 7), (8, 8), (5, 9), (14, 14), (14, 14), (13, 17),
+                       (17, 17), (1, 200), (28, 28), (28, 28), (31, 33), (35, 35), (56, 56), (3, 301)])  # fmt: skip
+    return dict(
+        c=unit * rng.choice([1, 2, 3, 4, 5, 8, 9, 12, 16, 17, 24, 32, 41, 60, 64, 104, 124, 160]), h=h, w=w,
+        f=rng.choice([16, 17, 24, 48, 64, 64, 65, 100, 112, 128, 128, 192, 200, 256, 320, 512]),
+        n=rng.choice([1, 1, 2, 3, 5, 8]), window=window(1), pad="none", most=rng.choice([30, 30, 30, 200]) * 1_000_000,
+    )  # fmt: skip
+
+
 SHAPES = [
     small_channels, medium_channels, many_channels, pointwise, stem, small_channels, strided, far, dilated,
     grouped, pointwise, tiny, padded, medium_channels, many_tiles, many_channels, strided, other_layouts,
@@ -209,8 +224,11 @@ def choose_pad(rng, style, length):
     return [rng.randint(0, length), rng.randint(0, length + 2)]
 
 
-def choose_shape(rng, number):
-    shape = SHAPES[number % len(SHAPES)](rng)
+def choose_shape(rng, mode, number):
+    if number < MODES[mode]:
+        shape = SHAPES[number % len(SHAPES)](rng)
+    else:
+        shape = wide_pointwise(rng, 4 if DTYPES[mode] == "f32" else 8)
     kind = shape.get("kind", NCHW)
     spatial = [l for l in programs.KINDS[kind][1] if l in "hw"]
     conv = {"filter": "argument", "slack": {}, "pad": {}}
@@ -240,7 +258,7 @@ def choose_types(rng, dtype, steps):
 def choose(seed, mode, number):
     """The combination `number` of a mode. `busy`: scheduled as with more images."""
     rng = random.Random(f"{seed} {mode} {number}")
-    program, most = choose_shape(rng, number)
+    program, most = choose_shape(rng, mode, number)
     bare = mode == "strict" and number * BARE // MODES[mode] != (number + 1) * BARE // MODES[mode]
     # One turn of the epilogues is not a multiple of one of the shapes.
     steps = [] if bare else EPILOGUES[(number + number // len(SHAPES)) % len(EPILOGUES)]
@@ -265,7 +283,13 @@ def choose(seed, mode, number):
 
 def all_combos(seed, scale=1.0):
     """Every combination, or a part of each mode."""
-    return [choose(seed, mode, i) for mode, count in MODES.items() for i in range(math.ceil(count * scale))]
+    return [choose(seed, mode, i) for mode in MODES for i in numbers_of(mode, scale)]
+
+
+def numbers_of(mode, scale):
+    """Those of its combinations that are taken."""
+    first, more = MODES[mode], POINTWISE[mode]
+    return [*range(math.ceil(first * scale)), *range(first, first + math.ceil(more * scale))]
 
 
 def bits_of(number, type_):

@@ -52,7 +52,7 @@ tests)
   run=(python3 run.py --results "$out")
   part 150 alone "${run[@]}" --jobs "$jobs" --only "${ALONE:-certify,headline,calls}"
   begin_to_prepare
-  part 280 beside "${run[@]}" --jobs "$jobs" --only "${BESIDE:-checks,numerics,sanitizer,random,corpus}"
+  part 280 beside "${run[@]}" --jobs "$jobs" --only "${BESIDE:-checks,packs,numerics,sanitizer,random,corpus}"
   ;;
 sweep)
   cd "$here/gpu-sweep" || exit 1

@@ -1,9 +1,9 @@
 """Runs on a machine with a GPU what build.py made, from the folder that it made:
 
-    run.py [--only checks,random,corpus,headline,numerics,sanitizer,calls,peers,certify]
+    run.py [--only checks,random,corpus,headline,packs,numerics,sanitizer,calls,peers,certify]
            [--results FOLDER] [--jobs N]
 
-Needs Python; numpy for the corpus, torch for numerics, calls and peers, compute-sanitizer
+Needs Python; numpy for the corpus, torch for packs, numerics, calls and peers, compute-sanitizer
 for sanitizer. Prints what fails, and last a short table; JSON goes to the folder
 of --results (or the environment's CONVOY_OUT, or results/ beside this file). Exit status 0 where
 all that ran held.
@@ -22,7 +22,7 @@ from batches import EXEC, read_lines, run_batch
 from sanitizers import part_sanitizer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = ["checks", "random", "corpus", "headline", "numerics", "sanitizer", "calls", "peers", "certify"]
+PARTS = ["checks", "random", "corpus", "headline", "packs", "numerics", "sanitizer", "calls", "peers", "certify"]
 # Distance of two neighbours at 1, by dtype.
 EPSILON = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 
@@ -175,6 +175,7 @@ def main():
         "headline": part_headline,
         "sanitizer": part_sanitizer,
         "numerics": part_script("numerics", "numerics.py", "--results=RESULTS", "--jobs=JOBS"),
+        "packs": part_script("packs", "packs.py"),
         "calls": part_script("calls", "calls.py"),
         "peers": part_script("peers", "peers.py", "--results=RESULTS"),
         "certify": part_script(

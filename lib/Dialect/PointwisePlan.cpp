@@ -27,12 +27,16 @@ static constexpr int64_t kMaxSize = 1 << 20;
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// What wgmma allows of N.
 static constexpr int64_t kFilterGranule = 8;
-/// Registers that a thread that multiplies needs besides its accumulators:
-/// fragments that are read while others are multiplied, addresses, an epilogue.
-/// Split products have their elements in f32 as well.
-static constexpr int64_t kMathRegisters = 52;
-static constexpr int64_t kSplitMathRegisters = 72;
-static constexpr int64_t kCopyRegisters = 40;
+/// Registers that a thread that multiplies needs besides its accumulators and a
+/// stage's fragments: addresses, an epilogue. Split products have the elements
+/// of a few chunks instead, and their parts.
+static constexpr int64_t kMathRegisters = 44;
+static constexpr int64_t kSplitMathRegisters = 80;
+static constexpr int64_t kFragmentRegisters = 4;
+/// Of a thread that copies: as such, and for each piece of a stage.
+static constexpr int64_t kCopyRegisters = 32;
+static constexpr int64_t kPieceRegisters = 6;
+static constexpr int64_t kMaxCopyPieces = 12;
 /// setmaxnreg's granule and limit.
 static constexpr int64_t kRegisterGranule = 8;
 static constexpr int64_t kMaxRegisters = 232;
@@ -156,32 +160,6 @@ static bool planTile(PointwisePlan &plan, std::string &why) {
   return true;
 }
 
-/// What the threads may have of the registers, and whether that is enough.
-static bool planRegisters(PointwisePlan &plan, const Chip &chip,
-                          std::string &why) {
-  // What a block is launched with is shared out anew.
-  int64_t threads = plan.getThreads();
-  int64_t atLaunch =
-      std::min(chip.registersPerSM / threads, chip.registersPerThread) /
-      kRegisterGranule * kRegisterGranule;
-  int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
-  plan.copyRegisters = kCopyRegisters;
-  int64_t left = atLaunch * threads - copyThreads * plan.copyRegisters;
-  int64_t each = left / (threads - copyThreads);
-  plan.mathRegisters = std::min<int64_t>(
-      each / kRegisterGranule * kRegisterGranule, kMaxRegisters);
-  // Sums of a few chunks that are scaled before they are added to the others'.
-  int64_t sums = (plan.rowBlocks + plan.isSplit()) * plan.getAccumulators();
-  int64_t needed =
-      sums + (plan.isSplit() ? kSplitMathRegisters : kMathRegisters);
-  if (needed <= plan.mathRegisters)
-    return true;
-  why = "needs " + std::to_string(needed) +
-        " registers of each thread that multiplies, found " +
-        std::to_string(plan.mathRegisters);
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
@@ -251,6 +229,42 @@ static bool planStages(PointwisePlan &plan, const Chip &chip,
   return false;
 }
 
+/// What the threads may have of the registers, and whether that is enough.
+static bool planRegisters(PointwisePlan &plan, const Chip &chip,
+                          std::string &why) {
+  // What a block is launched with is shared out anew.
+  int64_t threads = plan.getThreads();
+  int64_t atLaunch =
+      std::min(chip.registersPerSM / threads, chip.registersPerThread) /
+      kRegisterGranule * kRegisterGranule;
+  int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
+  int64_t pieces =
+      divideCeil(plan.getStageRuns() * plan.runPieces, copyThreads);
+  if (pieces > kMaxCopyPieces) {
+    why = "needs a stage of at most " +
+          std::to_string(kMaxCopyPieces * copyThreads * kPointwisePieceBytes) +
+          " bytes of input, found " + std::to_string(plan.inputStageBytes);
+    return false;
+  }
+  plan.copyRegisters =
+      alignTo(kCopyRegisters + pieces * kPieceRegisters, kRegisterGranule);
+  int64_t left = atLaunch * threads - copyThreads * plan.copyRegisters;
+  int64_t each = left / (threads - copyThreads);
+  plan.mathRegisters = std::min<int64_t>(
+      each / kRegisterGranule * kRegisterGranule, kMaxRegisters);
+  // Sums of a few chunks that are scaled before they are added to the others'.
+  int64_t sums = (plan.rowBlocks + plan.isSplit()) * plan.getAccumulators();
+  int64_t fragments = plan.rowBlocks * plan.stageChunks * kFragmentRegisters;
+  int64_t needed = sums + (plan.isSplit() ? kSplitMathRegisters
+                                          : kMathRegisters + fragments);
+  if (needed <= plan.mathRegisters)
+    return true;
+  why = "needs " + std::to_string(needed) +
+        " registers of each thread that multiplies, found " +
+        std::to_string(plan.mathRegisters);
+  return false;
+}
+
 //===----------------------------------------------------------------------===//
 // Plan
 //===----------------------------------------------------------------------===//
@@ -273,8 +287,8 @@ convoy::planPointwise(const PointwiseProblem &problem, const Chip &chip,
   plan.stageChunks = tuning.stageChunks;
   plan.stages = tuning.stages;
   plan.residentFilter = tuning.residentFilter;
-  if (!planTile(plan, why) || !planRegisters(plan, chip, why) ||
-      !planStages(plan, chip, why))
+  if (!planTile(plan, why) || !planStages(plan, chip, why) ||
+      !planRegisters(plan, chip, why))
     return std::nullopt;
   return plan;
 }

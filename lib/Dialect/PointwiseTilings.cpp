@@ -48,8 +48,10 @@ public:
 private:
   /// Adds plans for rows of `tuning` with tiles of as many pixels as they take.
   void addPixels(PointwiseTuning tuning);
-  /// Adds the plan with as many stages as fit, with and without a resident
-  /// filter.
+  /// Adds plans with and without a resident filter, and with stages of several
+  /// sizes.
+  void addChunks(PointwiseTuning tuning);
+  /// Adds the plan with as many stages as fit.
   void addStages(PointwiseTuning tuning);
 
   const PointwiseProblem &problem;
@@ -61,15 +63,16 @@ private:
 
 } // namespace
 
-/// The largest divisor of `number` up to `limit`, 1 at least.
-static int64_t findDivisor(int64_t number, int64_t limit) {
-  int64_t divisor = std::clamp<int64_t>(limit, 1, number);
-  while (number % divisor != 0)
-    --divisor;
-  return divisor;
+void Tilings::addStages(PointwiseTuning tuning) {
+  for (tuning.stages = kMaxStages; tuning.stages >= 2; --tuning.stages)
+    if (std::optional<PointwisePlan> plan =
+            planPointwise(problem, chip, why, tuning)) {
+      plans.push_back(std::move(*plan));
+      return;
+    }
 }
 
-void Tilings::addStages(PointwiseTuning tuning) {
+void Tilings::addChunks(PointwiseTuning tuning) {
   FilterImage image = FilterImage::getPointwise(
       problem.products, problem.filters, problem.channels, tuning.tileFilters);
   int64_t inputBytes = tuning.tileImages * tuning.tilePixels *
@@ -77,15 +80,11 @@ void Tilings::addStages(PointwiseTuning tuning) {
   for (bool isResident : {false, true}) {
     tuning.residentFilter = isResident;
     int64_t chunkBytes = inputBytes + (isResident ? 0 : image.getChunkBytes());
-    tuning.stageChunks =
-        findDivisor(image.getChunks(), kMaxStageBytes / chunkBytes);
-    for (tuning.stages = kMaxStages; tuning.stages >= 2; --tuning.stages) {
-      std::optional<PointwisePlan> plan =
-          planPointwise(problem, chip, why, tuning);
-      if (!plan)
-        continue;
-      plans.push_back(std::move(*plan));
-      break;
+    int64_t most = std::max<int64_t>(kMaxStageBytes / chunkBytes, 1);
+    for (int64_t chunks : llvm::seq_inclusive<int64_t>(1, most)) {
+      tuning.stageChunks = chunks;
+      if (image.getChunks() % chunks == 0)
+        addStages(tuning);
     }
   }
 }
@@ -96,7 +95,7 @@ void Tilings::addPixels(PointwiseTuning tuning) {
   if (wholeImages >= 1) {
     tuning.tilePixels = problem.pixels;
     tuning.tileImages = std::min(wholeImages, images);
-    addStages(tuning);
+    addChunks(tuning);
     return;
   }
   tuning.tileImages = 1;
@@ -104,7 +103,7 @@ void Tilings::addPixels(PointwiseTuning tuning) {
   tuning.tilePixels = alignTo(divideCeil(problem.pixels, parts),
                               kSectorBytes / problem.getInputBytes());
   if (tuning.tilePixels <= rows)
-    addStages(tuning);
+    addChunks(tuning);
 }
 
 llvm::SmallVector<PointwisePlan, 0> Tilings::list() {

@@ -89,3 +89,12 @@ func.func @image_semantics(%x: memref<1x8x9x9xf32>, %w: memref<64x8x3x3xf32>, %i
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
   return
 }
+
+// -----
+
+func.func @block_rows(%w: memref<64x8x1x1xf16>, %bytes: memref<2048xi8>) {
+  // expected-error @below {{expected blockRows that are a multiple of 8 of at most 256, found 60}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 1, blockRows = 60>
+      ins(%w : memref<64x8x1x1xf16>) outs(%bytes : memref<2048xi8>)
+  return
+}

@@ -42,3 +42,13 @@ func.func @unused(%w: tensor<64x8x3x3xf32>, %bytes: tensor<18432xi8>) {
       ins(%w : tensor<64x8x3x3xf32>) outs(%bytes : tensor<18432xi8>) -> tensor<18432xi8>
   return
 }
+
+// Blocks of as many rows as a tile has output channels, split products of 16
+// channels in three steps.
+// CHECK-LABEL: func @pointwise
+// CHECK: convoy.pack_filter <products = split_f16, filters = 48, channels = 64, taps = 1, blockRows = 48, oneTapSteps = true> ins(%{{.+}} : memref<48x64x1x1xf32>) outs(%{{.+}} : memref<18624xi8>)
+func.func @pointwise(%w: memref<48x64x1x1xf32>, %bytes: memref<18624xi8>) {
+  convoy.pack_filter <products = split_f16, filters = 48, channels = 64, taps = 1, blockRows = 48, oneTapSteps = true>
+      ins(%w : memref<48x64x1x1xf32>) outs(%bytes : memref<18624xi8>)
+  return
+}

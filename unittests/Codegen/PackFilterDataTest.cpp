@@ -88,7 +88,7 @@ protected:
 
   float getRowScale(int64_t group, int64_t row) const {
     float scale;
-    int64_t index = group * image.getBlocks() * kFilterBlockRows + row;
+    int64_t index = group * image.getBlocks() * image.blockRows + row;
     std::memcpy(&scale, &bytes[image.getRowScalesOffset() + index * 4], 4);
     return scale;
   }
@@ -111,13 +111,13 @@ protected:
           for (const FilterStep &step : image.steps)
             for (const FilterHalf *half :
                  {&step.first, step.second ? &*step.second : nullptr})
-              for (int64_t row : llvm::seq<int64_t>(0, kFilterBlockRows))
+              for (int64_t row : llvm::seq<int64_t>(0, image.blockRows))
                 for (int64_t i :
                      llvm::seq<int64_t>(0, image.getHalfChannels())) {
                   int64_t channel = chunk * image.chunkChannels + i +
                                     (half ? half->firstChannel : 0);
                   visit({loadAsDouble(kind, data), group,
-                         block * kFilterBlockRows + row, channel, half});
+                         block * image.blockRows + row, channel, half});
                   data += image.getElementBytes();
                 }
     EXPECT_EQ(data - bytes.data(), image.getRowScalesOffset());
@@ -134,6 +134,9 @@ protected:
                 relativeError * std::fabs(weight));
     });
   }
+
+  /// Of split products: the parts of each weight add up to it.
+  void expectParts() const;
 
   MLIRContext context;
   FilterImage image;
@@ -154,6 +157,25 @@ TEST_F(PackFilterTest, ManyChannelsOfF16TakeOneTapAStep) {
   EXPECT_EQ(image.getChunks(), 3);
   EXPECT_EQ(image.getBytes(), 2 * 3 * 9 * 2048);
   expectWeights(0);
+}
+
+TEST_F(PackFilterTest, PointwiseBlocksHaveTheRowsOfATile) {
+  pack(FilterImage::getPointwise(PatchProducts::F16, 100, 40, 48));
+  EXPECT_EQ(image.getBlocks(), 3);
+  EXPECT_EQ(image.getStepBytes(), 48 * 32);
+  EXPECT_EQ(image.getBytes(), 3 * 3 * 48 * 32);
+  expectWeights(0);
+}
+
+TEST_F(PackFilterTest, PointwiseStepsAreOfChannelsAlone) {
+  pack(FilterImage::getPointwise(PatchProducts::BF16, 16, 8, 16));
+  EXPECT_EQ(image.chunkChannels, 16);
+  EXPECT_EQ(image.steps.size(), 1u);
+  EXPECT_TRUE(image.steps.front().second);
+  expectWeights(0);
+  pack(FilterImage::getPointwise(PatchProducts::TF32, 20, 12, 24));
+  EXPECT_EQ(image.getChunks(), 2);
+  expectWeights(0x1p-11);
 }
 
 TEST_F(PackFilterTest, GroupsOfBF16) {
@@ -200,10 +222,7 @@ struct Parts {
 using PartsOfWeights =
     std::map<std::tuple<int64_t, int64_t, int64_t, int64_t>, Parts>;
 
-TEST_F(PackFilterTest, PartsAddUpToWeights) {
-  pack(FilterImage::get(PatchProducts::SplitF16, 2, 70, 20, 9));
-  EXPECT_EQ(image.steps.size(), 14u);
-  EXPECT_EQ(image.getNumRowScales(), 2 * 128);
+void PackFilterTest::expectParts() const {
   PartsOfWeights found;
   forEachElement([&](const Element &element) {
     if (!element.half) {
@@ -226,7 +245,11 @@ TEST_F(PackFilterTest, PartsAddUpToWeights) {
       FAIL() << "expected parts";
     }
   });
-  EXPECT_EQ(found.size(), size_t(2 * 128 * 24 * 9));
+  int64_t rows = image.groups * image.getBlocks() * image.blockRows;
+  EXPECT_EQ(image.getNumRowScales(), rows);
+  EXPECT_EQ(found.size(),
+            static_cast<size_t>(rows * image.getChunks() * image.chunkChannels *
+                                image.taps));
   for (const auto &[place, parts] : found) {
     auto [group, row, channel, tap] = place;
     double weight = getWeight(group, row, channel, tap);
@@ -237,6 +260,19 @@ TEST_F(PackFilterTest, PartsAddUpToWeights) {
     ASSERT_LE(std::fabs(parts.lowered - parts.high / 2048),
               std::max(0x1p-11 * std::fabs(parts.lowered), 0x1p-25));
   }
+}
+
+TEST_F(PackFilterTest, PartsAddUpToWeights) {
+  pack(FilterImage::get(PatchProducts::SplitF16, 2, 70, 20, 9));
+  EXPECT_EQ(image.steps.size(), 14u);
+  expectParts();
+}
+
+TEST_F(PackFilterTest, PointwisePartsAddUpToWeights) {
+  pack(FilterImage::getPointwise(PatchProducts::SplitF16, 70, 36, 40));
+  EXPECT_EQ(image.steps.size(), 3u);
+  EXPECT_EQ(image.getChunks(), 3);
+  expectParts();
 }
 
 TEST_F(PackFilterTest, LargestWeightsReachTheTop) {

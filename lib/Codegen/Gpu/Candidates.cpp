@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Lists the schedules that can compute a convolution. Their domains are those
-// of planPatch and planStreamTile; here is only what is not worth it, and what
-// cannot be known before bufferization.
+// of planPatch, planStreamTile and planPointwise; here is only what is not
+// worth it, and what cannot be known before bufferization.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,7 +28,7 @@ static constexpr int64_t kMinFilters = 16;
 /// Split products are as accurate as a sequence of multiply-adds in f32 where
 /// that sequence is at least so long: what they lose of each product does not
 /// grow with the sum, what the sequence loses does.
-/// The streaming kernel's partial sums are shorter, and round once more each.
+/// The other kernels' partial sums are shorter, and round once more each.
 static constexpr int64_t kMinPatchProducts = 27;
 static constexpr int64_t kMinStreamProducts = 32;
 /// Kernels with more steps of split products in a row spill registers.
@@ -115,47 +115,65 @@ static bool isWorthTensorCores(const PatchProblem &problem,
           problem.channels * problem.getTaps() >= minSplitProducts);
 }
 
-static std::optional<Candidate> findPatch(ConvOp op, PatchProducts products,
-                                          const Chip &chip) {
+static void addPatch(SmallVectorImpl<Candidate> &candidates, ConvOp op,
+                     PatchProducts products, const Chip &chip) {
   std::string why;
   std::optional<PatchProblem> problem = getPatchProblem(op, products, why);
   if (!problem || !isWorthTensorCores(*problem, kMinPatchProducts))
-    return std::nullopt;
+    return;
   std::optional<PatchPlan> plan = planPatch(*problem, chip, why);
   if (!plan)
-    return std::nullopt;
+    return;
   PatchTuning tuning = plan->getTuning();
   auto strategy = PatchWgmmaAttr::get(
       op.getContext(), products, tuning.tileRows, tuning.slots,
       tuning.stagingRing, tuning.storeWarps, tuning.alignLoads);
-  return Candidate{strategy, predictPatch(op, *plan, chip)};
+  candidates.push_back({strategy, predictPatch(op, *plan, chip)});
 }
 
-/// The best of all tiles.
-static std::optional<Candidate> findStream(ConvOp op, PatchProducts products,
-                                           const Chip &chip) {
+/// True if the filter of `op` is packed, or can be: on memrefs it is too late.
+static bool mayHaveImage(ConvOp op) {
+  return op.hasTensorSemantics() || op.getFilterImage();
+}
+
+static void addStream(SmallVectorImpl<Candidate> &candidates, ConvOp op,
+                      PatchProducts products, const Chip &chip) {
   std::string why;
   std::optional<StreamProblem> problem = getStreamProblem(op, products, why);
-  // On memrefs the filter cannot be packed any more.
   if (!problem || !isWorthTensorCores(problem->group, kMinStreamProducts) ||
-      (!op.hasTensorSemantics() && !op.getFilterImage()))
-    return std::nullopt;
-  std::optional<Candidate> best;
+      !mayHaveImage(op))
+    return;
   for (const StreamPlan &plan :
        listStreamPlans(*problem, chip, guessImages(op), why)) {
     if (plan.isSplit() && plan.steps.size() > kMaxSplitSteps)
-      continue;
-    ScheduleCost cost = predictStream(op, plan, chip);
-    if (best && best->cost.milliseconds <= cost.milliseconds)
       continue;
     StreamTuning tuning = plan.getTuning();
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
         tuning.filterStages, tuning.gatherWarps);
-    best = Candidate{strategy, cost};
+    candidates.push_back({strategy, predictStream(op, plan, chip)});
   }
-  return best;
+}
+
+static void addPointwise(SmallVectorImpl<Candidate> &candidates, ConvOp op,
+                         PatchProducts products, const Chip &chip) {
+  std::string why;
+  std::optional<PointwiseProblem> problem =
+      getPointwiseProblem(op, products, why);
+  if (!problem || problem->filters < kMinFilters ||
+      (problem->isSplit() && problem->channels < kMinStreamProducts) ||
+      !mayHaveImage(op))
+    return;
+  for (const PointwisePlan &plan :
+       listPointwisePlans(*problem, chip, guessImages(op), why)) {
+    PointwiseTuning tuning = plan.getTuning();
+    auto strategy = PointwiseWgmmaAttr::get(
+        op.getContext(), products, tuning.tileImages, tuning.tilePixels,
+        tuning.tileFilters, tuning.rowBlocks, tuning.mathWarpgroups,
+        tuning.stageChunks, tuning.stages, tuning.residentFilter);
+    candidates.push_back({strategy, predictPointwise(op, plan, chip)});
+  }
 }
 
 SmallVector<Candidate> convoy::listCandidates(ConvOp op, const Chip &chip) {
@@ -164,9 +182,8 @@ SmallVector<Candidate> convoy::listCandidates(ConvOp op, const Chip &chip) {
   std::optional<PatchProducts> products = chooseProducts(op);
   if (!products || !willBeContiguous(op))
     return candidates;
-  if (std::optional<Candidate> patch = findPatch(op, *products, chip))
-    candidates.push_back(*patch);
-  if (std::optional<Candidate> stream = findStream(op, *products, chip))
-    candidates.push_back(*stream);
+  addPatch(candidates, op, *products, chip);
+  addStream(candidates, op, *products, chip);
+  addPointwise(candidates, op, *products, chip);
   return candidates;
 }

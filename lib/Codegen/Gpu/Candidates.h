@@ -6,14 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What convoy-select-schedule compares: for each strategy its best schedule for
-// a convolution, and how long that takes by the model of ScheduleCost.cpp.
+// What convoy-select-schedule compares: the schedules that are worth it for a
+// convolution, and how long they take by the models of ScheduleCost.cpp and
+// PointwiseCost.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef CONVOY_LIB_CODEGEN_GPU_CANDIDATES_H
 #define CONVOY_LIB_CODEGEN_GPU_CANDIDATES_H
 
+#include "Convoy/Dialect/PointwisePlan.h"
 #include "Convoy/Dialect/StreamPlan.h"
 
 namespace mlir::convoy {
@@ -40,16 +42,19 @@ int64_t guessImages(ConvOp op);
 /// The numbers of #convoy.direct, which computes every convolution.
 DirectAttr selectDirect(ConvOp op, const Chip &chip);
 
-/// The strategies whose domain `op` is of; #convoy.direct at least.
+/// Schedules of all strategies whose domain `op` is of; one of #convoy.direct
+/// at least.
 SmallVector<Candidate> listCandidates(ConvOp op, const Chip &chip);
 
 //===----------------------------------------------------------------------===//
-// Predictions, ScheduleCost.cpp
+// Predictions
 //===----------------------------------------------------------------------===//
 
 ScheduleCost predictDirect(ConvOp op, DirectAttr direct, const Chip &chip);
 ScheduleCost predictPatch(ConvOp op, const PatchPlan &plan, const Chip &chip);
 ScheduleCost predictStream(ConvOp op, const StreamPlan &plan, const Chip &chip);
+ScheduleCost predictPointwise(ConvOp op, const PointwisePlan &plan,
+                              const Chip &chip);
 
 } // namespace mlir::convoy
 

@@ -17,7 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Candidates.h"
+#include "CostModel.h"
 #include "PackFilterData.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
@@ -29,7 +29,6 @@ using namespace mlir::convoy;
 
 /// Of a chip's stated rates, what kernels reach at best.
 static constexpr double kDramEfficiency = 0.87;
-static constexpr double kTensorEfficiency = 0.78;
 static constexpr double kL2Efficiency = 0.5;
 /// Of the direct kernel's multiply-adds.
 static constexpr double kDirectEfficiency = 0.4;
@@ -46,33 +45,16 @@ static constexpr double kInstructionsPerCycleOfWarp = 0.2;
 /// Between the two warpgroups and the barriers of a stage.
 static constexpr double kStageCycles = 80;
 
-namespace {
-/// A part of a kernel's work.
-struct Part {
-  StringLiteral limit;
-  double cycles;
-};
+CostRates::CostRates(const Chip &chip)
+    : clockHz(chip.referenceClockGHz * 1e9), multiprocessors(chip.referenceSMs),
+      l2BytesPerCycle(chip.l2BytesPerCyclePerSM * kL2Efficiency),
+      tensorFlopsPerCycle(chip.referenceF16TensorTFlopsPerSecond * 1e12 /
+                          clockHz / chip.referenceSMs) {}
 
-/// Figures of one multiprocessor.
-struct Rates {
-  explicit Rates(const Chip &chip)
-      : clockHz(chip.referenceClockGHz * 1e9),
-        multiprocessors(chip.referenceSMs),
-        l2BytesPerCycle(chip.l2BytesPerCyclePerSM * kL2Efficiency),
-        tensorFlopsPerCycle(chip.referenceF16TensorTFlopsPerSecond * 1e12 /
-                            clockHz / chip.referenceSMs) {}
-
-  double clockHz;
-  int64_t multiprocessors;
-  double l2BytesPerCycle;
-  /// On elements of 16 bits.
-  double tensorFlopsPerCycle;
-};
-} // namespace
-
-static const Part &getLongest(ArrayRef<Part> parts) {
-  return *llvm::max_element(
-      parts, [](const Part &a, const Part &b) { return a.cycles < b.cycles; });
+const CostPart &convoy::getLongest(ArrayRef<CostPart> parts) {
+  return *llvm::max_element(parts, [](const CostPart &a, const CostPart &b) {
+    return a.cycles < b.cycles;
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -109,14 +91,23 @@ static double getMemoryMilliseconds(ConvOp op, const Chip &chip) {
   return getMemoryMilliseconds(bytes, chip);
 }
 
-/// The time of `cycles` on each multiprocessor, or that of memory.
-static ScheduleCost combine(ConvOp op, const Chip &chip, double cycles,
-                            StringRef limit, double memoryFactor = 1) {
+ScheduleCost convoy::combineWithMemory(ConvOp op, const Chip &chip,
+                                       double cycles, StringRef limit,
+                                       double memoryFactor) {
   double memory = getMemoryMilliseconds(op, chip) * memoryFactor;
-  double compute = cycles / Rates(chip).clockHz * 1e3;
+  double compute = cycles / CostRates(chip).clockHz * 1e3;
   if (compute <= memory)
     return {memory + kStartMilliseconds, "memory"};
   return {compute + kStartMilliseconds, limit};
+}
+
+double convoy::getPackMilliseconds(ConvOp op, const FilterImage &image,
+                                   const Chip &chip) {
+  if (op.getFilterImage() || findFilterConstant(op.getFilter()))
+    return 0;
+  return kStartMilliseconds +
+         getMemoryMilliseconds(getBytes(op, op.getFilter()) + image.getBytes(),
+                               chip);
 }
 
 //===----------------------------------------------------------------------===//
@@ -157,15 +148,14 @@ ScheduleCost convoy::predictDirect(ConvOp op, DirectAttr direct,
   double occupied = std::min(1.0, blocks / (chip.referenceSMs * kBlocksPerSM));
   double rate = chip.referenceF32TFlopsPerSecond * 1e12 * kDirectEfficiency;
   double seconds = 2 * products / (rate * occupied);
-  return combine(op, chip, seconds * chip.referenceClockGHz * 1e9,
-                 "arithmetic");
+  return combineWithMemory(op, chip, seconds * chip.referenceClockGHz * 1e9,
+                           "arithmetic");
 }
 
 /// Cycles of the wgmmas of one step, one for each of the two warpgroups: those
 /// of the multiplication, or of reading its operands from shared memory.
 static double getStepCycles(int64_t columns, PatchProducts products,
-                            const Rates &rates) {
-  constexpr double kSharedBytesPerCycle = 128;
+                            const CostRates &rates) {
   constexpr double kBytesOfK = 32;
   bool isTF32 = products == PatchProducts::TF32;
   double flops = 2.0 * kFilterBlockRows * columns * (isTF32 ? 8 : 16);
@@ -190,9 +180,8 @@ static double getConversionInstructions(PatchProducts products) {
   llvm_unreachable("all products have a case");
 }
 
-/// Cycles in which `warps` warps, four of which can run at a time, issue the
-/// instructions of `units` threads' work.
-static double getIssueCycles(double units, double instructions, int64_t warps) {
+double convoy::getIssueCycles(double units, double instructions,
+                              int64_t warps) {
   double perCycle = std::min<double>(4, warps * kInstructionsPerCycleOfWarp);
   return units / kThreadsPerWarp * instructions / perCycle;
 }
@@ -205,7 +194,7 @@ static double getStoreCycles(int64_t columnsPerWarpgroup, double instructions) {
 }
 
 /// Tiles that the busiest multiprocessor has.
-static double getTilesPerSM(double tiles, const Rates &rates) {
+static double getTilesPerSM(double tiles, const CostRates &rates) {
   return std::ceil(tiles / rates.multiprocessors);
 }
 
@@ -217,7 +206,7 @@ static constexpr double kPatchSetUpMilliseconds = 0.002;
 
 ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
                                   const Chip &chip) {
-  Rates rates(chip);
+  CostRates rates(chip);
   PatchProducts products = plan.problem.products;
   double tensor = plan.residentBlocks * plan.steps.size() *
                   getStepCycles(plan.columnsPerWarpgroup, products, rates);
@@ -227,12 +216,12 @@ ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
   double load = std::max(plan.rawChannelBytes * plan.getChunkChannels() /
                              rates.l2BytesPerCycle,
                          plan.getChunkChannels() * kBulkCopyCycles);
-  Part parts[] = {
+  CostPart parts[] = {
       {"tensor cores", tensor}, {"conversion", convert}, {"loads", load}};
   // Slots are few: while one is converted, often none is ready to be
   // multiplied, less so where each is a tile of its own.
   double overlap = plan.chunks == 1 ? 0.6 : 0.2;
-  Part longest = getLongest(parts);
+  CostPart longest = getLongest(parts);
   double slot =
       std::max(longest.cycles, std::max(tensor, convert) +
                                    (1 - overlap) * std::min(tensor, convert));
@@ -246,7 +235,7 @@ ScheduleCost convoy::predictPatch(ConvOp op, const PatchPlan &plan,
   double tiles = static_cast<double>(guessImages(op)) * plan.tilesPerImage *
                  plan.getFilterGroups();
   double cycles = getTilesPerSM(tiles, rates) * (plan.chunks * slot + store);
-  ScheduleCost cost = combine(
+  ScheduleCost cost = combineWithMemory(
       op, chip, cycles, plan.chunks * slot < store ? "stores" : longest.limit);
   // Each block packs its filters first.
   cost.milliseconds += kPatchSetUpMilliseconds;
@@ -275,7 +264,7 @@ static double getGatherCycles(const StreamPlan &plan) {
 
 ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                                    const Chip &chip) {
-  Rates rates(chip);
+  CostRates rates(chip);
   double columns = plan.columnsPerWarpgroup;
   double tensor =
       plan.steps.size() * getStepCycles(plan.columnsPerWarpgroup,
@@ -284,19 +273,21 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   // Each chunk's sums are added to the others' by the ordinary cores.
   if (plan.isSplit())
     tensor += columns;
-  // All multiprocessors read the same stages at about the same time: measured
-  // 3.5 TB/s in all, half of what other loads reach.
-  constexpr double kFilterRate = 0.5;
   double filter = plan.steps.size() * plan.tileBlocks * kFilterStepBytes /
-                  (rates.l2BytesPerCycle * kFilterRate);
-  Part parts[] = {{"tensor cores", tensor},
-                  {"gathering", getGatherCycles(plan)},
-                  {"filter", filter}};
-  const Part &longest = getLongest(parts);
+                  (rates.l2BytesPerCycle * kSameBytesRate);
+  CostPart parts[] = {{"tensor cores", tensor},
+                      {"gathering", getGatherCycles(plan)},
+                      {"filter", filter}};
+  const CostPart &longest = getLongest(parts);
   // Sums go from registers to memory while this warpgroup multiplies nothing.
   constexpr double kStoreInstructions = 8;
   double store = getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
-  double slots = plan.slotsPerTile * longest.cycles;
+  double slot = longest.cycles;
+  // With one tap a slot is too short for its parts to overlap: measured, they
+  // follow each other.
+  if (!plan.isSplit() && plan.problem.getTaps() == 1)
+    slot = parts[0].cycles + parts[1].cycles + parts[2].cycles;
+  double slots = plan.slotsPerTile * slot;
   // Where the warpgroups share a tile's columns, each filter step is read twice
   // as often: measured beside two blocks of filters. Small patches are bound by
   // what they gather.
@@ -306,16 +297,9 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                                                : kSharedColumnsTF32;
   double cycles =
       getTilesPerSM(plan.getTiles(guessImages(op)), rates) * (slots + store);
-  // Its stores are no bulk copies, which alone reach memory's best rate.
-  constexpr double kOrdinaryStores = 1.1;
-  ScheduleCost cost =
-      combine(op, chip, cycles, slots < store ? "stores" : longest.limit,
-              kOrdinaryStores);
-  // A filter that is not a constant is packed by a kernel of its own.
-  if (!op.getFilterImage() && !findFilterConstant(op.getFilter()))
-    cost.milliseconds +=
-        kStartMilliseconds +
-        getMemoryMilliseconds(
-            getBytes(op, op.getFilter()) + plan.image.getBytes(), chip);
+  ScheduleCost cost = combineWithMemory(
+      op, chip, cycles, slots < store ? "stores" : longest.limit,
+      kOrdinaryStores);
+  cost.milliseconds += getPackMilliseconds(op, plan.image, chip);
   return cost;
 }

@@ -62,3 +62,22 @@ func.func @direct(%x: tensor<2x32x14x14xf16>, %w: tensor<16x32x3x3xf16>) -> tens
       -> tensor<2x16x14x14xf16>
   return %y : tensor<2x16x14x14xf16>
 }
+
+// Pointwise kernels read blocks of their own size.
+
+// CHECK-LABEL: func @pointwise
+// CHECK: %[[BYTES:.+]] = tensor.empty() : tensor<6144xi8>
+// CHECK: %[[IMAGE:.+]] = convoy.pack_filter <products = f16, filters = 48, channels = 64, taps = 1, blockRows = 48, oneTapSteps = true> ins(%arg1 : tensor<48x64x1x1xf16>) outs(%[[BYTES]] : tensor<6144xi8>)
+// CHECK: filter_image(%[[IMAGE]] : tensor<6144xi8>)
+
+// KERNEL-LABEL: func @pointwise
+// KERNEL: gpu.launch_func @pointwise_pack_
+// KERNEL: gpu.launch_func @pointwise_conv_
+func.func @pointwise(%x: tensor<2x64x14x14xf16>, %w: tensor<48x64x1x1xf16>) -> tensor<2x48x14x14xf16> {
+  %init = tensor.empty() : tensor<2x48x14x14xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x64x14x14xf16>, tensor<48x64x1x1xf16>)
+      outs(%init : tensor<2x48x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 112, tileFilters = 48,
+          mathWarpgroups = 2, stageChunks = 2, stages = 4>> -> tensor<2x48x14x14xf16>
+  return %y : tensor<2x48x14x14xf16>
+}

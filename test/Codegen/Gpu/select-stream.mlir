@@ -17,7 +17,7 @@ func.func @many_channels(%x: tensor<64x256x14x14xf32>, %w: tensor<256x256x3x3xf3
 // Few channels, much output: the filter stays where it is.
 // CHECK-LABEL: @much_output
 // CHECK: #convoy.patch_wgmma
-// REMARK: Function=much_output | Others="direct {{[0-9.]+}}, stream_wgmma {{[0-9.]+}}", PredictedMilliseconds=0.1{{[0-9]+}}, Remark="computed by patch_wgmma, predicted to be bound by memory"
+// REMARK: Function=much_output | Others="stream_wgmma {{[0-9.]+}}, direct {{[0-9.]+}}", PredictedMilliseconds=0.1{{[0-9]+}}, Remark="computed by patch_wgmma, predicted to be bound by memory"
 func.func @much_output(%x: tensor<128x8x128x128xf32>, %w: tensor<64x8x3x3xf32>, %y: tensor<128x64x126x126xf32>) -> tensor<128x64x126x126xf32> {
   %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<128x8x128x128xf32>, tensor<64x8x3x3xf32>)
       outs(%y : tensor<128x64x126x126xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<128x64x126x126xf32>

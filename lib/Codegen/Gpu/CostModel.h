@@ -1,0 +1,65 @@
+//===- CostModel.h - What predictions are made of --------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the models of all kernels share: a chip's rates as kernels reach them,
+// and the time of memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_CODEGEN_GPU_COSTMODEL_H
+#define CONVOY_LIB_CODEGEN_GPU_COSTMODEL_H
+
+#include "Candidates.h"
+
+namespace mlir::convoy {
+
+/// Of a chip's stated rate of its tensor cores, what kernels reach at best.
+inline constexpr double kTensorEfficiency = 0.78;
+inline constexpr double kSharedBytesPerCycle = 128;
+/// What L2 gives a multiprocessor of bytes that all read at about the same
+/// time, such as a filter's, beside what it gives of others: measured 3.5 TB/s
+/// in all.
+inline constexpr double kSameBytesRate = 0.5;
+/// Stores that are no bulk copies, which alone reach memory's best rate.
+inline constexpr double kOrdinaryStores = 1.1;
+
+/// A part of a kernel's work.
+struct CostPart {
+  StringLiteral limit;
+  double cycles;
+};
+
+/// Figures of one multiprocessor.
+struct CostRates {
+  explicit CostRates(const Chip &chip);
+
+  double clockHz;
+  int64_t multiprocessors;
+  double l2BytesPerCycle;
+  /// On elements of 16 bits.
+  double tensorFlopsPerCycle;
+};
+
+const CostPart &getLongest(ArrayRef<CostPart> parts);
+
+/// The time of `cycles` on each multiprocessor, or that of memory, times
+/// `memoryFactor`.
+ScheduleCost combineWithMemory(ConvOp op, const Chip &chip, double cycles,
+                               StringRef limit, double memoryFactor = 1);
+
+/// Cycles in which `warps` warps, four of which can run at a time, issue the
+/// instructions of `units` threads' work.
+double getIssueCycles(double units, double instructions, int64_t warps);
+
+/// The time of the kernel that packs the filter of `op`, if one has to.
+double getPackMilliseconds(ConvOp op, const FilterImage &image,
+                           const Chip &chip);
+
+} // namespace mlir::convoy
+
+#endif // CONVOY_LIB_CODEGEN_GPU_COSTMODEL_H

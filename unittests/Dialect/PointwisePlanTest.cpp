@@ -1,0 +1,352 @@
+//===- PointwisePlanTest.cpp - Numbers of a pointwise wgmma kernel --------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Computes convolutions of small integers with the arithmetic of plans: what
+// copies, reads and multiplies by these numbers computes the convolution.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/PointwisePlan.h"
+
+#include "gtest/gtest.h"
+#include <array>
+#include <random>
+#include <set>
+#include <vector>
+
+using namespace mlir::convoy;
+
+namespace {
+
+constexpr int64_t kImages = 3;
+/// What lies in a stage where nothing was copied to.
+constexpr int64_t kStale = 1000003;
+
+std::vector<int64_t> drawNumbers(std::mt19937 &random, int64_t size) {
+  std::vector<int64_t> numbers(size);
+  for (int64_t &number : numbers)
+    number = static_cast<int64_t>(random() % 7) - 3;
+  return numbers;
+}
+
+/// One convolution, computed directly and by a plan.
+class Convolution {
+public:
+  Convolution(const PointwisePlan &plan, unsigned seed)
+      : random(seed), plan(plan), problem(plan.problem),
+        input(drawNumbers(random, kImages * problem.channels * problem.pixels)),
+        filter(drawNumbers(random, problem.filters * problem.channels)) {}
+
+  /// The number of outputs that the plan computes rightly; stops at the first
+  /// that is wrong or computed twice.
+  int64_t compare();
+
+private:
+  int64_t computeDirectly(int64_t image, int64_t channel, int64_t pixel) const {
+    int64_t sum = 0;
+    for (int64_t c = 0; c < problem.channels; ++c)
+      sum += input[(image * problem.channels + c) * problem.pixels + pixel] *
+             filter[channel * problem.channels + c];
+    return sum;
+  }
+
+  struct Place {
+    int64_t block, image, pixel;
+  };
+  Place getPlace(int64_t tile) const {
+    int64_t pixels = tile / plan.filterTiles;
+    return {tile % plan.filterTiles, pixels / plan.pixelTiles * plan.tileImages,
+            pixels % plan.pixelTiles * plan.tilePixels};
+  }
+
+  /// The elements of a stage's input part.
+  std::vector<int64_t> copyStage(const Place &place, int64_t stage) const;
+  void copyRun(std::vector<int64_t> &elements, const Place &place,
+               int64_t stage, int64_t image, int64_t channel) const;
+  int64_t multiply(const std::vector<std::vector<int64_t>> &stages,
+                   const Place &place, int64_t pixel, int64_t row) const;
+  bool compareTile(int64_t tile, int64_t &agreed);
+
+  std::mt19937 random;
+  const PointwisePlan &plan;
+  const PointwiseProblem &problem;
+  std::vector<int64_t> input, filter;
+  std::set<std::array<int64_t, 3>> seen;
+};
+
+/// Copies the pieces of a run that begins with `channel` of the stage, zeros
+/// where channels do not exist.
+void Convolution::copyRun(std::vector<int64_t> &elements, const Place &place,
+                          int64_t stage, int64_t image, int64_t channel) const {
+  int64_t bytes = problem.getInputBytes();
+  int64_t inPiece = kPointwisePieceBytes / bytes;
+  int64_t firstChannel = stage * plan.getStageChannels() + channel;
+  int64_t first = ((place.image + image) * problem.channels + firstChannel) *
+                      problem.pixels +
+                  place.pixel;
+  // To the piece's begin.
+  first -= first % inPiece;
+  int64_t end = (place.image + image + 1) * problem.channels * problem.pixels;
+  int64_t target =
+      image * plan.imagePitchBytes + channel * plan.channelPitchBytes;
+  ASSERT_EQ(target % kPointwisePieceBytes, 0);
+  for (int64_t i = 0; i < plan.runPieces * inPiece; ++i) {
+    bool exists = firstChannel < problem.channels && first + i < end;
+    elements.at(target / bytes + i) = exists ? input[first + i] : 0;
+  }
+}
+
+std::vector<int64_t> Convolution::copyStage(const Place &place,
+                                            int64_t stage) const {
+  std::vector<int64_t> elements(plan.inputStageBytes / problem.getInputBytes(),
+                                kStale);
+  for (int64_t image = 0; image < plan.tileImages; ++image)
+    for (int64_t channel = 0; channel < plan.getStageChannels();
+         channel += plan.runChannels)
+      if (place.image + image < kImages)
+        copyRun(elements, place, stage, image, channel);
+  return elements;
+}
+
+/// The sum of a pixel of the tile and a row of its filters.
+int64_t Convolution::multiply(const std::vector<std::vector<int64_t>> &stages,
+                              const Place &place, int64_t pixel,
+                              int64_t row) const {
+  int64_t sum = 0;
+  int64_t channel = place.block * plan.tileFilters + row;
+  for (int64_t c = 0; c < plan.stagesPerTile * plan.getStageChannels(); ++c) {
+    int64_t inStage = c % plan.getStageChannels();
+    int64_t address = getPointwiseElementBytes(
+        plan, pixel / plan.tilePixels, inStage, pixel % plan.tilePixels);
+    EXPECT_EQ(address % problem.getInputBytes(), 0);
+    if (plan.pixelVector == 2 && pixel % 2 == 0) {
+      EXPECT_EQ(address % (2 * problem.getInputBytes()), 0);
+    }
+    int64_t element = stages[c / plan.getStageChannels()].at(
+        address / problem.getInputBytes());
+    if (c >= problem.channels)
+      // Zero times infinity would leak.
+      EXPECT_EQ(element, 0);
+    else
+      sum += element * filter[channel * problem.channels + c];
+  }
+  return sum;
+}
+
+bool Convolution::compareTile(int64_t tile, int64_t &agreed) {
+  Place place = getPlace(tile);
+  std::vector<std::vector<int64_t>> stages;
+  for (int64_t stage = 0; stage < plan.stagesPerTile; ++stage)
+    stages.push_back(copyStage(place, stage));
+  for (int64_t row = 0; row < plan.getTileRows(); ++row) {
+    int64_t perWarpgroup = plan.rowBlocks * kPointwiseRows;
+    int64_t pixel = getPointwisePixel(plan, row / perWarpgroup,
+                                      row % perWarpgroup / kPointwiseRows,
+                                      row % kPointwiseRows);
+    int64_t image = place.image + pixel / plan.tilePixels;
+    int64_t inImage = place.pixel + pixel % plan.tilePixels;
+    if (pixel >= plan.getTilePixels() || image >= kImages ||
+        inImage >= problem.pixels)
+      continue;
+    for (int64_t filterRow = 0; filterRow < plan.tileFilters; ++filterRow) {
+      int64_t channel = place.block * plan.tileFilters + filterRow;
+      if (channel >= problem.filters)
+        continue;
+      if (!seen.insert({image, channel, inImage}).second ||
+          multiply(stages, place, pixel, filterRow) !=
+              computeDirectly(image, channel, inImage))
+        return false;
+      ++agreed;
+    }
+  }
+  return true;
+}
+
+int64_t Convolution::compare() {
+  int64_t agreed = 0;
+  for (int64_t tile = 0; tile < plan.getTiles(kImages); ++tile)
+    if (!compareTile(tile, agreed))
+      break;
+  return agreed;
+}
+
+const Chip &getChip() { return *lookupChip("sm_90a"); }
+
+} // namespace
+
+TEST(PointwisePlan, ComputesTheConvolution) {
+  std::mt19937 random(11);
+  auto draw = [&](int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(random() % (high - low + 1));
+  };
+  PatchProducts products[] = {PatchProducts::SplitF16, PatchProducts::TF32,
+                              PatchProducts::F16};
+  int64_t computed = 0;
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    PointwiseProblem problem{draw(1, 8), draw(1, 300), draw(1, 40)};
+    problem.products = products[seed % 3];
+    problem.channels *= kPointwisePieceBytes / problem.getInputBytes();
+    problem.outputBytes = problem.getInputBytes();
+    std::string why;
+    auto plans = listPointwisePlans(problem, getChip(), kImages, why);
+    ASSERT_FALSE(plans.empty()) << why;
+    for (size_t i : {size_t(0), plans.size() / 2, plans.size() - 1}) {
+      ASSERT_EQ(Convolution(plans[i], seed).compare(),
+                kImages * problem.filters * problem.pixels)
+          << "seed " << seed << " plan " << i;
+      ++computed;
+    }
+  }
+  EXPECT_EQ(computed, 180);
+}
+
+/// Each bank once: all loads of a warp's fragment of 16 pixels.
+TEST(PointwisePlan, FragmentsHaveNoBankConflicts) {
+  for (PatchProducts products :
+       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16})
+    for (int64_t pixels : {64, 784, 3136}) {
+      PointwiseProblem problem{64, pixels, 64, products};
+      std::string why;
+      auto plans = listPointwisePlans(problem, getChip(), kImages, why);
+      ASSERT_FALSE(plans.empty()) << why;
+      for (const PointwisePlan &plan : plans) {
+        ASSERT_EQ(plan.pixelVector, 2);
+        int64_t bytes = 2 * problem.getInputBytes();
+        // A load of 8 bytes is done by half a warp at a time.
+        int64_t lanes = 128 / bytes;
+        std::set<int64_t> banks;
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+          int64_t channel =
+              products == PatchProducts::TF32 ? lane % 4 : lane % 4 * 2;
+          int64_t address = getPointwiseElementBytes(
+              plan, 0, channel, getPointwisePixel(plan, 0, 0, lane / 4));
+          for (int64_t word = 0; word < bytes / 4; ++word)
+            banks.insert((address / 4 + word) % 32);
+        }
+        ASSERT_EQ(banks.size(), 32u) << plan.channelPitchBytes;
+      }
+    }
+}
+
+static PointwiseTuning getTuning() {
+  return {/*tileImages=*/1,    /*tilePixels=*/128,
+          /*tileFilters=*/128,
+          /*rowBlocks=*/1,     /*mathWarpgroups=*/2,
+          /*stageChunks=*/2,
+          /*stages=*/4,        /*residentFilter=*/true};
+}
+
+TEST(PointwisePlan, KeepsTheFilterWhereItFits) {
+  PointwiseProblem problem{480, 784, 128, PatchProducts::F16, 2};
+  std::string why;
+  auto plan = planPointwise(problem, getChip(), why, getTuning());
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->shared.stages, 480 * 128 * 2);
+  EXPECT_EQ(plan->getFilterStageBytes(), 0);
+  EXPECT_EQ(plan->stagesPerTile, 15);
+  // Rows of 128 pixels are 16 pieces, and one more keeps banks apart.
+  EXPECT_EQ(plan->runPieces, 16);
+  EXPECT_EQ(plan->channelPitchBytes, 272);
+  EXPECT_EQ(plan->getTiles(64), 64 * 7);
+  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 132);
+}
+
+TEST(PointwisePlan, BlocksKeepTheirFiltersWhereTheseAreResident) {
+  PointwiseProblem problem{64, 3136, 320, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tileFilters = 64;
+  std::string why;
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->filterTiles, 5);
+  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 130);
+  tuning.residentFilter = false;
+  plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 132);
+}
+
+TEST(PointwisePlan, CopiesOddImagesAsTheyLie) {
+  PointwiseProblem problem{992, 49, 128, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tileImages = 2;
+  tuning.tilePixels = 49;
+  tuning.residentFilter = false;
+  std::string why;
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->pixelVector, 1);
+  EXPECT_EQ(plan->runChannels, 32);
+  EXPECT_EQ(plan->runPieces, 32 * 98 / 16);
+  EXPECT_EQ(plan->channelPitchBytes, 98);
+  EXPECT_EQ(plan->getStageRuns(), 2);
+}
+
+TEST(PointwisePlan, RunsBeginInTheMiddleOfPieces) {
+  PointwiseProblem problem{64, 196, 64, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tilePixels = 104;
+  tuning.tileFilters = 64;
+  std::string why;
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->getRunShiftBytes(0), 0);
+  EXPECT_EQ(plan->getRunShiftBytes(1), 392 % 16);
+  EXPECT_EQ(plan->getRunShiftBytes(8), 0);
+  // 104 pixels are 13 pieces, and what lies before the first is in a further.
+  EXPECT_EQ(plan->runPieces, 14);
+}
+
+TEST(PointwisePlan, SaysWhatItNeeds) {
+  auto refuse = [](const PointwiseProblem &problem,
+                   const PointwiseTuning &tuning) {
+    std::string why;
+    EXPECT_FALSE(planPointwise(problem, getChip(), why, tuning));
+    return why;
+  };
+  PointwiseProblem problem{64, 784, 128, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+
+  PointwiseProblem odd = problem;
+  odd.channels = 68;
+  EXPECT_EQ(refuse(odd, tuning),
+            "needs a multiple of 8 input channels, found 68");
+  PointwiseProblem large = problem;
+  large.pixels = int64_t(1) << 34;
+  EXPECT_EQ(refuse(large, tuning), "needs images of less than 2 GiB");
+  std::string why;
+  EXPECT_FALSE(planPointwise(problem, *lookupChip("sm_80"), why, tuning));
+  EXPECT_EQ(why, "needs wgmma, which sm_80 lacks");
+
+  auto with = [&](auto change) {
+    PointwiseTuning changed = tuning;
+    change(changed);
+    return refuse(problem, changed);
+  };
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 785; }),
+            "needs tilePixels of at most the image's 784, found 785");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 100; }),
+            "needs tilePixels that are a whole image or a multiple of 16 "
+            "bytes, found 100");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.tileImages = 2; }),
+            "needs tiles of whole images where they are of several");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 136; }),
+            "needs at most the 128 pixels that rowBlocks and mathWarpgroups "
+            "multiply, found 136");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.tileFilters = 100; }),
+            "needs tileFilters that are a multiple of 8, found 100");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.stageChunks = 3; }),
+            "needs stageChunks that divide the 4 chunks of channels, found 3");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.stages = 32; }),
+            "needs 295432 bytes of shared memory, sm_90a has 232448");
+  EXPECT_EQ(with([](PointwiseTuning &t) {
+              t.rowBlocks = 2;
+              t.tileFilters = 256;
+            }),
+            "needs 316 registers of each thread that multiplies, found 224");
+}

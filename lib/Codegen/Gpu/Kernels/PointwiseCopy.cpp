@@ -49,12 +49,17 @@ public:
     Value warp =
         b.add(context.warp, -plan.mathWarpgroups * kPointwiseMathWarpsPerGroup);
     thread = b.add(b.mul(warp, kThreadsPerWarp), context.lane);
-    isFirst = b.compare(CmpIPredicate::eq, thread, 0);
+    isFilterWarp = b.compare(CmpIPredicate::eq, warp, 0);
   }
 
   void emit();
 
 private:
+  /// Runs `copy` in one thread if `condition`, which is the same in all of a
+  /// warp.
+  void inFilterThread(Value condition, llvm::function_ref<void()> copy) {
+    b.ifThen(condition, [&] { b.ifThen(b.elect(), copy); });
+  }
   void copyResidentFilter();
   SmallVector<Piece> getPieces(const PointwiseTile &tile);
   Piece getPiece(const PointwiseTile &tile, int64_t round);
@@ -75,7 +80,7 @@ private:
   const PointwiseProblem &problem;
   /// Of those that copy.
   Value thread;
-  Value isFirst;
+  Value isFilterWarp;
 };
 
 } // namespace
@@ -89,7 +94,7 @@ void PointwiseCopy::copyResidentFilter() {
   PointwiseTile tile = context.getTile(b.i32(0));
   int64_t bytes = plan.image.getBlockBytes();
   Value hasTiles = b.compare(CmpIPredicate::ne, context.count, 0);
-  b.ifThen(b.allOf(isFirst, hasTiles), [&] {
+  inFilterThread(b.allOf(isFilterWarp, hasTiles), [&] {
     Value full = context.filterFull();
     b.arriveExpecting(full, b.i32(bytes));
     Value offset = b.mul(b.widen(tile.filterBlock), bytes);
@@ -102,7 +107,7 @@ void PointwiseCopy::copyResidentFilter() {
 void PointwiseCopy::copyFilter(const PointwiseTile &tile, Value stage,
                                Value address, Value full) {
   int64_t bytes = plan.getFilterStageBytes();
-  b.ifThen(isFirst, [&] {
+  inFilterThread(isFilterWarp, [&] {
     b.arriveExpecting(full, b.i32(bytes));
     Value offset =
         b.add(b.mul(b.widen(tile.filterBlock), plan.image.getBlockBytes()),

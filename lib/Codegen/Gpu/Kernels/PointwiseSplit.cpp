@@ -159,8 +159,11 @@ Value SplitGroup::addProducts(Value total, Value channel,
     Value weight = b.loadGlobal(f32, operands.filter, b.mul(index, 4));
     Value offset =
         b.add(b.mul(b.widen(column), 4), plan.image.getRowScalesOffset());
-    Value scale = b.loadGlobal(f32, operands.filterImage, offset);
-    weight = arith::DivFOp::create(b, weight, scale);
+    // Scales are powers of two, and so are their inverses; results with one
+    // that is NaN are computed again.
+    Value scale = b.loadGlobal(b.getI32Type(), operands.filterImage, offset);
+    Value inverse = b.bitcast(f32, b.sub(b.i32(0x7f000000), scale));
+    weight = arith::MulFOp::create(b, weight, inverse);
     for (int64_t row : llvm::seq<int64_t>(0, 2)) {
       int64_t place = i / 2 * 4 + row * 2 + i % 2;
       Value before = LLVM::ExtractValueOp::create(b, total, place);

@@ -1,0 +1,120 @@
+// RUN: convoy-opt %s --convoy-emit-kernels --split-input-file | FileCheck %s
+
+// What a kernel of the strategy `pointwise_wgmma` consists of.
+
+// f16: pairs of pixels of 3 chunks of channels become 12 words in registers, a
+// wgmma for each chunk. The first product of a tile takes no note of the sums.
+
+// CHECK-LABEL: func.func @f16
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 132 : index
+// CHECK-DAG: %[[THREADS:.*]] = arith.constant 384 : index
+// CHECK: gpu.launch_func @[[$KERNEL:f16_conv_[a-z0-9]+]]::@[[$KERNEL]] blocks in (%[[BLOCKS]]
+// CHECK-SAME: threads in (%[[THREADS]]
+// CHECK-SAME: dynamic_shared_memory_size
+// CHECK: gpu.module @[[$KERNEL]]
+// CHECK: llvm.mlir.global external @pointwise_shared() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
+// CHECK: gpu.func @[[$KERNEL]]
+// CHECK-SAME: known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32
+// Math warps.
+// CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}) -> (!llvm.struct<
+// CHECK: nvvm.mbarrier.try_wait.parity
+// CHECK-COUNT-12: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
+// CHECK-NOT: llvm.load
+// CHECK: llvm.inline_asm has_side_effects "", "=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,0,1,2,3,4,5,6,7,8,9,10,11"
+// CHECK: nvvm.wgmma.fence.aligned
+// CHECK-COUNT-3: wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16
+// CHECK-NOT: wgmma.mma_async
+// CHECK: nvvm.wgmma.commit.group.sync.aligned
+// CHECK-NEXT: nvvm.wgmma.wait.group.sync.aligned 0
+// CHECK: nvvm.mbarrier.arrive
+// CHECK: arith.maximumf
+// CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<1>
+// Copying warps: 480 pieces of the input's 48 channels are 6 a thread, the last
+// for some; 12 KiB of the filter come as one.
+// CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
+// CHECK: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK-COUNT-6: nvvm.cp.async.shared.global
+// CHECK-NOT: nvvm.cp.async.shared.global
+// CHECK: nvvm.cp.async.mbarrier.arrive {{.*}} {noinc = true}
+func.func @f16(%x: memref<64x480x28x28xf16>, %w: memref<128x480x1x1xf16>, %b: memref<128xf32>, %i: memref<122880xi8>, %y: memref<64x128x28x28xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<64x480x28x28xf16>, memref<128x480x1x1xf16>)
+      bias(%b : memref<128xf32>) filter_image(%i : memref<122880xi8>) outs(%y : memref<64x128x28x28xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 112, tileFilters = 128,
+          mathWarpgroups = 2, stageChunks = 3, stages = 8>>
+      epilogue {
+      ^bb0(%acc: f32):
+        %zero = arith.constant 0.0 : f32
+        %relu = arith.maximumf %acc, %zero : f32
+        %out = arith.truncf %relu : f32 to f16
+        convoy.yield %out : f16
+      }
+  return
+}
+
+// -----
+
+// tf32, odd images, two to a tile: single elements are read and stored, each
+// rounded. Channels of a stage are one run.
+
+// CHECK-LABEL: func.func @tf32
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 4 : index
+// CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
+// CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
+// CHECK-NOT: llvm.load
+// CHECK: nvvm.convert.float.to.tf32
+// CHECK-COUNT-2: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
+// CHECK-NOT: wgmma.mma_async
+// CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<1>
+func.func @tf32(%x: memref<7x32x7x7xf32>, %w: memref<48x32x1x1xf32>, %i: memref<6144xi8>, %y: memref<7x48x7x7xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<7x32x7x7xf32>, memref<48x32x1x1xf32>)
+      filter_image(%i : memref<6144xi8>) outs(%y : memref<7x48x7x7xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] math = <tf32>
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = tf32, tileImages = 2, tilePixels = 49,
+          tileFilters = 48, mathWarpgroups = 2, stageChunks = 2, stages = 4>>
+  return
+}
+
+// -----
+
+// Strict: two chunks have a scale together; the low parts of the input are
+// multiplied by what the filter's high parts are lowered by. The sums begin anew
+// and are added to the tile's.
+
+// CHECK-LABEL: func.func @strict
+// CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<3> -> vector<2xi32>
+// CHECK-COUNT-4: nvvm.shfl.sync bfly
+// CHECK: nvvm.vote.sync any
+// CHECK: scf.if
+// CHECK: llvm.inline_asm has_side_effects "", "=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,0,
+// CHECK-COUNT-6: wgmma.mma_async.sync.aligned.m64n64k16.f32.f16.f16
+// CHECK-NOT: wgmma.mma_async
+// CHECK: nvvm.wgmma.wait.group.sync.aligned 0
+// CHECK: llvm.intr.fma
+// What is not finite is computed again.
+// CHECK: arith.cmpf ord
+func.func @strict(%x: memref<7x32x28x28xf32>, %w: memref<64x32x1x1xf32>, %i: memref<12544xi8>, %y: memref<7x64x28x28xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<7x32x28x28xf32>, memref<64x32x1x1xf32>)
+      filter_image(%i : memref<12544xi8>) outs(%y : memref<7x64x28x28xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = split_f16, tilePixels = 112, tileFilters = 64,
+          mathWarpgroups = 2, stageChunks = 2, stages = 3>>
+  return
+}
+
+// -----
+
+// The filter stays in shared memory: one copy in front of all tiles.
+
+// CHECK-LABEL: func.func @resident
+// CHECK: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK-NOT: nvvm.cp.async.bulk.shared.cluster.global
+func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xbf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x14x14xbf16>, memref<64x64x1x1xbf16>)
+      filter_image(%i : memref<8192xi8>) outs(%y : memref<8x64x14x14xbf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = bf16, tilePixels = 104, tileFilters = 64,
+          mathWarpgroups = 2, stageChunks = 2, stages = 3, residentFilter = true>>
+  return
+}

@@ -27,12 +27,11 @@ BUSY = {
     "dram": ["dram__throughput.avg.pct_of_peak_sustained_elapsed"],
     "l2": ["lts__throughput.avg.pct_of_peak_sustained_elapsed"],
     "tensor": [
-        "sm__inst_executed_pipe_tensor_op_gmma.avg.pct_of_peak_sustained_elapsed",
-        "sm__pipe_tensor_op_gmma_cycles_active.avg.pct_of_peak_sustained_elapsed",
+        "sm__pipe_tensor_op_hmma_type_hmma_hgmma_qgmma_cycles_active.avg.pct_of_peak_sustained_elapsed",
         "sm__pipe_tensor_cycles_active.avg.pct_of_peak_sustained_elapsed",
         "sm__pipe_tensor_op_hmma_cycles_active.avg.pct_of_peak_sustained_elapsed",
     ],
-    "issue": ["smsp__issue_active.avg.pct_of_peak_sustained_elapsed", "smsp__inst_issued.avg.pct_of_peak_sustained_elapsed"],
+    "issue": ["smsp__issue_active.avg.pct_of_peak_sustained_elapsed"],
     "shared": [
         "l1tex__data_pipe_lsu_wavefronts_mem_shared.avg.pct_of_peak_sustained_elapsed",
         "l1tex__data_pipe_lsu_wavefronts.avg.pct_of_peak_sustained_elapsed",
@@ -41,14 +40,14 @@ BUSY = {
 # Warps that wait for it, for each instruction that is issued.
 STALL = "smsp__average_warps_issue_stalled_{}_per_issue_active.ratio"
 STALLS = [
-    "barrier", "branch_resolve", "dispatch_stall", "drain", "gmma", "lg_throttle", "long_scoreboard", "math_pipe_throttle",
-    "membar", "mio_throttle", "no_instruction", "not_selected", "short_scoreboard", "sleeping", "tex_throttle", "wait",
+    "barrier", "branch_resolving", "dispatch_stall", "gmma", "imc_miss", "lg_throttle", "long_scoreboard", "math_pipe_throttle",
+    "membar", "mio_throttle", "no_instruction", "short_scoreboard", "sleeping", "tex_throttle", "wait",
 ]  # fmt: skip
 OTHERS = {"ms": ["gpu__time_duration.sum"], "blocks": ["launch__grid_size"], "registers": ["launch__registers_per_thread"]}
 MILLISECONDS = {"ns": 1e-6, "nsecond": 1e-6, "us": 1e-3, "usecond": 1e-3, "ms": 1, "msecond": 1}
 # Kernels of one call of ncu: what it has seen is only written at its end.
-AT_ONCE = 16
-SECONDS = 120
+AT_ONCE = 40
+SECONDS = 150
 
 
 def find_ncu():

@@ -78,9 +78,9 @@ def parse():
 
 
 def choose_layers(options, text):
-    """Those that the folder has, all where it has none."""
+    """Those that the folder has artefacts of, if they are what is needed."""
     layers = [layer for layer in json.loads(text)["layers"] if re.search(options.only, layer["name"])]
-    if not os.path.exists(f"{HERE}/build.json"):
+    if options.prepare:
         return layers
     built = read_json(f"{HERE}/build.json")["artefacts"]
     names = {name.split("/")[1].rsplit("-", 1)[0] for name in built}

@@ -38,7 +38,7 @@ import reference
 
 # Scripts that go along.
 RUN_THERE = [
-    "run.py", "batches.py", "sanitizers.py", "packs.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
+    "prove.sh", "run.py", "batches.py", "sanitizers.py", "packs.py", "calls.py", "numerics.py", "cases.py", "combos.py", "bounds.py", "reference.py", reference.SOURCE, "programs.py"
 ]  # fmt: skip
 # Programs in one artefact.
 PER_MODULE = 32

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # All that is run on a GPU before kernels are published, in two pieces of less than
-# ten minutes each, beside the folders gpu-tests and gpu-sweep that run.sh build and
-# bench/gpu/build-sweep.py have packed:
+# ten minutes each; in the folder gpu-tests that run.sh build made, with gpu-sweep of
+# bench/gpu/build-sweep.py beside it:
 #
-#   prove.sh tests [FOLDER]   what is timed or counts memory, alone: the record,
-#                             the headline, calls. Then all that is not, in many
-#                             processes, while what torch.compile chooses from is
-#                             compiled beside it, which goes on behind the end
+#   prove.sh tests [FOLDER]   what is not timed, in many processes; then alone what
+#                             is timed or counts memory: the record, the headline, calls
 #   prove.sh sweep [FOLDER]   the sweep: Convoy, its peers, variants and counters
 #
+# From the first piece on, what torch.compile chooses from is compiled beside it; that
+# stops while anything is timed, and goes on between the pieces.
 # Results go to FOLDER, or $OUT. LAYERS takes a part of the sweep, ALONE and BESIDE
 # parts of run.py.
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")/.." && pwd)
 out=${2:-${OUT:-$here/results}}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -33,38 +33,45 @@ part() {
 begin_to_prepare() {
   [ -f "$here/gpu-sweep/sweep.py" ] || return 0
   setsid python3 "$here/gpu-sweep/sweep.py" --prepare 900 --workers $((jobs - 4)) \
-    --only "${LAYERS:-}" --results /tmp/convoy-prepare >"$prepared" 2>&1 &
+    --results /tmp/convoy-prepare >"$prepared" 2>&1 &
   echo $! >"$pid_file"
+}
+
+# signal NAME: to all processes that prepare
+signal() {
+  [ ! -f "$pid_file" ] || kill "-$1" -- "-$(cat "$pid_file")" 2>/dev/null
 }
 
 end_to_prepare() {
   [ -f "$pid_file" ] || return 0
-  kill -- "-$(cat "$pid_file")" 2>/dev/null
+  signal KILL
   rm "$pid_file"
-  tail -n 3 "$prepared"
-  grep -c '^prepared' "$prepared"
   cp "$prepared" "$out/prepare.txt"
+  echo "prepared: $(grep -c '^prepared' "$prepared")"
 }
 
 case ${1:-} in
 tests)
   cd "$here/gpu-tests" || exit 1
-  run=(python3 run.py --results "$out")
-  part 150 alone "${run[@]}" --jobs "$jobs" --only "${ALONE:-certify,headline,calls}"
+  run=(python3 run.py --results "$out" --jobs "$jobs")
   begin_to_prepare
-  part 280 beside "${run[@]}" --jobs "$jobs" --only "${BESIDE:-checks,packs,numerics,sanitizer,random,corpus}"
+  part 280 beside "${run[@]}" --only "${BESIDE:-checks,packs,numerics,sanitizer,random,corpus}"
+  signal STOP
+  part 150 alone "${run[@]}" --only "${ALONE:-certify,headline,calls}"
+  signal CONT
   ;;
 sweep)
   cd "$here/gpu-sweep" || exit 1
+  # Killed, not stopped: what is stopped may hold locks of the caches.
   end_to_prepare
-  LINES_OF_ONE=25 part 580 sweep python3 sweep.py --results "$out/sweep.json" --only "${LAYERS:-}" \
-    --seconds "${SWEEP_SECONDS:-520}" --compile-seconds "${COMPILE_SECONDS:-240}"
+  part 580 sweep python3 sweep.py --results "$out/sweep.json" --only "${LAYERS:-}" \
+    --seconds "${SWEEP_SECONDS:-540}" --compile-seconds "${COMPILE_SECONDS:-300}"
   ;;
 *)
   echo "prove.sh: error: expected tests or sweep, found '${1:-}'" >&2
   exit 1
   ;;
 esac
-rm -rf "$out"/*.batch
-tar -C "$out" -czf "$out/results.tar.gz" --exclude=results.tar.gz .
+# Results lie in few and small files where they are carried back.
+tar -C "$out" -czf "$out.tar.gz" . && mv "$out.tar.gz" "$out/results.tar.gz"
 find "$out" -maxdepth 1 -type f ! -name results.tar.gz -size +1M -delete

@@ -20,10 +20,9 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-/// The loops at which an op reads, through `map`, the element of an operand
-/// that lies at `coordinates`.
-static SmallVector<AffineExpr, 4> getLoops(AffineMap map,
-                                           ArrayRef<AffineExpr> coordinates) {
+SmallVector<AffineExpr, 4>
+mlir::convoy::detail::getLoops(AffineMap map,
+                               ArrayRef<AffineExpr> coordinates) {
   // A loop that the operand does not see has one iteration.
   SmallVector<AffineExpr, 4> loops(map.getNumDims(),
                                    getAffineConstantExpr(0, map.getContext()));

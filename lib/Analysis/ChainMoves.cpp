@@ -15,6 +15,7 @@
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -30,6 +31,15 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
   if (!sourceType || !resultType)
     return refuse(refusal, Reason::UnsupportedType, &op,
                   "expected ranked tensors");
+  if (!hasProperReassociation(op)) {
+    (void)refuse(refusal, Reason::AmbiguousChannel, &op,
+                 "expected a reassociation that names each dimension once and "
+                 "in order");
+    for (const Term &term : getForm(op.getOperand(0)).terms)
+      if (!roots[term.root]->isPseudo)
+        markStranded(term.root, refusal);
+    return failure();
+  }
   Form form = getForm(op.getOperand(0));
   form.sliceDim.reset();
   for (Term &term : form.terms) {
@@ -52,11 +62,39 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
 }
 
 //===----------------------------------------------------------------------===//
+// Padding
+//===----------------------------------------------------------------------===//
+
+/// Zeros around a convolution's result: a scale behind them leaves them as they
+/// are, a shift would not.
+LogicalResult ChainWalker::followPad(Operation &op, Refusal &refusal) {
+  auto pad = cast<tensor::PadOp>(op);
+  Value padding = pad.getConstantPaddingValue();
+  if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "the convolution is padded with something else than zeros");
+  Form form = getForm(pad.getSource());
+  form.sliceDim.reset();
+  form.hasZeros = true;
+  SmallVector<OpFoldResult> low = pad.getMixedLowPad();
+  for (Term &term : form.terms)
+    for (auto [coordinate, mixedOffset] :
+         llvm::zip_equal(term.coordinates, low)) {
+      std::optional<int64_t> offset = getConstantIntValue(mixedOffset);
+      coordinate = offset ? coordinate + *offset
+                          : getAffineSymbolExpr(numSymbols++, op.getContext());
+    }
+  form.component = joinComponents(op);
+  setForm(op.getResult(0), std::move(form));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Slices
 //===----------------------------------------------------------------------===//
 
-static bool isFunctionOfChannels(AffineExpr expr,
-                                 const ChannelSpace &channels) {
+bool mlir::convoy::detail::isFunctionOfChannels(AffineExpr expr,
+                                                const ChannelSpace &channels) {
   return llvm::any_of(channels.dims,
                       [&](int64_t dim) { return expr.isFunctionOfDim(dim); });
 }
@@ -125,6 +163,7 @@ LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
       firstPiece = std::max(firstPiece, term.piece + 1);
   const Form &partForm = getForm(part);
   form.hasOtherElements |= partForm.hasOtherElements || partForm.hasUnderlay;
+  form.hasZeros |= partForm.hasZeros;
   for (Term term : partForm.terms) {
     if (llvm::any_of(form.terms, [&](const Term &other) {
           return other.root == term.root;

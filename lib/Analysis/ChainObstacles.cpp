@@ -73,7 +73,8 @@ Value ChainWalker::getCrossable(Operation &op) {
   // crossed one activation may cross the next.
   if ((component.hasPseudoRoot && !getCrossed(form)) ||
       component.behindActivation || form.hasOtherElements || form.hasUnderlay ||
-      component.openUses != uses || countUses(argument) != uses ||
+      form.hasZeros || component.openUses != uses ||
+      countUses(argument) != uses ||
       argument.getType() != op.getResult(0).getType())
     return {};
   const Term &term = form.terms.front();
@@ -110,9 +111,13 @@ void ChainWalker::markStranded(const Form &form) {
       continue;
     }
     for (unsigned origin : root.origins)
-      if (!roots[origin]->stranded)
-        roots[origin]->stranded = root.cause;
+      markStranded(origin, root.cause);
   }
+}
+
+void ChainWalker::markStranded(unsigned root, const Refusal &cause) {
+  if (!roots[root]->stranded)
+    roots[root]->stranded = cause;
 }
 
 /// True if `op` does arithmetic between a derived value and a parameter. A sum

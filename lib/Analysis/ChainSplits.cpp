@@ -70,7 +70,7 @@ bool ChainWalker::startPart(tensor::ExtractSliceOp slice) {
   RankedTensorType sourceType = slice.getSourceType(), type = slice.getType();
   bool inPieces = llvm::any_of(
       form.terms, [](const Term &term) { return term.piece != 0; });
-  if (inPieces || form.hasOtherElements || form.hasUnderlay ||
+  if (inPieces || form.hasOtherElements || form.hasUnderlay || form.hasZeros ||
       (components[findComponent(form.component)].hasPseudoRoot &&
        !getCrossed(form)))
     return false;

@@ -50,6 +50,61 @@ FailureOr<SymbolicElement> mlir::convoy::detail::evaluateElementwise(
   return evaluateOp(pool, &op, args, refusal);
 }
 
+FailureOr<SymbolicElement> mlir::convoy::detail::evaluateStep(
+    ChannelExprPool &pool, ElementwiseView &view, OpOperand &operand,
+    ArrayRef<AffineExpr> loops, ParameterReader &reader, Refusal &refusal) {
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
+                         Refusal &why) -> FailureOr<SymbolicElement> {
+    SmallVector<AffineExpr> indices = llvm::map_to_vector(
+        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
+    FailureOr<ChannelExpr> expr = reader.read(value, indices, why);
+    if (failed(expr))
+      return failure();
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), *expr, 0});
+    return element;
+  };
+  AffineMap map = view.getMap(operand);
+  SmallVector<SymbolicElement, 4> arguments;
+  for (OpOperand &other : view.op.getOpOperands()) {
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), pool.getScalar(0), 0});
+    if (&other == &operand ||
+        (other.get() == operand.get() && view.isRead(other) &&
+         view.getMap(other) == map)) {
+      element.isParameter = false;
+      element.entries.front().scale = pool.getScalar(1);
+    } else if (view.isRead(other)) {
+      FailureOr<SymbolicElement> read =
+          readElement(other.get(), view.getMap(other).getResults(), refusal);
+      if (failed(read))
+        return failure();
+      element = *read;
+    }
+    arguments.push_back(element);
+  }
+  return evaluateElementwise(pool, view.op, arguments, readElement, refusal);
+}
+
+/// True if `op` makes zero of zero operands: `arguments` are what it reads, of
+/// which those that are derived have these shifts.
+static bool keepsZeros(ChannelExprPool &pool, Operation &op,
+                       ArrayRef<SymbolicElement> arguments,
+                       ReadParameterFn readParameter) {
+  SmallVector<SymbolicElement, 4> zeros(arguments);
+  for (SymbolicElement &argument : zeros)
+    if (!argument.isParameter)
+      for (SymbolicElement::Entry &entry : argument.entries)
+        entry.shift = pool.getScalar(0);
+  Refusal ignored;
+  FailureOr<SymbolicElement> result =
+      evaluateElementwise(pool, op, zeros, readParameter, ignored);
+  return succeeded(result) &&
+         llvm::all_of(result->entries, [&](const SymbolicElement::Entry &e) {
+           return pool.isScalar(e.shift, 0);
+         });
+}
+
 /// True if the result of `view` has the type and places of its operand.
 static bool isIdentity(ElementwiseView &view, const FormMap &forms) {
   AffineMap resultMap = view.getResultMap();
@@ -73,7 +128,6 @@ void ChainWalker::passCheckpoint(Operation &op) {
 }
 
 LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
-
   ElementwiseView view(op);
   SmallVector<Arrival, 2> arrivals;
   if (failed(collectArrivals(view, forms, roots, arrivals, refusal)))
@@ -155,6 +209,19 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     const Form *before = forms.find(operand);
     return before && (before->hasOtherElements || before->hasUnderlay);
   });
+  form.hasZeros = llvm::any_of(op.getOperands(), [&](Value operand) {
+    const Form *before = forms.find(operand);
+    return before && before->hasZeros;
+  });
+  if (isStep && form.hasZeros &&
+      !keepsZeros(pool, op, arguments, readElement)) {
+    (void)refuse(refusal, Reason::ShiftCrossesPadding, &op,
+                 "the step would change the zeros around the convolution");
+    for (const Term &term : form.terms)
+      if (stepVaries && !roots[term.root]->isPseudo)
+        markStranded(term.root, refusal);
+    return failure();
+  }
   if (isStep && form.hasOtherElements)
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "the step also changes elements that belong to no "

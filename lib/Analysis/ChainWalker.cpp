@@ -37,7 +37,11 @@ void ChainWalker::run() {
       addConvolution(cast<linalg::LinalgOp>(op));
     else if (hasDerivedOperand(op))
       follow(op);
+    else if (!shadows.empty())
+      followShadow(op);
+    noteStepsInRegions(op);
   }
+  noteStepsBehindBlock();
   checkSplits();
   for (unsigned component = 0, e = components.size(); component < e;
        ++component)
@@ -87,8 +91,8 @@ std::optional<Form> ChainWalker::startSum(const Root &root) {
   Form sum = *accumulator;
   bool inPieces =
       llvm::any_of(sum.terms, [](const Term &term) { return term.piece != 0; });
-  if (inPieces || sum.hasOtherElements || sum.hasUnderlay || sum.sliceDim ||
-      sum.terms.size() >= kMaxTerms ||
+  if (inPieces || sum.hasOtherElements || sum.hasUnderlay || sum.hasZeros ||
+      sum.sliceDim || sum.terms.size() >= kMaxTerms ||
       components[findComponent(sum.component)].hasPseudoRoot)
     return std::nullopt;
   sum.component = joinComponents(*root.conv.op, init);
@@ -113,7 +117,8 @@ void ChainWalker::follow(Operation &op) {
   if (isa<linalg::LinalgOp>(op) && op.getNumResults() > 1)
     recordObstacle(
         op, {Reason::NonlinearStep, &op, "expected a step with one result"});
-  // Data movement; what is none of these ends the walk without a reason.
+  // Data movement; behind what is none of these the walk goes on only to see
+  // what is stranded there.
   LogicalResult followed = success();
   if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     followed = followReshape(op, refusal);
@@ -123,6 +128,10 @@ void ChainWalker::follow(Operation &op) {
     followed = followInsert(op, refusal);
   else if (isa<tensor::ConcatOp>(op))
     followed = followConcat(op, refusal);
+  else if (isa<tensor::PadOp>(op))
+    followed = followPad(op, refusal);
+  else
+    startShadows(op);
   if (failed(followed))
     startPseudoRoots(op, refusal);
 }

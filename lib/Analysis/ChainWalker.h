@@ -36,6 +36,8 @@
 
 namespace mlir::convoy::detail {
 
+class ElementwiseView;
+
 /// A sum of more convolutions than this is not followed further: each partial
 /// sum lists all its terms.
 constexpr size_t kMaxTerms = 64;
@@ -60,6 +62,9 @@ struct Form {
   bool hasOtherElements = false;
   /// The same, as long as insert_slice has not replaced all of them.
   bool hasUnderlay = false;
+  /// True if some elements are zeros that belong to no convolution: what is
+  /// linear leaves them as they are.
+  bool hasZeros = false;
   /// While a tensor is being put together by insert_slice: along which
   /// dimension, and the parts [begin, end) that are convolutions so far.
   std::optional<int64_t> sliceDim;
@@ -142,6 +147,16 @@ struct Component {
   std::optional<unsigned> group;
 };
 
+/// A value behind an op that the walk does not follow: its element at
+/// `coordinates`, over the channels of `root`, is made of the root's element
+/// there and maybe of others of the same channel.
+struct Shadow {
+  unsigned root = 0;
+  SmallVector<AffineExpr, 4> coordinates;
+  /// The op that the walk does not follow, and why.
+  Refusal cause;
+};
+
 /// A value that is sliced along one of its channel dimensions.
 struct Split {
   struct Part {
@@ -187,6 +202,22 @@ FailureOr<SymbolicElement> evaluateElementwise(ChannelExprPool &pool,
                                                ReadParameterFn readParameter,
                                                Refusal &refusal);
 
+/// The symbolic value of the result of `view`, where `operand` goes on (also
+/// where it is read again in the same way) and all else is a parameter. `loops`
+/// are the positions of the op's loops over the channels of `reader`.
+FailureOr<SymbolicElement>
+evaluateStep(ChannelExprPool &pool, ElementwiseView &view, OpOperand &operand,
+             ArrayRef<AffineExpr> loops, ParameterReader &reader,
+             Refusal &refusal);
+
+/// The loops at which an op reads, through `map`, the element of an operand
+/// that lies at `coordinates`.
+SmallVector<AffineExpr, 4> getLoops(AffineMap map,
+                                    ArrayRef<AffineExpr> coordinates);
+
+/// True if `expr` depends on one of `channels`.
+bool isFunctionOfChannels(AffineExpr expr, const ChannelSpace &channels);
+
 /// True if `op` is a function f of `argument` and parameters with
 /// f(a*x) = a*f(x) for every a > 0. `isZero` tells which operands hold zeros
 /// only.
@@ -211,6 +242,7 @@ private:
   void follow(Operation &op);
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
   LogicalResult followReshape(Operation &op, Refusal &refusal);
+  LogicalResult followPad(Operation &op, Refusal &refusal);
   LogicalResult followSlice(Operation &op);
   LogicalResult followInsert(Operation &op, Refusal &refusal);
   LogicalResult followConcat(Operation &op, Refusal &refusal);
@@ -219,6 +251,18 @@ private:
   Root makePseudoRoot(Operation &op, const Refusal &cause,
                       const Term *&first) const;
   void startPseudoRoots(Operation &op, const Refusal &cause);
+
+  // Behind what is not followed.
+  void startShadows(Operation &op);
+  void followShadow(Operation &op);
+  std::optional<Shadow> getShadow(Value value) const;
+  std::optional<Shadow> moveThroughWindow(Operation &op, const Shadow &shadow);
+  std::optional<Shadow> moveElementwise(Operation &op, OpOperand &operand,
+                                        const Shadow &shadow);
+  void noteStep(Operation &op, OpOperand &operand, const Shadow &shadow);
+  void noteStepsInRegions(Operation &op);
+  void noteStepsBehindBlock();
+  void noteStepsOn(Value value, const Shadow &shadow);
 
   // Splits.
   bool startPart(tensor::ExtractSliceOp slice);
@@ -252,6 +296,7 @@ private:
   void passCheckpoint(Operation &op);
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
+  void markStranded(unsigned root, const Refusal &cause);
   bool isPositive(ChannelExpr scale) const;
   bool mayCross(const Form &form) const;
   Value getCrossed(const Form &form) const;
@@ -296,6 +341,7 @@ private:
   /// The number of the split of a value.
   llvm::DenseMap<Value, unsigned> splitOfValue;
   FormMap forms;
+  llvm::DenseMap<Value, Shadow> shadows;
   llvm::DenseSet<Operation *> followed;
   /// Those of `followed` that change a scale or a shift.
   llvm::DenseSet<Operation *> steps;

@@ -12,6 +12,7 @@
 
 #include "Convoy/Analysis/IndexArithmetic.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -76,10 +77,32 @@ static bool hasStaticInnerSizes(ArrayRef<int64_t> dims, RankedTensorType type) {
                        [&](int64_t dim) { return type.isDynamicDim(dim); });
 }
 
+bool mlir::convoy::arePartition(ArrayRef<ReassociationIndices> groups,
+                                int64_t rank) {
+  int64_t next = 0;
+  for (ArrayRef<int64_t> group : groups)
+    for (int64_t dim : group)
+      if (dim != next++)
+        return false;
+  return next == rank || groups.empty();
+}
+
+bool mlir::convoy::hasProperReassociation(Operation &op) {
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+    return arePartition(expand.getReassociationIndices(),
+                        expand.getResultType().getRank());
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
+    return arePartition(collapse.getReassociationIndices(),
+                        collapse.getSrcType().getRank());
+  return true;
+}
+
 SmallVector<AffineExpr>
 mlir::convoy::collapseIndices(ArrayRef<AffineExpr> expanded,
                               ArrayRef<ReassociationIndices> groups,
                               RankedTensorType expandedType) {
+  if (!arePartition(groups, expandedType.getRank()))
+    return SmallVector<AffineExpr>(groups.size());
   AffineExpr zero = getAffineConstantExpr(0, expandedType.getContext());
   SmallVector<AffineExpr> collapsed;
   for (ArrayRef<int64_t> group : groups) {
@@ -101,6 +124,8 @@ SmallVector<AffineExpr>
 mlir::convoy::expandIndices(ArrayRef<AffineExpr> collapsed,
                             ArrayRef<ReassociationIndices> groups,
                             RankedTensorType expandedType) {
+  if (!arePartition(groups, expandedType.getRank()))
+    return SmallVector<AffineExpr>(expandedType.getRank());
   AffineExpr zero = getAffineConstantExpr(0, expandedType.getContext());
   SmallVector<AffineExpr> expanded(expandedType.getRank(), zero);
   for (auto [index, group] : llvm::zip_equal(collapsed, groups)) {

@@ -9,7 +9,8 @@
 // A convolution is linear in its input as well:
 //   sum(W[k,i]*(s[i]*z + t[i])) = sum((W[k,i]*s[i])*z) + sum(W[k,i]*t[i])
 // Zero padding between the step and the convolution is transparent for the
-// scale (s*0 = 0), but not for the shift: the border would be 0, not t.
+// scale (s*0 = 0), but not for the shift: the border would be 0, not t. So are
+// the zeros between elements, which make a transposed convolution.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,6 +56,7 @@ public:
 
 private:
   OpOperand *stepOverPadding(tensor::PadOp pad);
+  OpOperand *stepOverDilation(tensor::InsertSliceOp insert);
   OpOperand *stepOverReshape(Operation &op);
   OpOperand *stepOverElementwise(Operation &op);
   OpOperand *tryOperand(ElementwiseView &view, OpOperand &operand);
@@ -77,15 +79,41 @@ OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
       continue;
     // Padded channels would have no scale.
     std::optional<int64_t> offset = getConstantIntValue(low);
-    bool isChannel = llvm::any_of(channels.dims, [&](int64_t channelDim) {
-      return coordinates[dim].isFunctionOfDim(channelDim);
-    });
-    if (!offset || isChannel)
+    if (!offset || isFunctionOfChannels(coordinates[dim], channels))
       return nullptr;
     coordinates[dim] = coordinates[dim] - *offset;
   }
   isPadded = true;
   return &pad.getSourceMutable();
+}
+
+/// True if all elements of `value` are zero.
+static bool isZeroTensor(Value value) {
+  if (auto fill = value.getDefiningOp<linalg::FillOp>())
+    return matchPattern(fill.value(), m_AnyZeroFloat());
+  if (auto splat = value.getDefiningOp<tensor::SplatOp>())
+    return matchPattern(splat.getInput(), m_AnyZeroFloat());
+  return matchPattern(value, m_AnyZeroFloat());
+}
+
+/// The input of a transposed convolution: elements with zeros around and
+/// between them.
+OpOperand *InputWalk::stepOverDilation(tensor::InsertSliceOp insert) {
+  RankedTensorType type = insert.getSourceType();
+  if (type.getRank() != insert.getDestType().getRank() ||
+      !isZeroTensor(insert.getDest()))
+    return nullptr;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    // Channels are neither moved nor spread; where anything else comes from
+    // does not matter to what varies along channels only.
+    int64_t size = type.getDimSize(dim);
+    bool isWhole = !ShapedType::isDynamic(size) &&
+                   size == insert.getDestType().getDimSize(dim);
+    if (!isWhole && isFunctionOfChannels(coordinates[dim], channels))
+      return nullptr;
+  }
+  isPadded = true;
+  return &insert.getSourceMutable();
 }
 
 /// Reads `view` with `operand` as the value that goes on and all others as
@@ -105,37 +133,8 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
   for (AffineExpr expr : inversePermutation(resultMap).getResults())
     loops.push_back(expr.replaceDims(coordinates));
   Refusal ignored;
-  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
-                         Refusal &why) -> FailureOr<SymbolicElement> {
-    SmallVector<AffineExpr> indices = llvm::map_to_vector(
-        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
-    FailureOr<ChannelExpr> expr = reader.read(value, indices, why);
-    if (failed(expr))
-      return failure();
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), *expr, 0});
-    return element;
-  };
-  SmallVector<SymbolicElement, 4> arguments;
-  for (OpOperand &other : view.op.getOpOperands()) {
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), pool.getScalar(0), 0});
-    if (&other == &operand ||
-        (other.get() == operand.get() && view.isRead(other) &&
-         view.getMap(other) == map)) {
-      element.isParameter = false;
-      element.entries.front().scale = pool.getScalar(1);
-    } else if (view.isRead(other)) {
-      FailureOr<SymbolicElement> read =
-          readElement(other.get(), view.getMap(other).getResults(), ignored);
-      if (failed(read))
-        return nullptr;
-      element = *read;
-    }
-    arguments.push_back(element);
-  }
   FailureOr<SymbolicElement> element =
-      evaluateElementwise(pool, view.op, arguments, readElement, ignored);
+      evaluateStep(pool, view, operand, loops, reader, ignored);
   if (failed(element) || element->isParameter)
     return nullptr;
 
@@ -191,6 +190,8 @@ OpOperand *InputWalk::stepOver(Operation &op) {
   isStep = false;
   if (auto pad = dyn_cast<tensor::PadOp>(op))
     return stepOverPadding(pad);
+  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+    return stepOverDilation(insert);
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return stepOverReshape(op);
   if (isElementwise(op))

@@ -77,6 +77,15 @@ static ReasonText getText(Reason reason) {
   case Reason::NotAConvolution:
     return {"not-a-convolution",
             "expected sum(input * filter) over filter and input channels"};
+  case Reason::CrossesPooling:
+    return {"crosses-pooling",
+            "move the step in front of the pooling if the model allows it"};
+  case Reason::CrossesCall:
+    return {"crosses-call", "inline the call before folding"};
+  case Reason::CrossesRegion:
+    return {"crosses-region",
+            "move the step into the block of the convolution, or simplify the "
+            "control flow before folding"};
   }
   llvm_unreachable("unknown reason");
 }

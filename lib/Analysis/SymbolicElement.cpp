@@ -152,18 +152,19 @@ FailureOr<Element> mlir::convoy::evaluateOp(ChannelExprPool &pool,
   };
   using Result = FailureOr<Element>;
   return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case([&](arith::AddFOp) -> Result {
+      // Integers are what a conversion has made, which ended the algebra; their
+      // arithmetic is read to tell steps stranded behind it.
+      .Case<arith::AddFOp, arith::AddIOp>([&](auto) -> Result {
         return arithmetic.add(operands[0], operands[1]);
       })
-      .Case([&](arith::SubFOp) -> Result {
+      .Case<arith::SubFOp, arith::SubIOp>([&](auto) -> Result {
         return arithmetic.subtract(operands[0], operands[1]);
       })
       .Case([&](arith::NegFOp) -> Result {
         return arithmetic.negate(operands[0]);
       })
-      .Case([&](arith::MulFOp) -> Result {
-        return multiply(operands[0], operands[1]);
-      })
+      .Case<arith::MulFOp, arith::MulIOp>(
+          [&](auto) -> Result { return multiply(operands[0], operands[1]); })
       .Case([&](arith::DivFOp) -> Result {
         if (!operands[1].isParameter)
           return refuseNonlinear(op, refusal);

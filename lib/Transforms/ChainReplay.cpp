@@ -112,8 +112,8 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
   Value value = fold.input->operands.front()->get();
   for (OpOperand *operand : fold.input->operands) {
     Operation *op = operand->getOwner();
-    if (isa<tensor::PadOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
-            op)) {
+    if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ExpandShapeOp,
+            tensor::CollapseShapeOp>(op)) {
       IRMapping mapping;
       mapping.map(operand->get(), value);
       value = rewriter.clone(*op, mapping)->getResult(0);
@@ -266,6 +266,15 @@ ChainReplay::MovedValue ChainReplay::replayElementwise(Operation &op) {
 
 /// Clones an op that moves elements, with the chain's element type.
 Value ChainReplay::cloneMovement(Operation &op, const IRMapping &mapping) {
+  if (auto pad = dyn_cast<tensor::PadOp>(op)) {
+    auto type =
+        RankedTensorType::get(pad.getResultType().getShape(), elementType);
+    Value zero = arith::ConstantOp::create(rewriter, op.getLoc(),
+                                           rewriter.getZeroAttr(elementType));
+    return tensor::PadOp::create(
+        rewriter, op.getLoc(), type, mapping.lookup(pad.getSource()),
+        pad.getMixedLowPad(), pad.getMixedHighPad(), zero);
+  }
   IRMapping copy = mapping;
   Value result = rewriter.clone(op, copy)->getResult(0);
   auto type = cast<RankedTensorType>(op.getResult(0).getType());

@@ -19,6 +19,7 @@
 
 #include "FoldReport.h"
 #include "ForwardParts.h"
+#include "UnreadInits.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -100,6 +101,7 @@ private:
     std::vector<std::unique_ptr<BlockChains>> chains(blocks.size());
     parallelFor(&getContext(), 0, blocks.size(), [&](size_t i) {
       IRRewriter rewriter(&getContext());
+      dropUnreadInits(rewriter, *blocks[i]);
       forwardParts(rewriter, *blocks[i]);
       if (!hasPartsBehindSteps(*blocks[i]))
         chains[i] = std::make_unique<BlockChains>(analyzeBlock(*blocks[i]));
@@ -119,6 +121,7 @@ private:
       analyzed.erase(ahead);
       return;
     }
+    dropUnreadInits(rewriter, block);
     forwardParts(rewriter, block);
     // What is refused is said once nothing can be taken apart any more.
     while (hasPartsBehindSteps(block)) {

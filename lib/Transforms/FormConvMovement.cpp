@@ -15,6 +15,7 @@
 
 #include "Convoy/Analysis/AffineChain.h"
 #include "Convoy/Analysis/ConstantData.h"
+#include "Convoy/Analysis/IndexArithmetic.h"
 #include "Convoy/Dialect/ConvSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -110,7 +111,8 @@ bool convoy::lookThroughMovement(Value &value, std::string &order) {
     order = source;
     return true;
   }
-  if (auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op)) {
+  auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op);
+  if (expand && hasProperReassociation(*op)) {
     std::optional<std::string> source =
         getCollapsedOrder(order, expand.getResultType().getShape(),
                           expand.getReassociationIndices());
@@ -154,6 +156,8 @@ std::optional<std::string> convoy::getMovedOrder(Operation *op, StringRef order,
       moved.push_back(order[dim]);
     return moved;
   }
+  if (!hasProperReassociation(*op))
+    return std::nullopt;
   if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
     return getCollapsedOrder(order, collapse.getSrcType().getShape(),
                              collapse.getReassociationIndices());
@@ -196,6 +200,8 @@ static std::optional<std::string> getCopiedDims(OpOperand *operand,
 /// The dims of the source of an expansion.
 static std::optional<std::string>
 getExpandSourceDims(tensor::ExpandShapeOp expand, StringRef dims) {
+  if (!hasProperReassociation(*expand))
+    return std::nullopt;
   std::string source;
   for (const ReassociationIndices &group : expand.getReassociationIndices()) {
     std::string letters;
@@ -217,6 +223,8 @@ getExpandSourceDims(tensor::ExpandShapeOp expand, StringRef dims) {
 /// The dims of the source of a collapse of dimensions of size one.
 static std::optional<std::string>
 getCollapseSourceDims(tensor::CollapseShapeOp collapse, StringRef dims) {
+  if (!hasProperReassociation(*collapse))
+    return std::nullopt;
   std::string source;
   ArrayRef<int64_t> shape = collapse.getSrcType().getShape();
   for (auto [letter, group] :

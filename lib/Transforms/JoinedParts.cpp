@@ -15,6 +15,7 @@
 
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Analysis/ConvolutionInfo.h"
+#include "Convoy/Analysis/IndexArithmetic.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
@@ -185,6 +186,8 @@ PartJoiner::Joined PartJoiner::joinConstants(const Parts &parts) {
 /// The dimension of the operand of `op`, a reshape, that dimension `dim` of its
 /// result is; none if it is more than one.
 static std::optional<int64_t> getReshapedDim(Operation *op, int64_t dim) {
+  if (!hasProperReassociation(*op))
+    return std::nullopt;
   auto findDim = [](ArrayRef<ReassociationIndices> groups,
                     RankedTensorType split,
                     int64_t dim) -> std::optional<int64_t> {

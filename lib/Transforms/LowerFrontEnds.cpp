@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Convoy/Analysis/IndexArithmetic.h"
 #include "Convoy/Transforms/Passes.h"
 
 #include "mlir/Conversion/TosaToArith/TosaToArith.h"
@@ -72,6 +73,20 @@ static LogicalResult refuseForeignDialects(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+/// Emits an error at the first reshape that verifies and means nothing: what
+/// comes later, here and upstream, reads tensors at the dimensions it names.
+static LogicalResult refuseImproperReshapes(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
+    if (convoy::hasProperReassociation(*op))
+      return WalkResult::advance();
+    op->emitError("expected a reassociation that names each dimension once and "
+                  "in order, found ")
+        << op->getAttr("reassociation");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// Erases TOSA operations that nothing uses: upstream's lowering leaves the
 /// shapes behind that it has read.
 static void eraseUnusedTosa(ModuleOp module) {
@@ -111,7 +126,8 @@ struct LowerFrontEndsPass
     : convoy::impl::ConvoyLowerFrontEndsBase<LowerFrontEndsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (failed(refuseForeignDialects(module)))
+    if (failed(refuseForeignDialects(module)) ||
+        failed(refuseImproperReshapes(module)))
       return signalPassFailure();
     if (!findTosa(module))
       return;

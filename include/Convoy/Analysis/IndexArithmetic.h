@@ -24,9 +24,19 @@ namespace mlir::convoy {
 /// symbols and on division by zero.
 FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
 
+/// True if `groups` name the dimensions of a tensor of rank `rank`, each once
+/// and in order.
+bool arePartition(ArrayRef<ReassociationIndices> groups, int64_t rank);
+
+/// True unless `op` is a tensor.expand_shape or tensor.collapse_shape whose
+/// reassociation is no partition of the dimensions: upstream's verifier only
+/// looks at the lower 32 bits of what it names.
+bool hasProperReassociation(Operation &op);
+
 /// The indices into the source of a reshape that correspond to `indices` into
 /// its result, or the reverse; null expressions where dynamic sizes hide
-/// them, or where they would grow without bound.
+/// them, where they would grow without bound, or where `groups` are no
+/// partition.
 SmallVector<AffineExpr> collapseIndices(ArrayRef<AffineExpr> expanded,
                                         ArrayRef<ReassociationIndices> groups,
                                         RankedTensorType expandedType);

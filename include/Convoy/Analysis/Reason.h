@@ -40,6 +40,9 @@ enum class Reason {
   MalformedConv,
   MissingResource,
   NotAConvolution,
+  CrossesPooling,
+  CrossesCall,
+  CrossesRegion,
 };
 
 /// The stable spelling, such as "not-per-channel".

@@ -1,0 +1,90 @@
+//===- UnreadInits.cpp - Inits that only give a shape ---------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What is erased here are ops on tensors whose elements nobody reads; what the
+// fold replaces goes another way (EraseReplaced.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#include "UnreadInits.h"
+
+#include "EraseReplaced.h"
+
+#include "Convoy/Analysis/ConvolutionInfo.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
+
+/// Producers that are searched for a convolution.
+static constexpr size_t kMaxSearchedOps = 64;
+
+/// True if a convolution is among what `op` reads, or `op` is one.
+static bool isMadeOfConvolution(Operation *op) {
+  SmallVector<Operation *> worklist = {op};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  while (!worklist.empty() && seen.size() < kMaxSearchedOps) {
+    Operation *next = worklist.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    if (isConvolutionLike(next))
+      return true;
+    for (Value operand : next->getOperands())
+      if (Operation *producer = operand.getDefiningOp();
+          producer && producer->getBlock() == op->getBlock())
+        worklist.push_back(producer);
+  }
+  return false;
+}
+
+/// What computes `init`, an init of `op`, if it is worth to be dropped.
+static Operation *getDroppedProducer(linalg::LinalgOp op, OpOperand &init) {
+  Operation *producer = init.get().getDefiningOp();
+  if (!producer || producer->getNumResults() != 1 ||
+      isa<tensor::EmptyOp, linalg::FillOp>(producer) ||
+      producer->hasTrait<OpTrait::ConstantLike>() ||
+      !isa<RankedTensorType>(init.get().getType()) ||
+      op.payloadUsesValueFromOperand(&init) || !isPure(producer))
+    return nullptr;
+  // Read as an input as well, it is needed anyway.
+  bool isInput = llvm::is_contained(op.getDpsInputs(), init.get());
+  return !isInput && isMadeOfConvolution(producer) ? producer : nullptr;
+}
+
+void mlir::convoy::detail::dropUnreadInits(RewriterBase &rewriter,
+                                           Block &block) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  SmallVector<std::pair<OpOperand *, Operation *>> dropped;
+  for (auto op : block.getOps<linalg::LinalgOp>())
+    // On tensors, inits are the last operands, one for each result; to ask for
+    // them takes longer.
+    for (OpOperand &init : op->getOpOperands().take_back(op->getNumResults()))
+      if (Operation *producer = getDroppedProducer(op, init))
+        dropped.push_back({&init, producer});
+  SmallVector<Operation *> producers;
+  for (auto [init, producer] : dropped) {
+    Operation *op = init->getOwner();
+    Value value = init->get();
+    rewriter.setInsertionPoint(op);
+    Value empty = tensor::EmptyOp::create(
+        rewriter, op->getLoc(),
+        tensor::getMixedSizes(rewriter, op->getLoc(), value),
+        getElementTypeOrSelf(value));
+    if (empty.getType() != value.getType())
+      empty = tensor::CastOp::create(rewriter, op->getLoc(), value.getType(),
+                                     empty);
+    rewriter.modifyOpInPlace(op, [&, init = init] { init->set(empty); });
+    if (!llvm::is_contained(producers, producer))
+      producers.push_back(producer);
+  }
+  if (!producers.empty())
+    eraseReplaced(rewriter, producers);
+}

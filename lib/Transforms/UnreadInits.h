@@ -1,0 +1,33 @@
+//===- UnreadInits.h - Inits that only give a shape ------------*- C++ -*-===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to the Transforms room.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVOY_LIB_TRANSFORMS_UNREADINITS_H
+#define CONVOY_LIB_TRANSFORMS_UNREADINITS_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::convoy::detail {
+
+/// Puts a tensor.empty in place of each init in `block` that is computed from a
+/// convolution and never read, and erases what nothing needs then:
+///
+///   %y = linalg.conv ...
+///   %z = linalg.conv ins(%y, ...)              // dead but for its shape
+///   %r = linalg.mul ins(%a, %b) outs(%z)  ==>  %r = linalg.mul ins(%a, %b)
+///                                                              outs(%empty)
+///
+/// Such an init would count as a use of what it is computed from.
+void dropUnreadInits(RewriterBase &rewriter, Block &block);
+
+} // namespace mlir::convoy::detail
+
+#endif // CONVOY_LIB_TRANSFORMS_UNREADINITS_H

@@ -17,6 +17,7 @@ import re
 import sys
 
 import figures
+import missed
 from figures import HEADLINE_TARGETS, LEAST_SPEEDUP, PEERS, PRECISIONS, TITLES, Sweep, geomean
 
 ROOT = os.path.dirname(os.path.dirname(figures.HERE))
@@ -225,12 +226,29 @@ def make_accuracy(sweep):
     return table(["largest RMS error of a layer", *(TITLES[p] for p in PRECISIONS)], rows)
 
 
+def table_or_none(head, rows):
+    rows = list(rows)
+    return table(head, rows) if rows else "None measured.\n"
+
+
+def make_counters(sweep):
+    """What the hardware counted in layers that miss a target."""
+    return table_or_none(missed.COUNTER_HEAD, missed.counter_rows(sweep, describe))
+
+
+def make_variants(sweep):
+    """The best of the schedules that were tried there."""
+    return table_or_none(missed.VARIANT_HEAD, missed.variant_rows(sweep, describe))
+
+
 MAKERS = {
     "summary": make_summary,
     "machine": make_machine,
     "targets": make_targets,
     "sweep": make_sweep,
     "below": make_below,
+    "counters": make_counters,
+    "variants": make_variants,
     "coverage": make_coverage,
     "accuracy": make_accuracy,
     "layers": make_layers,

@@ -6,7 +6,7 @@ Tensors are float64 here, results in the order NGFHW.
 
 import math
 
-import programs
+import steps
 import torch
 
 TYPES = {"f64": torch.float64, "f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
@@ -84,8 +84,8 @@ def apply_smooth(step, x, type_):
     if step == "tanh":
         return torch.tanh(x)
     if step == "gelu":
-        return half_of_one_plus(x, torch.erf(x * constant(programs.GELU_ERF, type_)))
-    factor, cubic = (constant(value, type_) for value in programs.GELU_TANH)
+        return half_of_one_plus(x, torch.erf(x * constant(steps.GELU_ERF, type_)))
+    factor, cubic = (constant(value, type_) for value in steps.GELU_TANH)
     return half_of_one_plus(x, torch.tanh((x + x * x * x * cubic) * factor))
 
 

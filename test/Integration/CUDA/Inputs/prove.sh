@@ -33,7 +33,7 @@ part() {
 begin_to_prepare() {
   [ -f "$here/gpu-sweep/sweep.py" ] || return 0
   setsid python3 "$here/gpu-sweep/sweep.py" --prepare 900 --workers $((jobs - 4)) \
-    --results /tmp/convoy-prepare >"$prepared" 2>&1 &
+    --results /tmp/convoy-prepare </dev/null >"$prepared" 2>&1 &
   echo $! >"$pid_file"
 }
 

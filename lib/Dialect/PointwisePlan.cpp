@@ -102,7 +102,6 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
   problem.filters = whole->filters;
   problem.products = products;
   problem.outputBytes = whole->outputBytes;
-  problem.hasResidual = whole->hasResidual;
   return problem;
 }
 

@@ -40,8 +40,6 @@ struct PointwiseProblem {
   PatchProducts products = PatchProducts::SplitF16;
   /// Bytes of an element of the output, 2 or 4.
   int64_t outputBytes = 4;
-  /// True if the epilogue reads an element of a tensor for each of the output.
-  bool hasResidual = false;
 
   bool isSplit() const { return products == PatchProducts::SplitF16; }
   /// Bytes of an element of the input.

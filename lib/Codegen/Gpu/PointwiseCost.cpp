@@ -23,27 +23,32 @@ using namespace mlir::convoy;
 static constexpr double kCopyLatencyCycles = 1100;
 /// Of a warpgroup and a stage: the barriers, the first loads, the end of the
 /// products; nothing of it overlaps with the warpgroup's own products.
-static constexpr double kStageLatencyCycles = 150;
+static constexpr double kStageLatencyCycles = 190;
 /// Of a chunk of split products besides: the search for its scale and the
 /// additions of its sums.
-static constexpr double kSplitLatencyCycles = 150;
+static constexpr double kSplitLatencyCycles = 145;
+/// Of an instruction of a warp that waits for its own results.
+static constexpr double kInstructionLatencyCycles = 2.6;
 /// Of what a scheduler can issue.
 static constexpr double kIssueEfficiency = 0.7;
+/// Of the tensor cores' rate, where warpgroups read what they multiply next
+/// while others multiply.
+static constexpr double kSharedTensorEfficiency = 0.45;
 /// A kernel's first copies and last stores.
-static constexpr double kFillCycles = 2500;
+static constexpr double kFillCycles = 4000;
 
 /// Instructions of a thread for its part of 64 pixels of a chunk: loads, what
-/// makes fragments of them, and for split products what adds up their sums.
+/// makes fragments of them.
 static double getChunkInstructions(const PointwisePlan &plan) {
   double loads = plan.pixelVector == 2 ? 4 : 8;
   switch (plan.problem.products) {
   case PatchProducts::SplitF16:
-    return loads + 80 + plan.getAccumulators();
+    return loads + 60;
   case PatchProducts::TF32:
-    return loads / 2 + 8;
+    return loads / 2 + 26;
   case PatchProducts::F16:
   case PatchProducts::BF16:
-    return loads + 10;
+    return loads + 11;
   }
   llvm_unreachable("all products have a case");
 }
@@ -64,31 +69,29 @@ static double getSharedCycles(const PointwisePlan &plan) {
   return (written + read) / kSharedBytesPerCycle;
 }
 
-/// Cycles of the tensor cores for a step of 64 pixels.
+/// Cycles of the tensor cores at their rate for a step of 64 pixels.
 static double getStepCycles(const PointwisePlan &plan, const CostRates &rates) {
   bool isTF32 = plan.problem.products == PatchProducts::TF32;
   double flops =
       2.0 * kPointwiseRows * plan.tileFilters * plan.image.chunkChannels;
-  return flops /
-         (rates.tensorFlopsPerCycle * (isTF32 ? 0.5 : 1) * kTensorEfficiency);
+  return flops / (rates.tensorFlopsPerCycle * (isTF32 ? 0.5 : 1));
 }
 
 /// Cycles of the warpgroups for a tile, but for its stores.
 static CostPart getMathCost(const PointwisePlan &plan, const CostRates &rates) {
   double chunks = plan.image.getChunks();
-  double stepsOfChunk = plan.image.steps.size();
-  double step = getStepCycles(plan, rates);
+  double products = plan.image.steps.size() * getStepCycles(plan, rates);
+  double instructions = getChunkInstructions(plan);
   double blocks = plan.mathWarpgroups * plan.rowBlocks;
-  double issue = blocks * getChunkInstructions(plan) / kIssueEfficiency;
   // What each warpgroup does one after the other.
-  double latency = plan.stagesPerTile * kStageLatencyCycles +
-                   chunks * plan.rowBlocks *
-                       (stepsOfChunk * step + getChunkInstructions(plan) +
-                        (plan.isSplit() ? kSplitLatencyCycles : 0));
-  CostPart parts[] = {{"tensor cores", chunks * blocks * stepsOfChunk * step},
-                      {"conversion", chunks * issue},
-                      {"shared memory", chunks * getSharedCycles(plan)},
-                      {"latency", latency}};
+  double chunk = products + instructions * kInstructionLatencyCycles +
+                 (plan.isSplit() ? kSplitLatencyCycles : 0);
+  CostPart parts[] = {
+      {"tensor cores", chunks * blocks * products / kSharedTensorEfficiency},
+      {"conversion", chunks * blocks * instructions / kIssueEfficiency},
+      {"shared memory", chunks * getSharedCycles(plan)},
+      {"latency", plan.stagesPerTile * kStageLatencyCycles +
+                      chunks * plan.rowBlocks * chunk}};
   return getLongest(parts);
 }
 
@@ -112,11 +115,10 @@ ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
   double inFlight = (plan.stages - 1) * static_cast<double>(plan.stageBytes) /
                     kCopyLatencyCycles;
   double copies = std::max(
-      tiles * input / rates.l2BytesPerCycle +
-          filters / (rates.l2BytesPerCycle * kSameBytesRate),
+      tiles * input / rates.l2BytesPerCycle + filters / rates.l2BytesPerCycle,
       (tiles * input + (plan.residentFilter ? 0 : filters)) / inFlight);
   CostPart math = getMathCost(plan, rates);
-  constexpr double kStoreInstructions = 3;
+  constexpr double kStoreInstructions = 10.5;
   double blocks = plan.mathWarpgroups * plan.rowBlocks;
   double store = blocks * plan.getAccumulators() * kStoreInstructions;
   store = std::max(store, static_cast<double>(plan.getTilePixels()) *

@@ -45,6 +45,14 @@ def replace_benchmark(make):
         each.benchmark_gpu = make(each.benchmark_gpu)
 
 
+def choose_alone(lock):
+    """The tensors that it times on are also made when nothing else is timed."""
+    from torch._inductor.select_algorithm import AlgorithmSelectorCache
+
+    choose = AlgorithmSelectorCache.benchmark_in_current_process.__func__
+    AlgorithmSelectorCache.benchmark_in_current_process = classmethod(alone(lock)(choose))
+
+
 def alone(lock):
     """What is timed while it chooses, is timed alone on the GPU."""
 
@@ -90,6 +98,8 @@ def work(options, tasks, results, lock, go):
     replace_benchmark(once if options.prepare else alone(lock))
     if options.prepare:
         keep_no_choices()
+    else:
+        choose_alone(lock)
     go.wait()
     clock = None if options.prepare else clocks.Clock(options)
     while True:

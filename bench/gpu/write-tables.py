@@ -12,6 +12,7 @@ from what would be written, and which plot was drawn from another sweep.json.
 """
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -226,6 +227,25 @@ def make_accuracy(sweep):
     return table(["largest RMS error of a layer", *(TITLES[p] for p in PRECISIONS)], rows)
 
 
+def make_headline(sweep):
+    """The headline and its batch-norm by convoy-exec, which headline.json is from."""
+    with open(f"{figures.HERE}/headline.json") as file:
+        told = json.load(file)
+    rows = [
+        [
+            program["program"].replace("-", " "),
+            f"{program['ms']:.4f} ms",
+            f"{program['min']:.4f} ms",
+            str(program["gigabytesPerSecond"]),
+            f"{program['ofCopy']:.0%}" if program["ofCopy"] else "",
+            str(program["teraflopsPerSecond"] or ""),
+            f"{program['rmse']:.3g}" if program["rmse"] else "",
+        ]
+        for program in told["programs"]
+    ]
+    return f"{told['gpu']}, {told['date']}.\n\n" + table(["", "median", "min", "GB/s", "of the copy", "TFLOP/s", "RMSE"], rows)
+
+
 def table_or_none(head, rows):
     rows = list(rows)
     return table(head, rows) if rows else "None measured.\n"
@@ -242,6 +262,7 @@ def make_variants(sweep):
 
 
 MAKERS = {
+    "headline": make_headline,
     "summary": make_summary,
     "machine": make_machine,
     "targets": make_targets,

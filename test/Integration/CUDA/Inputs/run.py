@@ -10,6 +10,7 @@ all that ran held.
 """
 
 import argparse
+import datetime
 import json
 import math
 import os
@@ -129,27 +130,46 @@ def runs_of_record(lines, results):
     return [known[line] for line in plain] if set(plain) <= set(known) else []
 
 
+def summary_of(run):
+    """What is told of a timed run; None where there is no time."""
+    report, time_ = run["report"], run["report"].get("time")
+    if not time_:
+        return None
+    return {
+        "program": os.path.basename(run["commandLine"].split()[0])[: -len(".so")],
+        "ms": round(time_["medianSeconds"] * 1e3, 4),
+        "min": round(time_["minSeconds"] * 1e3, 4),
+        "graph": round(time_["graphReplay"]["medianSeconds"] * 1e3, 4),
+        "gigabytesPerSecond": round(time_["gigabytesPerSecond"]),
+        "ofCopy": round(time_["copy"]["medianSeconds"] / time_["medianSeconds"], 3) if "copy" in time_ else None,
+        "teraflopsPerSecond": round(time_.get("gflopPerSecond", 0) / 1e3, 1),
+        "launches": report.get("launches"),
+        "rmse": report.get("verify", [{}])[0].get("fusedRmse"),
+        "holds": run["holds"],
+    }
+
+
 def part_headline(table, results, jobs):
-    lines = read_lines("headline")
+    lines, told = read_lines("headline"), []
     for run in runs_of_record(lines, results) or run_batch("headline", lines, results):
-        name = os.path.basename(run["commandLine"].split()[0])[: -len(".so")]
         if not run["holds"]:
             table.failures("headline", [describe_failure(run)])
-        time_ = run["report"].get("time")
-        if not time_:
-            table.row("headline", f"{name}: {run.get('error', 'not timed')[:200]}", run["holds"])
+        row = summary_of(run)
+        if row is None:
+            table.row("headline", f"{run['commandLine'].split()[0]}: {run.get('error', 'not timed')[:200]}", run["holds"])
             continue
-        verdict = run["report"].get("verify", [{}])[0]
-        copy = time_["copy"]["medianSeconds"] / time_["medianSeconds"] if "copy" in time_ else 0
+        told.append(row)
         table.row(
             "headline",
-            f"{name:<24} {time_['medianSeconds'] * 1e3:8.4f} ms  min {time_['minSeconds'] * 1e3:8.4f}  "
-            f"graph {time_['graphReplay']['medianSeconds'] * 1e3:8.4f}  {time_['gigabytesPerSecond']:5.0f} GB/s  "
-            f"{copy:4.0%} of copy  {time_.get('gflopPerSecond', 0) / 1e3:7.2f} TFLOP/s  "
-            f"launches {run['report'].get('launches')}  rmse {verdict.get('fusedRmse', float('nan')):.3g}"
-            + ("" if run["holds"] else "  FAILED"),
+            f"{row['program']:<24} {row['ms']:8.4f} ms  min {row['min']:8.4f}  graph {row['graph']:8.4f}  "
+            f"{row['gigabytesPerSecond']:5} GB/s  {row['ofCopy'] or 0:4.0%} of copy  {row['teraflopsPerSecond']:7} TFLOP/s  "
+            f"launches {row['launches']}  rmse {row['rmse'] or float('nan'):.3g}" + ("" if run["holds"] else "  FAILED"),
             run["holds"],
         )
+        gpu = run["report"].get("gpu", {}).get("name")
+    if told:
+        with open(f"{results}/headline-times.json", "w") as file:
+            json.dump({"date": datetime.date.today().isoformat(), "gpu": gpu, "programs": told}, file, indent=1)
 
 
 def part_script(name, *arguments):

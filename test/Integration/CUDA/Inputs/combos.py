@@ -265,7 +265,8 @@ def choose(seed, mode, number):
     types, cast = choose_types(rng, DTYPES[mode], steps)
     program["conv"]["bias"] = "argument" if "bias" in steps and steps[0] == "bias" else "zero"
     steps = [s if s != "bias" else "channel-shift" for s in steps if s != "bias" or steps[0] != "bias"]
-    program.update(seed=number, types=types, mode=mode, busy=number % 3 != 0)
+    # Small pointwise ones would nearly all be direct.
+    program.update(seed=number, types=types, mode=mode, busy=number % (3 if number < MODES[mode] else 6) != 0)
     if cast and not bare:
         program["cast"], steps = cast, steps + ["cast"]
     program["steps"] = steps

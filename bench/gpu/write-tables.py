@@ -246,6 +246,17 @@ def make_headline(sweep):
     return f"{told['gpu']}, {told['date']}.\n\n" + table(["", "median", "min", "GB/s", "of the copy", "TFLOP/s", "RMSE"], rows)
 
 
+def make_headline_peers(sweep):
+    headlines, rows = {p: sweep.headline(p) for p in PRECISIONS}, []
+    for peer, name in PEERS.items():
+        for layout in ("nchw", "nhwc"):
+            times = [headlines[p].row.get(f"{peer}_{layout}", {}).get("ms") for p in PRECISIONS]
+            rows.append([f"{name}, {layout.upper()}", *(f"{time:.3f}" if time else "-" for time in times)])
+    rows.append(["Convoy, NCHW", *(f"{headlines[p].convoy:.3f}" for p in PRECISIONS)])
+    rows.append(["a kernel that only moves the bytes", *(f"{headlines[p].floor:.3f}" for p in PRECISIONS)])
+    return table(["", *(TITLES[p] for p in PRECISIONS)], rows)
+
+
 def table_or_none(head, rows):
     rows = list(rows)
     return table(head, rows) if rows else "None measured.\n"
@@ -263,6 +274,7 @@ def make_variants(sweep):
 
 MAKERS = {
     "headline": make_headline,
+    "headline-peers": make_headline_peers,
     "summary": make_summary,
     "machine": make_machine,
     "targets": make_targets,
@@ -277,7 +289,7 @@ MAKERS = {
 
 
 def rewritten(text, sweep):
-    marked = re.compile(r"(<!-- sweep:(\w+) -->\n).*?(<!-- /sweep -->)", re.S)
+    marked = re.compile(r"(<!-- sweep:([\w-]+) -->\n).*?(<!-- /sweep -->)", re.S)
     return marked.sub(lambda m: m.group(1) + "\n" + MAKERS[m.group(2)](sweep) + "\n" + m.group(3), text)
 
 

@@ -140,7 +140,7 @@ def measure_models(clock, report):
 
 def part_variants(clock, report, layers):
     """The schedules that were predicted to be nearly as fast as the one that was taken,
-    where the folder has them: artefacts/variant-RANK."""
+    where the folder has them: artefacts/variant-NUMBER."""
     for layer in layers:
         for precision in tensors.DTYPES:
             names = report.variants(layer["name"], precision)

@@ -14,8 +14,8 @@ but itself and PyTorch there:
     artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU
     artefacts/models/KIND-PRECISION.so    the headline model
     artefacts/models/NAME-PRECISION.so    a model of f32 in a file
-    artefacts/variant-RANK/LAYER-...so    a layer with the schedule that is predicted to be
-                                          RANK places behind the one that is taken
+    artefacts/variant-NUMBER/...so        a layer with other tiles, those that are predicted
+                                          to be the next fastest
     build.json                            what was compiled, how, by which compiler
 
 KIND is `constants`, where the parameters are constants of the artefact, as they are
@@ -149,36 +149,48 @@ class Compiler:
         return said
 
     def compile_variants(self, job):
-        """The same of each variant of a layer. Ranks that give a schedule again have none."""
+        """The same of each variant of a layer; fewer where its schedules are few."""
         name, make_text, math, count = job
-        stem = f"{self.options.out}/scratch/{name.replace('/', '-')}"
+        stem, made = f"{self.options.out}/scratch/{name.replace('/', '-')}", {}
         with open(f"{stem}.mlir", "w") as file:
             file.write(make_text())
         text = self.run(f"{stem}.mlir", math, "schedule", "-").stdout
         os.remove(f"{stem}.mlir")
-        seen, made = set(SCHEDULE.findall(text)), {}
+        for rank, model in self.variants_of(text, stem, count):
+            variant = f"variant-{rank}/{name.split('/')[1]}"
+            os.makedirs(f"{self.options.out}/artefacts/variant-{rank}", exist_ok=True)
+            made[variant] = self.compile_model(variant, model, f"{self.options.out}/artefacts/{variant}.so", math)
+        return made
+
+    def variants_of(self, text, stem, count):
+        """Number and file of so many modules whose tiles are others."""
+        seen, number = set(map(tile_of, SCHEDULE.findall(text))), 0
         with open(f"{stem}-bare.mlir", "w") as file:
             file.write(SCHEDULE.sub("", text))
-        for rank in range(1, count + 1):
-            model, kind = f"{stem}-{rank}.mlir", f"variant-{rank}"
+        for rank in RANKS:
+            model = f"{stem}-{rank}.mlir"
             select = f"--convoy-select-schedule=chip={self.options.chip} rank={rank}"
             command = [f"{self.options.out}/scratch/convoy-opt", f"{stem}-bare.mlir", select, "-o", model]
-            if subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+            if number == count or subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
                 break
-            schedules = SCHEDULE.findall(read(model))
-            if not schedules or seen.issuperset(schedules):
-                continue
-            seen.update(schedules)
-            os.makedirs(f"{self.options.out}/artefacts/{kind}", exist_ok=True)
-            variant = f"{kind}/{name.split('/')[1]}"
-            made[variant] = self.compile_model(variant, model, f"{self.options.out}/artefacts/{variant}.so", math)
+            tiles = set(map(tile_of, SCHEDULE.findall(read(model))))
+            if tiles and not tiles <= seen:
+                seen, number = seen | tiles, number + 1
+                yield number, model
         os.remove(f"{stem}-bare.mlir")
-        return made
 
 
 # A schedule as an operation has it.
 SCHEDULE = re.compile(r' schedule = <chip = "\w+", strategy = #convoy\.\w+<.*?>>')
+# What of it does not say which part of the result a block computes.
+NO_TILE = re.compile(r", (stageChunks|stages|slots|slotChunks|filterStages|gatherWarps|residentFilter|stagingRing|storeWarps|alignLoads) = \w+")
+# Places behind the fastest that are looked at for other tiles.
+RANKS = [1, 2, 4, 7, 11, 16, 22, 30, 45, 70]
 KERNEL_KEYS = ("name", "key", "ptx", "registers", "spill_bytes")
+
+
+def tile_of(schedule):
+    return NO_TILE.sub("", schedule)
 
 
 def read(path):

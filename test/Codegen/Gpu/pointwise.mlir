@@ -3,7 +3,9 @@
 // What a kernel of the strategy `pointwise_wgmma` consists of.
 
 // f16: pairs of pixels of 3 chunks of channels become 12 words in registers, a
-// wgmma for each chunk. The first product of a tile takes no note of the sums.
+// wgmma for each chunk. The products of two chunks are on their way while the
+// elements of the third are read, and those while the next stage's are. The first
+// product of a tile takes no note of the sums.
 
 // CHECK-LABEL: func.func @f16
 // CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 132 : index
@@ -17,17 +19,24 @@
 // CHECK-SAME: known_block_size = array<i32: 384, 1, 1>, nvvm.minctasm = 1 : i32
 // Math warps.
 // CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
-// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}) -> (!llvm.struct<
 // CHECK: nvvm.mbarrier.try_wait.parity
-// CHECK-COUNT-12: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
+// CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
 // CHECK-NOT: llvm.load
-// CHECK: llvm.inline_asm has_side_effects "", "=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,0,1,2,3,4,5,6,7,8,9,10,11"
+// CHECK: llvm.inline_asm has_side_effects "", "=r,=r,=r,=r,=r,=r,=r,=r,0,1,2,3,4,5,6,7"
+// CHECK: scf.for
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}) -> (!llvm.struct<
 // CHECK: nvvm.wgmma.fence.aligned
-// CHECK-COUNT-3: wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16
+// CHECK-COUNT-2: wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16
 // CHECK-NOT: wgmma.mma_async
 // CHECK: nvvm.wgmma.commit.group.sync.aligned
-// CHECK-NEXT: nvvm.wgmma.wait.group.sync.aligned 0
+// CHECK-NEXT: nvvm.wgmma.wait.group.sync.aligned 1
 // CHECK: nvvm.mbarrier.arrive
+// CHECK-COUNT-4: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
+// CHECK: nvvm.wgmma.fence.aligned
+// CHECK: wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16
+// CHECK: nvvm.wgmma.wait.group.sync.aligned 1
+// CHECK: nvvm.mbarrier.try_wait.parity
+// CHECK: nvvm.wgmma.wait.group.sync.aligned 0
 // CHECK: arith.maximumf
 // CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<1>
 // Copying warps: 480 pieces of the input's 48 channels are 6 a thread, the last
@@ -61,11 +70,11 @@ func.func @f16(%x: memref<64x480x28x28xf16>, %w: memref<128x480x1x1xf16>, %b: me
 // CHECK-LABEL: func.func @tf32
 // CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 4 : index
 // CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
-// CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
-// CHECK-NOT: llvm.load
-// CHECK: nvvm.convert.float.to.tf32
-// CHECK-COUNT-2: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
-// CHECK-NOT: wgmma.mma_async
+// CHECK-COUNT-4: nvvm.convert.float.to.tf32
+// CHECK: scf.for
+// CHECK: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
+// CHECK-COUNT-4: nvvm.convert.float.to.tf32
+// CHECK: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
 // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<1>
 func.func @tf32(%x: memref<7x32x7x7xf32>, %w: memref<48x32x1x1xf32>, %i: memref<6144xi8>, %y: memref<7x48x7x7xf32>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<7x32x7x7xf32>, memref<48x32x1x1xf32>)
@@ -87,6 +96,7 @@ func.func @tf32(%x: memref<7x32x7x7xf32>, %w: memref<48x32x1x1xf32>, %i: memref<
 // CHECK-COUNT-4: nvvm.shfl.sync bfly
 // CHECK: nvvm.vote.sync any
 // CHECK: scf.if
+// CHECK: scf.for
 // CHECK: llvm.inline_asm has_side_effects "", "=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,=r,0,
 // CHECK-COUNT-6: wgmma.mma_async.sync.aligned.m64n64k16.f32.f16.f16
 // CHECK-NOT: wgmma.mma_async

@@ -10,7 +10,8 @@
 // filter of all of the tile's output channels. Elements of the input are read
 // from the stage as they lie there and become wgmma's operand in registers.
 //
-// While one warpgroup waits for its products, another reads and converts.
+// While products are on their way, those of the next stage are prepared, also
+// where that is the next tile's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -77,6 +78,10 @@ static PointwiseThread getThread(PointwiseContext &context) {
   for (int64_t block : llvm::seq<int64_t>(0, plan.rowBlocks))
     thread.rows.push_back(getRows(context, block));
   thread.quad = b.bitAnd(context.lane, 3);
+  // A filter's image is aligned.
+  Value image =
+      LLVM::PtrToIntOp::create(b, b.getI32Type(), context.operands.filterImage);
+  thread.zero = b.bitAnd(image, 1);
   int64_t channels = plan.problem.products == PatchProducts::TF32 ? 1 : 2;
   for (int64_t i : llvm::seq<int64_t>(0, channels)) {
     Value channel = b.add(b.mul(thread.quad, channels), i);
@@ -98,9 +103,8 @@ static PointwiseThread getThread(PointwiseContext &context) {
 
 PointwiseElements convoy::loadElements(PointwiseContext &context,
                                        const PointwiseThread &thread,
-                                       const PointwiseStage &stage,
-                                       const PointwiseRows &rows, int64_t chunk,
-                                       int64_t half) {
+                                       Value stage, const PointwiseRows &rows,
+                                       int64_t chunk, int64_t half) {
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
   Type i32 = b.getI32Type();
@@ -111,7 +115,7 @@ PointwiseElements convoy::loadElements(PointwiseContext &context,
   int64_t offset = channel * plan.channelPitchBytes;
   PointwiseElements elements;
   for (Value channelBytes : thread.channelBytes) {
-    Value first = b.add(stage.address, channelBytes);
+    Value first = b.add(stage, channelBytes);
     if (plan.pixelVector == 1) {
       for (int64_t row : llvm::seq<int64_t>(0, 2)) {
         Value element =
@@ -171,96 +175,243 @@ Value convoy::getFilterDescriptor(PointwiseContext &context,
   return context.builder.add(stage.filter, bytes >> kDescriptorUnitShift);
 }
 
-/// All products of a stage, added to `sums`, of which the tile's first stage
-/// takes no note.
-static SmallVector<Value> emitStage(PointwiseContext &context,
-                                    const PointwiseThread &thread,
-                                    const PointwiseStage &stage,
-                                    ValueRange sums) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
+namespace {
+/// Products of some chunks of a stage. The first of a tile take no note of the
+/// sums.
+class ChunkUnit : public PointwiseUnit {
+public:
+  ChunkUnit(PointwiseContext &context, const PointwiseThread &thread,
+            int64_t firstChunk, int64_t endChunk)
+      : context(context), b(context.builder), plan(context.plan),
+        thread(thread), firstChunk(firstChunk), endChunk(endChunk) {}
+
+  SmallVector<Value> prepare(Value stage) override;
+  int64_t getNumWords() const override {
+    return (endChunk - firstChunk) * plan.rowBlocks * kWgmmaFragmentWords;
+  }
+  void emit(const PointwiseTile &tile, const PointwiseStage &stage,
+            ValueRange prepared, MutableArrayRef<Value> sums) override;
+  void finish(ValueRange, MutableArrayRef<Value>) override {}
+
+private:
+  PointwiseContext &context;
+  DeviceBuilder &b;
+  const PointwisePlan &plan;
+  const PointwiseThread &thread;
+  int64_t firstChunk;
+  int64_t endChunk;
+};
+
+/// The products of a warpgroup, stage by stage.
+class PointwiseProducts {
+public:
+  PointwiseProducts(PointwiseContext &context, const PointwiseThread &thread);
+
+  /// What is prepared before the first tile.
+  SmallVector<Value> begin();
+  /// Adds up tile number `index`; returns the sums, one for each block of rows,
+  /// and goes on with `prepared` to what is prepared for the next tile.
+  SmallVector<Value> emitTile(const PointwiseTile &tile, Value index,
+                              SmallVector<Value> &prepared);
+
+private:
+  /// Waits for the stage of use `use`, if there is one, and prepares its first
+  /// unit.
+  SmallVector<Value> prepareStage(Value use);
+  /// Number `number` of the tile, `use` of all.
+  void emitStage(const PointwiseTile &tile, Value number, Value use,
+                 MutableArrayRef<Value> sums, SmallVector<Value> &prepared);
+  void emitInTurns(const PointwiseTile &tile, const PointwiseStage &stage,
+                   Value use, MutableArrayRef<Value> sums,
+                   SmallVector<Value> &prepared);
+  bool isInTurns() const { return !plan.isSplit() && units.size() == 2; }
+  PointwiseStage getStage(Value number, Value use);
+  void release(Value use);
+
+  PointwiseContext &context;
+  DeviceBuilder &b;
+  const PointwisePlan &plan;
+  std::vector<std::unique_ptr<PointwiseUnit>> units;
+  /// Of all tiles.
+  Value uses;
+};
+} // namespace
+
+SmallVector<Value> ChunkUnit::prepare(Value stage) {
   SmallVector<Value> words;
-  for (int64_t chunk : llvm::seq<int64_t>(0, plan.stageChunks))
+  for (int64_t chunk : llvm::seq(firstChunk, endChunk))
     for (const PointwiseRows &rows : thread.rows)
       for (int64_t half : llvm::seq<int64_t>(0, 2))
         llvm::append_range(
             words, makeWords(context, loadElements(context, thread, stage, rows,
                                                    chunk, half)));
-  // Nothing but products comes between the fence and their end.
-  words = b.pin(words);
-  ArrayRef<Value> left = words;
-  SmallVector<Value> next(sums);
+  return words;
+}
+
+void ChunkUnit::emit(const PointwiseTile &, const PointwiseStage &stage,
+                     ValueRange prepared, MutableArrayRef<Value> sums) {
   NVVM::WgmmaFenceAlignedOp::create(b);
-  for (int64_t chunk : llvm::seq<int64_t>(0, plan.stageChunks)) {
+  for (int64_t chunk : llvm::seq(firstChunk, endChunk)) {
     Value filter = getFilterDescriptor(context, stage, chunk, 0);
     Value accumulates = chunk == 0 ? stage.index : b.i32(1);
-    for (Value &sum : next) {
-      sum = emitWgmmaFromRegisters(b, plan.problem.products, plan.tileFilters,
-                                   sum, left.take_front(kWgmmaFragmentWords),
-                                   filter, accumulates);
-      left = left.drop_front(kWgmmaFragmentWords);
+    for (Value &sum : sums) {
+      sum = emitWgmmaFromRegisters(
+          b, plan.problem.products, plan.tileFilters, sum,
+          prepared.take_front(kWgmmaFragmentWords), filter, accumulates);
+      prepared = prepared.drop_front(kWgmmaFragmentWords);
     }
   }
   NVVM::WgmmaGroupSyncAlignedOp::create(b);
-  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
-  return next;
 }
 
-/// Waits for a stage.
-static PointwiseStage waitForStage(PointwiseContext &context, Value index,
-                                   Value use) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+PointwiseProducts::PointwiseProducts(PointwiseContext &context,
+                                     const PointwiseThread &thread)
+    : context(context), b(context.builder), plan(context.plan) {
+  if (plan.isSplit()) {
+    units = makeSplitUnits(context, thread);
+  } else {
+    // Two of them, so that registers of one are free while those of the other
+    // are read.
+    int64_t chunks = plan.stageChunks, half = (chunks + 1) / 2;
+    units.push_back(std::make_unique<ChunkUnit>(context, thread, 0, half));
+    if (half < chunks)
+      units.push_back(
+          std::make_unique<ChunkUnit>(context, thread, half, chunks));
+  }
+  uses = b.mul(context.count, plan.stagesPerTile);
+}
+
+SmallVector<Value> PointwiseProducts::prepareStage(Value use) {
+  PointwiseUnit &unit = *units.front();
+  SmallVector<Type> types(unit.getNumWords(), b.getI32Type());
+  Value exists = b.compare(CmpIPredicate::ult, use, uses);
+  auto op = scf::IfOp::create(b, types, exists, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
   Value slot = context.getStage(use);
   b.waitBarrier(context.stageFull(slot), context.getStageParity(use));
+  SmallVector<Value> words = unit.prepare(context.getStageAddress(slot));
+  scf::YieldOp::create(b, b.pin(words));
+  b.setInsertionPointToStart(op.elseBlock());
+  scf::YieldOp::create(b, SmallVector<Value>(types.size(), b.i32(0)));
+  return llvm::to_vector_of<Value>(op.getResults());
+}
+
+SmallVector<Value> PointwiseProducts::begin() {
+  if (plan.residentFilter)
+    b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
+             [&] { b.waitBarrier(context.filterFull(), b.i32(0)); });
+  return prepareStage(b.i32(0));
+}
+
+PointwiseStage PointwiseProducts::getStage(Value number, Value use) {
   PointwiseStage stage;
-  stage.index = index;
-  stage.address = context.getStageAddress(slot);
+  stage.index = number;
+  stage.address = context.getStageAddress(context.getStage(use));
   Value filter = b.add(stage.address, plan.inputStageBytes);
   if (plan.residentFilter)
-    filter = b.add(b.add(context.operands.shared, plan.shared.filter),
-                   b.mul(index, plan.stageChunks * plan.image.getChunkBytes()));
-  int64_t halfBytes = plan.tileFilters * kFilterRowBytes;
-  stage.filter = b.add(getDescriptorAddress(b, filter),
-                       getDescriptorLayout(halfBytes, kWgmmaCoreBytes));
+    filter =
+        b.add(b.add(context.operands.shared, plan.shared.filter),
+              b.mul(number, plan.stageChunks * plan.image.getChunkBytes()));
+  stage.filter =
+      b.add(getDescriptorAddress(b, filter),
+            getDescriptorLayout(plan.image.getHalfBytes(), kWgmmaCoreBytes));
   return stage;
 }
 
-/// The sums of tile number `index`, one for each block of rows.
-static SmallVector<Value> emitProducts(PointwiseContext &context,
-                                       const PointwiseThread &thread,
-                                       const PointwiseTile &tile, Value index) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
+void PointwiseProducts::release(Value use) {
+  b.syncWarp();
+  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
+           [&] { b.arrive(context.stageEmpty(context.getStage(use))); });
+}
+
+static void waitForProducts(DeviceBuilder &b, int64_t pending) {
+  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(pending));
+}
+
+void PointwiseProducts::emitStage(const PointwiseTile &tile, Value number,
+                                  Value use, MutableArrayRef<Value> sums,
+                                  SmallVector<Value> &prepared) {
+  // Not known to compilers: they would peel off the first stage.
+  PointwiseStage stage = getStage(b.here(number), use);
+  if (isInTurns())
+    return emitInTurns(tile, stage, use, sums, prepared);
+  // Elements of split products are prepared beside the products, unless they
+  // are read one by one: there would not be registers enough.
+  bool isBeside = plan.isSplit() && plan.pixelVector > 1;
+  for (size_t i = 0; i < units.size(); ++i) {
+    auto prepareNext = [&] {
+      return i + 1 < units.size() ? b.pin(units[i + 1]->prepare(stage.address))
+                                  : prepareStage(b.add(use, 1));
+    };
+    units[i]->emit(tile, stage, prepared, sums);
+    SmallVector<Value> next;
+    if (isBeside)
+      next = prepareNext();
+    waitForProducts(b, 0);
+    units[i]->finish(prepared, sums);
+    prepared = isBeside ? std::move(next) : prepareNext();
+  }
+  release(use);
+}
+
+/// The products of one unit are always on their way while the other's elements
+/// are read, also from stage to stage.
+void PointwiseProducts::emitInTurns(const PointwiseTile &tile,
+                                    const PointwiseStage &stage, Value use,
+                                    MutableArrayRef<Value> sums,
+                                    SmallVector<Value> &prepared) {
+  units[0]->emit(tile, stage, prepared, sums);
+  waitForProducts(b, 1);
+  b.ifThen(b.compare(CmpIPredicate::ne, stage.index, 0),
+           [&] { release(b.add(use, -1)); });
+  units[1]->emit(tile, stage, b.pin(units[1]->prepare(stage.address)), sums);
+  waitForProducts(b, 1);
+  prepared = prepareStage(b.add(use, 1));
+}
+
+SmallVector<Value> PointwiseProducts::emitTile(const PointwiseTile &tile,
+                                               Value index,
+                                               SmallVector<Value> &prepared) {
   Type type = getAccumulatorType(b, plan.tileFilters);
   Value first = plan.isSplit() ? LLVM::ZeroOp::create(b, type).getResult()
                                : LLVM::UndefOp::create(b, type).getResult();
-  SmallVector<Value> initial(plan.rowBlocks, first);
-  return b.forCarrying(
-      b.i32(0), b.i32(plan.stagesPerTile), 1, initial,
-      [&](Value number, ValueRange sums) {
+  SmallVector<Value> carried(plan.rowBlocks, first);
+  llvm::append_range(carried, prepared);
+  SmallVector<Value> results = b.forCarrying(
+      b.i32(0), b.i32(plan.stagesPerTile), 1, carried,
+      [&](Value number, ValueRange carried) {
+        SmallVector<Value> sums(carried.take_front(plan.rowBlocks));
+        SmallVector<Value> words(carried.drop_front(plan.rowBlocks));
         Value use = b.add(b.mul(index, plan.stagesPerTile), number);
-        // Not known to compilers: they would peel off the first stage.
-        PointwiseStage stage = waitForStage(context, b.here(number), use);
-        SmallVector<Value> next =
-            plan.isSplit() ? emitSplitStage(context, thread, tile, stage, sums)
-                           : emitStage(context, thread, stage, sums);
-        b.syncWarp();
-        b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
-                 [&] { b.arrive(context.stageEmpty(context.getStage(use))); });
-        return next;
+        emitStage(tile, number, use, sums, words);
+        llvm::append_range(sums, words);
+        return sums;
       });
+  if (isInTurns()) {
+    waitForProducts(b, 0);
+    release(b.add(b.mul(index, plan.stagesPerTile), plan.stagesPerTile - 1));
+  }
+  prepared.assign(results.begin() + plan.rowBlocks, results.end());
+  results.truncate(plan.rowBlocks);
+  return results;
 }
 
 void convoy::emitPointwiseMathRole(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
   PointwiseThread thread = getThread(context);
-  if (context.plan.residentFilter)
-    b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
-             [&] { b.waitBarrier(context.filterFull(), b.i32(0)); });
-  b.forRange(context.count, [&](Value index) {
-    PointwiseTile tile = context.getTile(index);
-    SmallVector<Value> sums = emitProducts(context, thread, tile, index);
-    emitPointwiseStore(context, thread, tile, sums);
-  });
+  PointwiseProducts products(context, thread);
+  b.forCarrying(b.i32(0), context.count, 1, products.begin(),
+                [&](Value index, ValueRange carried) {
+                  SmallVector<Value> prepared(carried);
+                  PointwiseTile tile = context.getTile(index);
+                  SmallVector<Value> sums =
+                      products.emitTile(tile, index, prepared);
+                  emitPointwiseStore(context, thread, tile, sums);
+                  return prepared;
+                });
 }

@@ -18,6 +18,8 @@
 #include "PointwiseKernel.h"
 
 #include <array>
+#include <memory>
+#include <vector>
 
 namespace mlir::convoy {
 
@@ -37,6 +39,8 @@ struct PointwiseThread {
   /// lane % 4: the number of its channels in a fragment and of its columns in a
   /// group of 8.
   Value quad;
+  /// Zero, which no compiler knows.
+  Value zero;
   /// Bytes from a stage's first channel to the thread's channels of a chunk's
   /// first half: two neighbours, or one for tf32.
   SmallVector<Value> channelBytes;
@@ -57,8 +61,7 @@ using PointwiseElements = std::array<SmallVector<Value, 2>, 2>;
 
 /// The elements of half `half` (0, 1) of chunk `chunk` of a stage.
 PointwiseElements loadElements(PointwiseContext &context,
-                               const PointwiseThread &thread,
-                               const PointwiseStage &stage,
+                               const PointwiseThread &thread, Value stage,
                                const PointwiseRows &rows, int64_t chunk,
                                int64_t half);
 
@@ -67,13 +70,27 @@ Value getFilterDescriptor(PointwiseContext &context,
                           const PointwiseStage &stage, int64_t chunk,
                           int64_t step);
 
-/// Adds the split products of a stage to `totals`, one for each block of rows;
-/// their unit is getSplitFactor's.
-SmallVector<Value> emitSplitStage(PointwiseContext &context,
-                                  const PointwiseThread &thread,
-                                  const PointwiseTile &tile,
-                                  const PointwiseStage &stage,
-                                  ValueRange totals);
+/// A chain of products that is waited for as a whole. The elements of the next
+/// one are prepared while it is on its way.
+class PointwiseUnit {
+public:
+  virtual ~PointwiseUnit() = default;
+
+  /// Reads the elements from the stage at address `stage` and makes what emit
+  /// takes: getNumWords() i32.
+  virtual SmallVector<Value> prepare(Value stage) = 0;
+  virtual int64_t getNumWords() const = 0;
+  /// Emits the products from what was prepared; sums are those of all blocks of
+  /// rows.
+  virtual void emit(const PointwiseTile &tile, const PointwiseStage &stage,
+                    ValueRange prepared, MutableArrayRef<Value> sums) = 0;
+  /// When the products are done.
+  virtual void finish(ValueRange prepared, MutableArrayRef<Value> sums) = 0;
+};
+
+/// The units of a stage for split products.
+std::vector<std::unique_ptr<PointwiseUnit>>
+makeSplitUnits(PointwiseContext &context, const PointwiseThread &thread);
 
 /// What sums of split products are multiplied by, after the filter's scale.
 float getSplitFactor();

@@ -50,62 +50,60 @@ namespace {
 /// The scale of a row for a group of channels.
 struct RowScale {
   Value up;
-  /// What the row's sums are multiplied by, f32.
+  /// What the row's sums are multiplied by (bits of f32), and the magnitude
+  /// below which elements are too small; i32.
   Value factor;
-  /// Magnitudes (bits) below are too small.
   Value least;
 };
 
-/// Products of some chunks of a stage with a block of rows.
-class SplitGroup {
+/// Products of some chunks of a stage with a block of rows. What is prepared
+/// are the words of high parts, those of low parts, both rows' factors and
+/// least magnitudes, and whether there are elements that are too small.
+class SplitUnit : public PointwiseUnit {
 public:
-  SplitGroup(PointwiseContext &context, const PointwiseThread &thread,
-             const PointwiseTile &tile, const PointwiseStage &stage,
-             const PointwiseRows &rows, int64_t firstChunk, int64_t chunks)
+  SplitUnit(PointwiseContext &context, const PointwiseThread &thread,
+            int64_t block, int64_t firstChunk, int64_t chunks)
       : context(context), b(context.builder), plan(context.plan),
-        thread(thread), tile(tile), stage(stage), rows(rows),
+        thread(thread), rows(thread.rows[block]), block(block),
         firstChunk(firstChunk), chunks(chunks) {}
 
-  Value emit(Value total);
+  SmallVector<Value> prepare(Value stage) override;
+  int64_t getNumWords() const override { return 2 * getPartWords() + 5; }
+  void emit(const PointwiseTile &tile, const PointwiseStage &stage,
+            ValueRange prepared, MutableArrayRef<Value> sums) override;
+  void finish(ValueRange prepared, MutableArrayRef<Value> sums) override;
 
 private:
-  void load();
-  void findScales();
-  RowScale findScale(int64_t row);
-  Value takeSmallOut(Value total);
-  Value addSmall(Value total);
-  Value addProducts(Value total, Value channel, ArrayRef<Value> elements);
-  Value multiply();
+  int64_t getPartWords() const { return chunks * kWgmmaFragmentWords; }
+  RowScale findScale(ArrayRef<PointwiseElements> elements, int64_t row,
+                     Value &hasSmall);
+  void clearSmall(MutableArrayRef<PointwiseElements> elements,
+                  ArrayRef<RowScale> scales, Value hasSmall);
+  Value addSmall(const PointwiseTile &tile, const PointwiseStage &stage,
+                 ValueRange least, Value total);
+  Value addProducts(const PointwiseTile &tile, Value total, Value channel,
+                    ArrayRef<Value> elements);
 
   PointwiseContext &context;
   DeviceBuilder &b;
   const PointwisePlan &plan;
   const PointwiseThread &thread;
-  const PointwiseTile &tile;
-  const PointwiseStage &stage;
   const PointwiseRows &rows;
+  int64_t block;
   int64_t firstChunk;
   int64_t chunks;
-  /// Of each chunk's halves.
-  SmallVector<PointwiseElements> elements;
-  std::array<RowScale, 2> scales;
-  Value hasSmall;
+  /// The products on their way.
+  Value ownSums;
 };
 
 } // namespace
-
-void SplitGroup::load() {
-  for (int64_t chunk : llvm::seq(firstChunk, firstChunk + chunks))
-    for (int64_t half : llvm::seq<int64_t>(0, 2))
-      elements.push_back(
-          loadElements(context, thread, stage, rows, chunk, half));
-}
 
 //===----------------------------------------------------------------------===//
 // Scales
 //===----------------------------------------------------------------------===//
 
-RowScale SplitGroup::findScale(int64_t row) {
+RowScale SplitUnit::findScale(ArrayRef<PointwiseElements> elements, int64_t row,
+                              Value &hasSmall) {
   Value largest = b.i32(0), smallest = b.i32(-1);
   for (const PointwiseElements &half : elements)
     for (Value element : half[row]) {
@@ -123,8 +121,7 @@ RowScale SplitGroup::findScale(int64_t row) {
   constexpr int64_t kNaN = 0x7fc00000;
   Value factor = b.shl(b.add(exponent, kSumExponent - 14), kMantissaBits);
   Value isLarge = b.compare(CmpIPredicate::uge, exponent, kLeastLargeExponent);
-  scale.factor =
-      b.bitcast(b.getF32Type(), b.select(isLarge, b.i32(kNaN), factor));
+  scale.factor = b.select(isLarge, b.i32(kNaN), factor);
   scale.least =
       b.shl(b.maxSigned(b.add(exponent, -kMaxSpan), 0), kMantissaBits);
   Value isSmall =
@@ -140,8 +137,8 @@ RowScale SplitGroup::findScale(int64_t row) {
 //===----------------------------------------------------------------------===//
 
 /// Adds the products of one channel of the input, an element of each row.
-Value SplitGroup::addProducts(Value total, Value channel,
-                              ArrayRef<Value> elements) {
+Value SplitUnit::addProducts(const PointwiseTile &tile, Value total,
+                             Value channel, ArrayRef<Value> elements) {
   const PointwiseOperands &operands = context.operands;
   Type f32 = b.getF32Type();
   Value unit = b.f32(1.0f / getSplitFactor());
@@ -174,15 +171,16 @@ Value SplitGroup::addProducts(Value total, Value channel,
   return next;
 }
 
-/// Adds the products of the group's elements that are too small. All lanes of a
+/// Adds the products of the unit's elements that are too small. All lanes of a
 /// quad read the same elements, and each has columns of its own.
-Value SplitGroup::addSmall(Value total) {
+Value SplitUnit::addSmall(const PointwiseTile &tile,
+                          const PointwiseStage &stage, ValueRange least,
+                          Value total) {
   int64_t channels = plan.image.chunkChannels;
-  Value first = b.i32(firstChunk * channels);
   int64_t channelBytes = plan.problem.pixels * plan.problem.getInputBytes();
   return b.forCarrying(
-      b.here(first), b.i32((firstChunk + chunks) * channels), 1, total,
-      [&](Value inStage, ValueRange carried) -> SmallVector<Value> {
+      b.i32(firstChunk * channels), b.i32((firstChunk + chunks) * channels), 1,
+      total, [&](Value inStage, ValueRange carried) -> SmallVector<Value> {
         Value address =
             b.add(stage.address, b.mul(inStage, plan.channelPitchBytes));
         if (plan.runChannels == 1)
@@ -194,9 +192,9 @@ Value SplitGroup::addSmall(Value total) {
           Value element =
               b.loadShared(b.getI32Type(), b.add(address, rows.bytes[row]));
           Value magnitude = b.bitAnd(element, 0x7fffffff);
-          Value isSmall = b.allOf(
-              b.compare(CmpIPredicate::ult, magnitude, scales[row].least),
-              b.compare(CmpIPredicate::ne, magnitude, 0));
+          Value isSmall =
+              b.allOf(b.compare(CmpIPredicate::ult, magnitude, least[row]),
+                      b.compare(CmpIPredicate::ne, magnitude, 0));
           small.push_back(
               b.bitcast(b.getF32Type(), b.select(isSmall, element, b.i32(0))));
           any = any ? b.anyOf(any, isSmall) : isSmall;
@@ -206,52 +204,60 @@ Value SplitGroup::addSmall(Value total) {
         b.setInsertionPointToStart(op.thenBlock());
         Value channel =
             b.add(b.mul(stage.index, plan.getStageChannels()), inStage);
-        scf::YieldOp::create(b, addProducts(carried[0], channel, small));
+        scf::YieldOp::create(b, addProducts(tile, carried[0], channel, small));
         b.setInsertionPointToStart(op.elseBlock());
         scf::YieldOp::create(b, carried[0]);
         return {op.getResult(0)};
       })[0];
 }
 
-/// Replaces small elements by zeros, and adds their products to `total`.
-Value SplitGroup::takeSmallOut(Value total) {
-  SmallVector<Value> all{total};
+/// Replaces elements that are too small by zeros.
+void SplitUnit::clearSmall(MutableArrayRef<PointwiseElements> elements,
+                           ArrayRef<RowScale> scales, Value hasSmall) {
+  SmallVector<Value> all, cleared;
   for (const PointwiseElements &half : elements)
     for (int64_t row : llvm::seq<int64_t>(0, 2))
       llvm::append_range(all, half[row]);
-  auto op = scf::IfOp::create(b, TypeRange(ValueRange(all)),
-                              b.anyLane(hasSmall), /*withElseRegion=*/true);
+  auto op = scf::IfOp::create(b, TypeRange(ValueRange(all)), hasSmall,
+                              /*withElseRegion=*/true);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(op.thenBlock());
-    SmallVector<Value> next{addSmall(total)};
     for (const PointwiseElements &half : elements)
       for (int64_t row : llvm::seq<int64_t>(0, 2))
         for (Value element : half[row]) {
           Value magnitude = b.bitAnd(element, 0x7fffffff);
           Value isSmall =
               b.compare(CmpIPredicate::ult, magnitude, scales[row].least);
-          next.push_back(b.select(isSmall, b.i32(0), element));
+          cleared.push_back(b.select(isSmall, b.i32(0), element));
         }
-    scf::YieldOp::create(b, next);
+    scf::YieldOp::create(b, cleared);
     b.setInsertionPointToStart(op.elseBlock());
     scf::YieldOp::create(b, all);
   }
-  ResultRange results = op.getResults();
-  int64_t place = 1;
+  int64_t place = 0;
   for (PointwiseElements &half : elements)
     for (int64_t row : llvm::seq<int64_t>(0, 2))
       for (Value &element : half[row])
-        element = results[place++];
-  return results[0];
+        element = op.getResult(place++);
 }
 
 //===----------------------------------------------------------------------===//
 // Products
 //===----------------------------------------------------------------------===//
 
-/// The products of the group, in sums of their own.
-Value SplitGroup::multiply() {
+SmallVector<Value> SplitUnit::prepare(Value stage) {
+  SmallVector<PointwiseElements> elements;
+  for (int64_t chunk : llvm::seq(firstChunk, firstChunk + chunks))
+    for (int64_t half : llvm::seq<int64_t>(0, 2))
+      elements.push_back(
+          loadElements(context, thread, stage, rows, chunk, half));
+  Value hasSmall;
+  SmallVector<RowScale> scales;
+  for (int64_t row : llvm::seq<int64_t>(0, 2))
+    scales.push_back(findScale(elements, row, hasSmall));
+  hasSmall = b.anyLane(hasSmall);
+  clearSmall(elements, scales, hasSmall);
   SmallVector<Value> high, low;
   for (const PointwiseElements &half : elements)
     for (int64_t row : llvm::seq<int64_t>(0, 2)) {
@@ -263,60 +269,80 @@ Value SplitGroup::multiply() {
       high.push_back(h);
       low.push_back(l);
     }
-  SmallVector<Value> words(high);
-  llvm::append_range(words, low);
+  SmallVector<Value> prepared(high);
+  llvm::append_range(prepared, low);
+  prepared.append({scales[0].factor, scales[1].factor, scales[0].least,
+                   scales[1].least,
+                   arith::ExtUIOp::create(b, b.getI32Type(), hasSmall)});
+  return prepared;
+}
+
+void SplitUnit::emit(const PointwiseTile &tile, const PointwiseStage &stage,
+                     ValueRange prepared, MutableArrayRef<Value> sums) {
+  // Copies: the next unit's take the place of what was prepared while these are
+  // read.
+  SmallVector<Value> words;
+  for (Value word : prepared.take_front(2 * getPartWords()))
+    words.push_back(b.bitOr(word, thread.zero));
   words = b.pin(words);
   ArrayRef<Value> all = words;
-  ArrayRef<Value> highs = all.take_front(high.size());
-  ArrayRef<Value> lows = all.drop_front(high.size());
-  Value sums =
-      LLVM::UndefOp::create(b, getAccumulatorType(b, plan.tileFilters));
+  ArrayRef<Value> high = all.take_front(getPartWords());
+  ArrayRef<Value> low = all.drop_front(getPartWords());
+  ValueRange least = prepared.drop_front(2 * getPartWords() + 2).take_front(2);
+  Value hasSmall = b.compare(CmpIPredicate::ne, prepared.back(), 0);
+  auto op = scf::IfOp::create(b, TypeRange{sums[block].getType()}, hasSmall,
+                              /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(op.thenBlock());
+    scf::YieldOp::create(b, addSmall(tile, stage, least, sums[block]));
+    b.setInsertionPointToStart(op.elseBlock());
+    scf::YieldOp::create(b, sums[block]);
+  }
+  sums[block] = op.getResult(0);
+  ownSums = LLVM::UndefOp::create(b, sums[block].getType());
   bool isFirst = true;
   NVVM::WgmmaFenceAlignedOp::create(b);
   for (int64_t chunk : llvm::seq<int64_t>(0, chunks))
     for (auto [i, step] : llvm::enumerate(plan.image.steps)) {
       bool isLow = step.first.part == FilterPart::LoweredHigh;
-      ArrayRef<Value> fragment =
-          (isLow ? lows : highs)
+      ValueRange fragment =
+          (isLow ? low : high)
               .slice(chunk * kWgmmaFragmentWords, kWgmmaFragmentWords);
-      sums = emitWgmmaFromRegisters(
-          b, plan.problem.products, plan.tileFilters, sums, fragment,
+      ownSums = emitWgmmaFromRegisters(
+          b, plan.problem.products, plan.tileFilters, ownSums, fragment,
           getFilterDescriptor(context, stage, firstChunk + chunk, i),
           b.i32(!isFirst));
       isFirst = false;
     }
   NVVM::WgmmaGroupSyncAlignedOp::create(b);
-  NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
-  return sums;
 }
 
-Value SplitGroup::emit(Value total) {
-  load();
+void SplitUnit::finish(ValueRange prepared, MutableArrayRef<Value> sums) {
+  ValueRange factors = prepared.drop_front(2 * getPartWords()).take_front(2);
+  std::array<Value, 2> scales;
   for (int64_t row : llvm::seq<int64_t>(0, 2))
-    scales[row] = findScale(row);
-  total = takeSmallOut(total);
-  Value sums = multiply();
+    scales[row] = b.bitcast(b.getF32Type(), factors[row]);
+  Value &total = sums[block];
   Value next = total;
   for (int64_t i : llvm::seq<int64_t>(0, plan.getAccumulators())) {
-    Value sum = LLVM::ExtractValueOp::create(b, sums, i);
+    Value sum = LLVM::ExtractValueOp::create(b, ownSums, i);
     Value before = LLVM::ExtractValueOp::create(b, total, i);
-    Value after = LLVM::FMAOp::create(b, sum, scales[i / 2 % 2].factor, before);
+    Value after = LLVM::FMAOp::create(b, sum, scales[i / 2 % 2], before);
     next = LLVM::InsertValueOp::create(b, next, after, i);
   }
-  return next;
+  total = next;
 }
 
-SmallVector<Value> convoy::emitSplitStage(PointwiseContext &context,
-                                          const PointwiseThread &thread,
-                                          const PointwiseTile &tile,
-                                          const PointwiseStage &stage,
-                                          ValueRange totals) {
+std::vector<std::unique_ptr<PointwiseUnit>>
+convoy::makeSplitUnits(PointwiseContext &context,
+                       const PointwiseThread &thread) {
   const PointwisePlan &plan = context.plan;
-  SmallVector<Value> next(totals);
+  std::vector<std::unique_ptr<PointwiseUnit>> units;
   for (int64_t chunk = 0; chunk < plan.stageChunks; chunk += kGroupChunks)
-    for (auto [rows, total] : llvm::zip_equal(thread.rows, next))
-      total = SplitGroup(context, thread, tile, stage, rows, chunk,
-                         std::min(kGroupChunks, plan.stageChunks - chunk))
-                  .emit(total);
-  return next;
+    for (int64_t block : llvm::seq<int64_t>(0, plan.rowBlocks))
+      units.push_back(std::make_unique<SplitUnit>(
+          context, thread, block, chunk,
+          std::min(kGroupChunks, plan.stageChunks - chunk)));
+  return units;
 }

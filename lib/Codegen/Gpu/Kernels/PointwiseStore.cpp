@@ -102,7 +102,8 @@ static int64_t getBytes(Type type) { return type.getIntOrFloatBitWidth() / 8; }
 StorePlace PointwiseStore::getPlace(const PointwiseRows &rows, int64_t row) {
   StorePlace place;
   place.row = row;
-  Value pixel = rows.pixels[row];
+  // Computed for each tile: it would take registers all the time.
+  Value pixel = b.here(rows.pixels[row]);
   auto require = [&](Value condition) {
     place.exists = place.exists ? b.allOf(place.exists, condition) : condition;
   };

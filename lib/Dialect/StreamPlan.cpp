@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/StreamPlan.h"
+#include "StreamResources.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -34,23 +34,8 @@ static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// The steps of a slot are straight-line code.
 static constexpr int64_t kMaxSteps = 100;
 static constexpr int64_t kMaxPhases = 4;
-/// Addresses of pixels that a gathering thread keeps in registers.
-static constexpr int64_t kMaxRounds = 10;
-static constexpr int64_t kMaxUnitRounds = 4;
-static constexpr int64_t kMaxPrefetchUnits = 6;
-/// Patches for which the gathering threads are divided.
-static constexpr int64_t kMaxGroupedPixels = 128;
-static constexpr int64_t kMaxBuffers = 6;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
-/// Registers that gathering needs besides elements and addresses; split
-/// products need more.
-static constexpr int64_t kGatherRegisters = 72;
-static constexpr int64_t kSplitRegisters = 24;
-static constexpr int64_t kStagingRows = 16;
-static constexpr int64_t kMaxStagingColumns = 136;
-static constexpr int64_t kBarrierBytes = 8;
-
 int64_t StreamPlan::getThreads() const {
   // One more warp copies the filter.
   return (kStreamMathWarps + gatherWarps + 1) * kThreadsPerWarp;
@@ -222,9 +207,9 @@ static bool planTile(StreamPlan &plan, std::string &why) {
   if (plan.tileImages > 1 && (plan.tileRows != plan.outputHeight ||
                               plan.tileColumns != plan.outputWidth))
     return needs("tiles of whole images where they are of several");
-  if (plan.tileBlocks != 1 && plan.image.getBlocks() % plan.tileBlocks != 0)
-    return needs("an even number of blocks of 64 output channels for two in a "
-                 "tile, found " +
+  if (plan.tileBlocks > plan.image.getBlocks())
+    return needs("several blocks of 64 output channels for two in a tile, "
+                 "found " +
                  llvm::Twine(plan.image.getBlocks()));
   setPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
@@ -333,129 +318,6 @@ static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
 }
 
 //===----------------------------------------------------------------------===//
-// Gathering
-//===----------------------------------------------------------------------===//
-
-/// As many warps as registers allow beside the accumulators.
-static int64_t chooseGatherWarps(const StreamPlan &plan) {
-  int64_t sums = plan.getAccumulators() * (plan.isSplit() ? 2 : 1);
-  if (sums > 72)
-    return 3;
-  // As many as can be divided for patches of few pixels.
-  return plan.patchPixels <= kMaxGroupedPixels ? kStreamMaxGatherWarps : 7;
-}
-
-/// Into how many parts the gathering threads can be divided.
-static int64_t chooseUnitGroups(const StreamPlan &plan) {
-  for (int64_t groups : {8, 4, 2})
-    if (plan.gatherWarps % groups == 0 && plan.getSlotUnits() % groups == 0 &&
-        plan.patchPixels <= plan.gatherWarps / groups * kThreadsPerWarp)
-      return groups;
-  return 1;
-}
-
-static bool planGather(StreamPlan &plan, const Chip &chip,
-                       std::optional<StreamTuning> tuning, std::string &why) {
-  plan.gatherWarps = tuning ? tuning->gatherWarps : chooseGatherWarps(plan);
-  plan.unitGroups = chooseUnitGroups(plan);
-  int64_t threads = plan.getPixelThreads();
-  plan.rounds = divideCeil(plan.patchPixels, threads);
-  if (plan.rounds > kMaxRounds) {
-    why = "needs a patch of at most " + std::to_string(kMaxRounds * threads) +
-          " pixels, found " + std::to_string(plan.patchPixels);
-    return false;
-  }
-  int64_t groups = divideCeil(plan.rounds, kMaxUnitRounds);
-  plan.unitRounds = divideCeil(plan.rounds, groups);
-  int64_t registers = std::min<int64_t>(
-      chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
-  registers -= kGatherRegisters + (plan.isSplit() ? kSplitRegisters : 0);
-  int64_t units = (registers - 2 * plan.rounds) / (8 * plan.unitRounds);
-  plan.prefetchUnits = std::clamp<int64_t>(units - 1, 1, kMaxPrefetchUnits);
-  return true;
-}
-
-//===----------------------------------------------------------------------===//
-// Shared memory
-//===----------------------------------------------------------------------===//
-
-static void sizeStaging(StreamPlan &plan) {
-  int64_t passes = divideCeil(plan.columnsPerWarpgroup, kMaxStagingColumns);
-  plan.stagingColumns =
-      alignTo(divideCeil(plan.columnsPerWarpgroup, passes), 8);
-  // A half-warp stores 4 rows of 8 words: 8 words apart they touch all banks.
-  int64_t words =
-      8 + alignTo(std::max<int64_t>(plan.stagingColumns - 8, 0), 32);
-  plan.stagingPitchBytes = words * 4;
-}
-
-/// Places everything; sets the size.
-static void layOut(StreamPlan &plan) {
-  StreamSharedLayout &shared = plan.shared;
-  int64_t end = 0;
-  auto place = [&](int64_t bytes, int64_t alignment) {
-    int64_t begin = alignTo(end, alignment);
-    end = begin + bytes;
-    return begin;
-  };
-  shared.filter = place(plan.filterStages * plan.getStageBytes(), 128);
-  shared.slots = place(plan.slots * plan.slotBytes, 128);
-  // Above the slots: a descriptor's distances are not negative.
-  shared.zeros =
-      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
-  // What wgmma reads beyond the last slot's patch is in here.
-  shared.staging =
-      place(kStreamMathWarps * kStagingRows * plan.stagingPitchBytes, 128);
-  shared.reductions = place(2 * 2 * kStreamMaxGatherWarps * 4, 16);
-  shared.slotScales = place(plan.slots * 8, 8);
-  shared.barriers =
-      place((2 * plan.slots + 2 * plan.filterStages + 2) * kBarrierBytes, 8);
-  shared.bytes = end;
-}
-
-static bool setBuffers(StreamPlan &plan, const Chip &chip, int64_t slots,
-                       int64_t stages) {
-  plan.slots = slots;
-  plan.filterStages = stages;
-  layOut(plan);
-  return plan.shared.bytes <= chip.sharedBytesPerBlock;
-}
-
-static bool planBuffers(StreamPlan &plan, std::optional<StreamTuning> tuning,
-                        const Chip &chip, std::string &why) {
-  sizeStaging(plan);
-  // All of a slot's filter stays until its last pass is done.
-  int64_t leastStages = plan.isSplit() ? plan.stagesPerSlot : 1;
-  if (tuning) {
-    if (tuning->filterStages < leastStages) {
-      why = "needs at least " + std::to_string(leastStages) +
-            " filterStages, found " + std::to_string(tuning->filterStages);
-      return false;
-    }
-    if (setBuffers(plan, chip, tuning->slots, tuning->filterStages))
-      return true;
-  } else {
-    // As many of both as fit, two of each at least.
-    leastStages = std::max<int64_t>(leastStages, 2);
-    int64_t slots = 2, stages = leastStages;
-    if (setBuffers(plan, chip, slots, stages)) {
-      for (int64_t more : llvm::seq<int64_t>(3, kMaxBuffers + 1)) {
-        int64_t moreStages = std::max(more, leastStages);
-        if (setBuffers(plan, chip, slots, moreStages))
-          stages = moreStages;
-        if (setBuffers(plan, chip, more, stages))
-          slots = more;
-      }
-      return setBuffers(plan, chip, slots, stages);
-    }
-  }
-  why = "needs " + std::to_string(plan.shared.bytes) +
-        " bytes of shared memory, " + chip.name.str() + " has " +
-        std::to_string(chip.sharedBytesPerBlock);
-  return false;
-}
-
-//===----------------------------------------------------------------------===//
 // Plan
 //===----------------------------------------------------------------------===//
 
@@ -484,7 +346,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
       static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
   if (!planTile(plan, why) || !planSlot(plan, tuning, why) ||
       !planGather(plan, chip, tuning, why) ||
-      !planBuffers(plan, tuning, chip, why))
+      !planBuffers(plan, chip, tuning, why))
     return std::nullopt;
   return plan;
 }

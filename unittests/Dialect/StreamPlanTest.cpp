@@ -293,6 +293,58 @@ TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {
   EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 100 * 49);
 }
 
+TEST(StreamPlan, ComputesTheLastOfAnOddNumberOfBlocks) {
+  StreamProblem problem;
+  problem.groups = 2;
+  problem.group = {17, 9, 5, 130, 3, 3, 2, 2};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 2, 2});
+  ASSERT_TRUE(plan) << why;
+  // Two of each group.
+  EXPECT_EQ(plan->channelTiles, 4);
+  EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 2 * 130 * 8);
+}
+
+TEST(StreamPlan, LetsTheSecondBlockFollowTheFirst) {
+  StreamProblem problem;
+  problem.group = {64, 112, 112, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 2, 112, 2});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->getBlockLag(), 2);
+  EXPECT_EQ(plan->getNumStages(), 2 * plan->filterStages);
+  // One slot is multiplied while the next is gathered.
+  StreamTuning tuning = plan->getTuning();
+  tuning.slots = 2;
+  EXPECT_EQ(planStream(problem, getChip(), why, tuning)->getBlockLag(), 0);
+  auto one = planStreamTile(problem, getChip(), why, {1, 2, 112, 1});
+  ASSERT_TRUE(one) << why;
+  EXPECT_EQ(one->getBlockLag(), 0);
+}
+
+TEST(StreamPlan, StagesOutputsOf16Bits) {
+  StreamProblem problem;
+  problem.group = {64, 14, 14, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  problem.group.products = PatchProducts::F16;
+  problem.group.outputBytes = 2;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 14, 14, 2});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->storesVectors());
+  EXPECT_EQ(plan->getStagedPixels(), 200);
+  // 202 outputs and what keeps 8 rows in different banks.
+  EXPECT_EQ(plan->stagedRowBytes, 528);
+  problem.group.products = PatchProducts::TF32;
+  problem.group.outputBytes = 4;
+  plan = planStreamTile(problem, getChip(), why, {1, 14, 14, 2});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_FALSE(plan->storesVectors());
+}
+
 TEST(StreamPlan, SeesPointwiseImagesAsOneRow) {
   StreamProblem problem;
   problem.group = {480, 14, 14, 64, 1, 1};
@@ -381,8 +433,8 @@ TEST(StreamPlan, Refusals) {
   StreamTuning other = tuning;
   other.tileBlocks = 2;
   EXPECT_EQ(refuse(problem, other),
-            "needs an even number of blocks of 64 output channels for two in a "
-            "tile, found 1");
+            "needs several blocks of 64 output channels for two in a tile, "
+            "found 1");
   other = tuning;
   other.slotChunks = 3;
   EXPECT_EQ(refuse(problem, other),

@@ -114,7 +114,8 @@ struct StreamPlan {
   int64_t slotBytes;
   int64_t slots;
 
-  /// Steps of a filter stage; the last stage of a slot may have fewer.
+  /// Steps of a filter stage, of one block; the last stage of a slot may have
+  /// fewer. Each block of a tile has `filterStages` of its own.
   int64_t stageSteps;
   int64_t stagesPerSlot;
   int64_t filterStages;
@@ -124,15 +125,19 @@ struct StreamPlan {
   /// have all pixels, and every so many blocks of 8 channels of a slot.
   int64_t unitGroups;
   /// Pixels of a patch that a gathering thread has; a unit of its work is 8
-  /// channels of `unitRounds` of them, and `prefetchUnits` are on their way
-  /// before the one that is being converted.
+  /// channels of one of them, and `prefetchUnits` are on their way before the
+  /// one that is being converted.
   int64_t rounds;
-  int64_t unitRounds;
   int64_t prefetchUnits;
 
-  /// Columns that a warp stages at a time, and the distance of its rows.
+  /// Columns of sums that a warp stages at a time, and the distance of its 16
+  /// rows.
   int64_t stagingColumns;
   int64_t stagingPitchBytes;
+  /// Where finished outputs are staged instead: the distance of 8 rows.
+  int64_t stagedRowBytes;
+  /// Staging memory of a warp.
+  int64_t stagingBytes;
 
   StreamSharedLayout shared;
 
@@ -146,14 +151,21 @@ struct StreamPlan {
   }
   /// Blocks of 8 channels of a slot.
   int64_t getSlotUnits() const { return getSlotChannels() / 8; }
-  int64_t getStageBytes() const {
-    return stageSteps * tileBlocks * kFilterStepBytes;
-  }
+  int64_t getStageBytes() const { return stageSteps * kFilterStepBytes; }
+  /// Of all blocks.
+  int64_t getNumStages() const { return filterStages * tileBlocks; }
+  /// Slots by which the second block's filter follows the first one's: while
+  /// one warpgroup stores its sums the other has the tensor cores alone.
+  int64_t getBlockLag() const;
   /// True if two neighbouring outputs can be stored together everywhere: rows
   /// and tiles begin at even pixels, of the output and of the patch.
   bool hasPixelPairs() const {
     return (pitch | tileColumns | outputWidth) % 2 == 0;
   }
+  /// True if outputs can be staged instead of sums, and stored as vectors.
+  bool storesVectors() const { return problem.outputBytes == 2 && !isSplit(); }
+  /// Outputs of a row of a tile that a warp stages at most, rounded up.
+  int64_t getStagedPixels() const;
   int64_t getAccumulators() const { return columnsPerWarpgroup / 2; }
   /// True if some step's second half reads zeros.
   bool needsZeros() const {

@@ -254,7 +254,7 @@ static double getGatherCycles(const StreamPlan &plan) {
       getIssueCycles(units, getConversionInstructions(plan.problem.products),
                      plan.gatherWarps);
   // What is on its way in the time of one load.
-  double unitsInFlight = plan.unitRounds * plan.prefetchUnits;
+  double unitsInFlight = plan.prefetchUnits;
   double latency = kLoadLatencyCycles +
                    kLoadLatencyCyclesPerByte * plan.problem.getInputBytes();
   double threadUnits =
@@ -279,9 +279,14 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                       {"gathering", getGatherCycles(plan)},
                       {"filter", filter}};
   const CostPart &longest = getLongest(parts);
-  // Sums go from registers to memory while this warpgroup multiplies nothing.
-  constexpr double kStoreInstructions = 8;
-  double store = getStoreCycles(plan.columnsPerWarpgroup, kStoreInstructions);
+  // Sums go from registers to memory while this warpgroup multiplies nothing,
+  // but the other one may, if it has filters of its own.
+  constexpr double kStoreInstructions = 8, kVectorStoreInstructions = 4;
+  double store = getStoreCycles(plan.columnsPerWarpgroup,
+                                plan.storesVectors() ? kVectorStoreInstructions
+                                                     : kStoreInstructions);
+  if (plan.getBlockLag() > 0)
+    store /= 2;
   double slot = longest.cycles;
   // With one tap a slot is too short for its parts to overlap: measured, they
   // follow each other.
@@ -291,7 +296,7 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   // Where the warpgroups share a tile's columns, each filter step is read twice
   // as often: measured beside two blocks of filters. Small patches are bound by
   // what they gather.
-  constexpr double kSharedColumns16Bit = 2, kSharedColumnsTF32 = 1.35;
+  constexpr double kSharedColumns16Bit = 1.5, kSharedColumnsTF32 = 1.35;
   if (!plan.isSplit() && plan.tileBlocks == 1 && plan.unitGroups == 1)
     slots *= plan.problem.getInputBytes() == 2 ? kSharedColumns16Bit
                                                : kSharedColumnsTF32;

@@ -25,7 +25,7 @@ func.func @layout(%x: memref<8x28x28x64xf16>, %w: memref<64x64x3x3xf16>, %y: mem
 // -----
 
 func.func @blocks(%x: memref<8x64x28x28xf16>, %w: memref<64x64x3x3xf16>, %y: memref<8x64x26x26xf16>) {
-  // expected-error @below {{stream_wgmma needs an even number of blocks of 64 output channels for two in a tile, found 1}}
+  // expected-error @below {{stream_wgmma needs several blocks of 64 output channels for two in a tile, found 1}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<64x64x3x3xf16>)
       outs(%y : memref<8x64x26x26xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 7, tileColumns = 26,

@@ -20,10 +20,12 @@
 // CHECK-COUNT-9: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 104, k = 16>, {{.*}} A[<f16>, <one>, <row>], B[<f16>, <one>, <col>]
 // CHECK-NOT: nvvm.wgmma.mma_async
 // CHECK: nvvm.wgmma.wait.group.sync.aligned 0
-// The epilogue computes what is read back along the pixels.
-// CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> vector<2xf32>
+// The epilogue computes on the sums, and 4 outputs of the 98 of each warpgroup
+// are stored at once: all rows begin at multiples of two.
 // CHECK: arith.maximumf
-// CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<1>
+// CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<3>
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> vector<[[$VECTOR:[0-9]+]]xf16>
+// CHECK: llvm.store %{{.*}} : vector<[[$VECTOR]]xf16>, !llvm.ptr<1>
 // 8 channels of a pixel become 16 bytes.
 // CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<1> -> i16
 // CHECK: llvm.store %{{.*}} : vector<4xi32>, !llvm.ptr<3>
@@ -47,8 +49,8 @@ func.func @f16(%x: memref<64x64x28x28xf16>, %w: memref<64x64x3x3xf16>, %b: memre
 
 // -----
 
-// Two blocks of output channels: a stage has 5 steps of each, 18 KiB for the
-// slot's 9 steps in two stages, and both warpgroups have all columns.
+// Two blocks of output channels, each with stages of its own of 5 steps, two for
+// the slot's 9 steps; both warpgroups have all columns.
 
 // CHECK-LABEL: func.func @blocks
 // CHECK-COUNT-5: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 208, k = 16>

@@ -204,14 +204,8 @@ Value StreamGather::getSlotOffset(Value slot) {
 
 StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
   Value slotOffset = getSlotOffset(cursor.slot);
-  Unit loaded;
-  loaded.mask = cursor.mask;
-  for (int64_t round : getUnitRounds(unit)) {
-    Value first = b.globalPointer(cursor.pointers[round], slotOffset);
-    llvm::append_range(loaded.elements,
-                       loadPixel(first, cursor.mask, getFirstChannel(unit)));
-  }
-  return loaded;
+  Value first = b.globalPointer(cursor.pointers[getRound(unit)], slotOffset);
+  return {cursor.mask, loadPixel(first, cursor.mask, getFirstChannel(unit))};
 }
 
 SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
@@ -238,13 +232,6 @@ SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
   return words;
 }
 
-SmallVector<Value> StreamGather::getWords(const Unit &unit, int64_t number,
-                                          int64_t round) {
-  int64_t index = round - *getUnitRounds(number).begin();
-  return getWords(ArrayRef<Value>(unit.elements).slice(8 * index, 8), unit.mask,
-                  getFirstChannel(number), round);
-}
-
 void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
   int64_t rest = plan.patchPixels - round * plan.getPixelThreads();
   if (rest >= plan.getPixelThreads())
@@ -256,18 +243,18 @@ void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
 void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
   bool isTF32 = plan.problem.products == PatchProducts::TF32;
   int64_t plane = getFirstChannel(number) / 8 * (isTF32 ? 2 : 1);
-  for (int64_t round : getUnitRounds(number)) {
-    SmallVector<Value> words = getWords(unit, number, round);
-    if (isTF32)
-      for (Value &word : words)
-        word = roundToTF32(b, word);
-    ifPixel(round, [&] {
-      for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
-        b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)), address,
-                      (plane + i / 4) * plan.getPlaneBytes() +
-                          round * plan.getPixelThreads() * 16);
-    });
-  }
+  int64_t round = getRound(number);
+  SmallVector<Value> words =
+      getWords(unit.elements, unit.mask, getFirstChannel(number), round);
+  if (isTF32)
+    for (Value &word : words)
+      word = roundToTF32(b, word);
+  ifPixel(round, [&] {
+    for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
+      b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)), address,
+                    (plane + i / 4) * plan.getPlaneBytes() +
+                        round * plan.getPixelThreads() * 16);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,12 +273,8 @@ SmallVector<Value> StreamGather::packQueue(ArrayRef<Unit> queue) {
 SmallVector<StreamGather::Unit> StreamGather::unpackQueue(ValueRange packed) {
   SmallVector<Unit> queue;
   for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits)) {
-    Unit unit;
-    unit.mask = packed.front();
-    int64_t elements = getUnitRounds(i % getSlotUnits()).size() * 8;
-    unit.elements = llvm::to_vector(packed.drop_front().take_front(elements));
-    packed = packed.drop_front(1 + elements);
-    queue.push_back(unit);
+    ValueRange own = packed.slice(9 * i, 9);
+    queue.push_back({own[0], llvm::to_vector(own.drop_front())});
   }
   return queue;
 }
@@ -322,13 +305,13 @@ Value StreamGather::writeSlot(Value use, Cursor &cursor,
     if (unit == 0)
       b.waitBarrier(context.slotEmpty(slot),
                     b.bitXor(context.getSlotParity(use), 1));
+    const Unit &first = queue.front();
+    int64_t channel = getFirstChannel(unit), round = getRound(unit);
     if (!plan.isSplit())
-      writeUnit(queue.front(), unit, address);
+      writeUnit(first, unit, address);
     else
-      for (int64_t round : getUnitRounds(unit))
-        writeSplitPixel(getWords(queue.front(), unit, round),
-                        getFirstChannel(unit), round, address, split,
-                        magnitudes);
+      writeSplitPixel(getWords(first.elements, first.mask, channel, round),
+                      channel, round, address, split, magnitudes);
     queue.erase(queue.begin());
   }
   if (plan.isSplit())

@@ -51,11 +51,10 @@ private:
     static Cursor unpack(ValueRange packed);
   };
 
-  /// 8 channels of some of the thread's pixels, as they lie in memory.
+  /// 8 channels of one of the thread's pixels, as they lie in memory.
   struct Unit {
     /// The cursor's.
     Value mask;
-    /// [round][channel].
     SmallVector<Value> elements;
   };
 
@@ -71,20 +70,14 @@ private:
     return plan.unitGroups == 1 ? thread
                                 : b.rem(thread, plan.getPixelThreads());
   }
-  int64_t getRoundGroups() const {
-    return llvm::divideCeil(plan.rounds, plan.unitRounds);
-  }
-  /// A thread's units of a slot: its blocks of 8 channels, by groups of rounds.
+  /// A thread's units of a slot: its blocks of 8 channels, by its pixels.
   int64_t getSlotUnits() const {
-    return plan.getSlotUnits() / plan.unitGroups * getRoundGroups();
+    return plan.getSlotUnits() / plan.unitGroups * plan.rounds;
   }
-  auto getUnitRounds(int64_t unit) const {
-    int64_t first = unit % getRoundGroups() * plan.unitRounds;
-    return llvm::seq(first, std::min(first + plan.unitRounds, plan.rounds));
-  }
+  int64_t getRound(int64_t unit) const { return unit % plan.rounds; }
   /// In the slot, of the first group of threads.
   int64_t getFirstChannel(int64_t unit) const {
-    return unit / getRoundGroups() * 8 * plan.unitGroups;
+    return unit / plan.rounds * 8 * plan.unitGroups;
   }
   Type getElementType() const;
   /// True if the input lacks channel `channel`, which counts from the first
@@ -111,7 +104,6 @@ private:
 
   /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
   /// Zeros where the pixel or the channel does not exist.
-  SmallVector<Value> getWords(const Unit &unit, int64_t number, int64_t round);
   SmallVector<Value> getWords(ArrayRef<Value> elements, Value mask,
                               int64_t firstChannel, int64_t round);
   /// Runs `emit` in the threads that have a pixel in `round`.

@@ -54,9 +54,9 @@ struct StreamOperands {
   Value inputImageBytes;
   Value residualImageBytes;
   Value outputImageBytes;
-  /// True if pixels of the output with even numbers are aligned to pairs where
-  /// planes have even numbers of pixels.
-  bool hasPairs;
+  /// A power of two: images of the output begin at multiples of so many
+  /// elements, as far as vectors are concerned.
+  int64_t alignedElements;
   /// Images, i32.
   Value batch;
   /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
@@ -106,7 +106,8 @@ struct StreamContext {
   Value getSlotScale(Value slot) const;
   Value slotFull(Value slot) const;
   Value slotEmpty(Value slot) const;
-  Value getStage(Value use) const;
+  /// Block `block` of a tile has stages of its own.
+  Value getStage(Value use, Value block) const;
   Value getStageParity(Value use) const;
   Value getStageAddress(Value stage) const;
   Value stageFull(Value stage) const;

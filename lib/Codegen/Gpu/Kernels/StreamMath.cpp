@@ -81,12 +81,9 @@ Value SlotProducts::emitStage(int64_t stage, Value sums) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   Value stageUse = getStageUse(stage);
-  Value place = context.getStage(stageUse);
+  Value place = context.getStage(stageUse, warpgroup);
   b.waitBarrier(context.stageFull(place), context.getStageParity(stageUse));
   Value filter = context.getStageAddress(place);
-  if (plan.tileBlocks > 1)
-    filter =
-        b.add(filter, b.mul(warpgroup, plan.stageSteps * kFilterStepBytes));
   Value layout = b.add(getDescriptorAddress(b, filter),
                        getDescriptorLayout(kFilterHalfBytes, kWgmmaCoreBytes));
   int64_t first = stage * plan.stageSteps;
@@ -110,7 +107,8 @@ Value SlotProducts::emitStage(int64_t stage, Value sums) {
 void SlotProducts::releaseBefore(int64_t stage) {
   DeviceBuilder &b = context.builder;
   Value stageUse = b.add(getStageUse(stage), -1);
-  context.arriveForWarp(context.stageEmpty(context.getStage(stageUse)));
+  context.arriveForWarp(
+      context.stageEmpty(context.getStage(stageUse, warpgroup)));
   if (stage == 0)
     context.arriveForWarp(context.slotEmpty(context.getSlot(b.add(use, -1))));
 }
@@ -315,12 +313,13 @@ static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
   Value groupChannel = b.mul(tile.group, filters);
   rows.channel = b.add(groupChannel, rows.channelInGroup);
   rows.count = b.i32(kStreamWarpRows);
-  if (filters % kStreamWarpRows != 0 || filters % kFilterBlockRows != 0)
+  bool mayLackRows = filters % (plan.tileBlocks * kFilterBlockRows) != 0;
+  if (mayLackRows)
     rows.count = b.min(
         b.maxSigned(b.sub(b.i32(filters), rows.channelInGroup), 0), rows.count);
   Value row = b.bitAnd(context.lane, kStreamWarpRows - 1);
   Value own = b.add(rows.channelInGroup, row);
-  if (filters % kFilterBlockRows != 0)
+  if (mayLackRows)
     own = b.min(own, b.i32(filters - 1));
   rows.values = context.epilogue.loadChannel(b, b.add(groupChannel, own));
   if (!plan.isSplit())

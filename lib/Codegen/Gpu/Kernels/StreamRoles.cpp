@@ -80,8 +80,11 @@ Value StreamContext::slotEmpty(Value slot) const {
   return getBarrier(*this, plan.slots, slot);
 }
 
-Value StreamContext::getStage(Value use) const {
-  return builder.rem(use, plan.filterStages);
+Value StreamContext::getStage(Value use, Value block) const {
+  Value inBlock = builder.rem(use, plan.filterStages);
+  if (plan.tileBlocks == 1)
+    return inBlock;
+  return builder.add(inBlock, builder.mul(block, plan.filterStages));
 }
 
 Value StreamContext::getStageParity(Value use) const {
@@ -98,16 +101,16 @@ Value StreamContext::stageFull(Value stage) const {
 }
 
 Value StreamContext::stageEmpty(Value stage) const {
-  return getBarrier(*this, 2 * plan.slots + plan.filterStages, stage);
+  return getBarrier(*this, 2 * plan.slots + plan.getNumStages(), stage);
 }
 
 Value StreamContext::passReady() const {
-  return getBarrier(*this, 2 * plan.slots + 2 * plan.filterStages,
+  return getBarrier(*this, 2 * plan.slots + 2 * plan.getNumStages(),
                     builder.i32(0));
 }
 
 Value StreamContext::passDone() const {
-  return getBarrier(*this, 2 * plan.slots + 2 * plan.filterStages,
+  return getBarrier(*this, 2 * plan.slots + 2 * plan.getNumStages(),
                     builder.i32(1));
 }
 
@@ -121,47 +124,56 @@ void StreamContext::arriveForWarp(Value barrier) const {
 // Filter
 //===----------------------------------------------------------------------===//
 
-/// Copies the stages of one slot for the blocks of a tile.
-static void copyStages(StreamContext &context, Value slotUse, Value source) {
+/// Copies the stages of one slot for block `inTile` of its tile.
+static void copyStages(StreamContext &context, Value slotUse, int64_t inTile) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
+  StreamTilePlace tile = context.getTile(b.div(slotUse, plan.slotsPerTile));
+  Value block = b.add(tile.block, inTile);
+  // The last one again instead of one that does not exist: nobody stores it.
+  if (plan.image.getBlocks() % plan.tileBlocks != 0)
+    block = b.min(block, b.i32(plan.image.getBlocks() - 1));
+  block = b.add(b.mul(tile.group, plan.image.getBlocks()), block);
   int64_t steps = plan.steps.size();
+  Value inBlock =
+      b.mul(b.rem(slotUse, plan.slotsPerTile), steps * kFilterStepBytes);
+  Value source = b.add(b.mul(b.widen(block), plan.image.getBlockBytes()),
+                       b.widen(inBlock));
   for (int64_t i : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
     int64_t first = i * plan.stageSteps;
     int64_t bytes = std::min(plan.stageSteps, steps - first) * kFilterStepBytes;
     Value use = b.add(b.mul(slotUse, plan.stagesPerSlot), i);
-    Value stage = context.getStage(use);
+    Value stage = context.getStage(use, b.i32(inTile));
     b.waitBarrier(context.stageEmpty(stage),
                   b.bitXor(context.getStageParity(use), 1));
     Value full = context.stageFull(stage);
-    b.arriveExpecting(full, b.i32(plan.tileBlocks * bytes));
-    for (int64_t block : llvm::seq<int64_t>(0, plan.tileBlocks)) {
-      Value target = b.add(context.getStageAddress(stage),
-                           block * plan.stageSteps * kFilterStepBytes);
-      Value offset = b.add(source, block * plan.image.getBlockBytes() +
-                                       first * kFilterStepBytes);
-      b.bulkLoad(target, b.globalPointer(context.operands.filterImage, offset),
-                 b.i32(bytes), full);
-    }
+    b.arriveExpecting(full, b.i32(bytes));
+    Value offset = b.add(source, first * kFilterStepBytes);
+    b.bulkLoad(context.getStageAddress(stage),
+               b.globalPointer(context.operands.filterImage, offset),
+               b.i32(bytes), full);
   }
 }
 
 void convoy::emitFilterRole(StreamContext &context) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
-  int64_t slotBytes =
-      static_cast<int64_t>(plan.steps.size()) * kFilterStepBytes;
+  Value uses = b.mul(context.count, plan.slotsPerTile);
+  int64_t lag = plan.getBlockLag();
   b.ifThen(b.elect(), [&] {
-    b.forRange(context.count, [&](Value index) {
-      StreamTilePlace tile = context.getTile(index);
-      Value block =
-          b.add(b.mul(tile.group, plan.image.getBlocks()), tile.block);
-      Value source = b.mul(b.widen(block), plan.image.getBlockBytes());
-      b.forRange(b.i32(plan.slotsPerTile), [&](Value slot) {
-        Value use = b.add(b.mul(index, plan.slotsPerTile), slot);
-        copyStages(context, use,
-                   b.add(source, b.widen(b.mul(slot, slotBytes))));
-      });
+    b.forRange(b.add(uses, lag), [&](Value use) {
+      if (lag == 0)
+        copyStages(context, use, 0);
+      else
+        b.ifThen(b.compare(CmpIPredicate::ult, use, uses),
+                 [&] { copyStages(context, use, 0); });
+      if (plan.tileBlocks == 1)
+        return;
+      if (lag == 0)
+        copyStages(context, use, 1);
+      else
+        b.ifThen(b.compare(CmpIPredicate::uge, use, lag),
+                 [&] { copyStages(context, b.add(use, -lag), 1); });
     });
   });
 }
@@ -177,9 +189,10 @@ static void initBarriers(StreamContext &context) {
     b.initBarrier(context.slotFull(b.i32(slot)), plan.gatherWarps);
     b.initBarrier(context.slotEmpty(b.i32(slot)), kStreamMathWarps);
   }
-  for (int64_t stage : llvm::seq<int64_t>(0, plan.filterStages)) {
+  for (int64_t stage : llvm::seq<int64_t>(0, plan.getNumStages())) {
     b.initBarrier(context.stageFull(b.i32(stage)), 1);
-    b.initBarrier(context.stageEmpty(b.i32(stage)), kStreamMathWarps);
+    b.initBarrier(context.stageEmpty(b.i32(stage)),
+                  kStreamMathWarps / plan.tileBlocks);
   }
   b.initBarrier(context.passReady(), plan.gatherWarps);
   b.initBarrier(context.passDone(), kStreamMathWarps);

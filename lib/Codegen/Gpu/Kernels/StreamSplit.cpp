@@ -133,19 +133,18 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
     Value isLast = b.compare(CmpIPredicate::eq, inTile, plan.slotsPerTile - 1);
     Value lastSlot =
         b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit);
-    for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits()))
-      for (int64_t round : getUnitRounds(unit)) {
-        Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);
-        Value bit = b.shl(
-            arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
-        Value mask = b.bitOr(lastSlot, bit);
-        Value pointer = b.globalPointer(pixel.pointer, getSlotOffset(inTile));
-        int64_t firstChannel = getFirstChannel(unit);
-        Magnitudes unused{b.i32(0), b.i32(-1)};
-        writeSplitPixel(getWords(loadPixel(pointer, mask, firstChannel), mask,
-                                 firstChannel, round),
-                        firstChannel, round, address, split, unused);
-      }
+    for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits())) {
+      int64_t firstChannel = getFirstChannel(unit), round = getRound(unit);
+      Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);
+      Value bit =
+          b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
+      Value mask = b.bitOr(lastSlot, bit);
+      Value pointer = b.globalPointer(pixel.pointer, getSlotOffset(inTile));
+      Magnitudes unused{b.i32(0), b.i32(-1)};
+      writeSplitPixel(getWords(loadPixel(pointer, mask, firstChannel), mask,
+                               firstChannel, round),
+                      firstChannel, round, address, split, unused);
+    }
     storeScale(slot, top, state);
     b.fenceAsyncShared();
     context.arriveForWarp(

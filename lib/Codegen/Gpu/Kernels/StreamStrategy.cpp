@@ -39,13 +39,16 @@ static StreamEpilogue makeEpilogue(ConvOp op, const ConvArguments &arguments) {
   return epilogue;
 }
 
-/// True if the images of `type` begin at even elements: tensors are aligned.
-static bool hasPairs(MemRefType type) {
+/// The largest power of two, up to 8, at multiples of which the images of
+/// `type` begin, in elements: tensors are aligned.
+static int64_t getAlignedElements(MemRefType type) {
   auto [strides, offset] = type.getStridesAndOffset();
-  auto isEven = [](int64_t number) {
-    return !ShapedType::isDynamic(number) && number % 2 == 0;
-  };
-  return isEven(offset) && isEven(strides[0]);
+  if (ShapedType::isDynamic(offset) || ShapedType::isDynamic(strides[0]))
+    return 1;
+  int64_t elements = 8;
+  while ((offset | strides[0]) % elements != 0)
+    elements /= 2;
+  return elements;
 }
 
 static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
@@ -59,7 +62,8 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
   operands.inputImageBytes = input.imageBytes;
   operands.output = output.pointer;
   operands.outputImageBytes = output.imageBytes;
-  operands.hasPairs = hasPairs(cast<MemRefType>(arguments.init.getType()));
+  operands.alignedElements =
+      getAlignedElements(cast<MemRefType>(arguments.init.getType()));
   if (arguments.residual) {
     GlobalImages residual = getGlobalImages(b, arguments.residual);
     operands.residual = residual.pointer;

@@ -75,6 +75,17 @@ int64_t PatchPlan::getFilterChunkBytes() const {
   return kFilterStepBytes * static_cast<int64_t>(steps.size());
 }
 
+int64_t PatchPlan::getUnitTaps() const {
+  return pairsTaps ? problem.filterHeight * getRowPairs() : problem.getTaps();
+}
+
+int64_t PatchPlan::getUnitTap(int64_t index) const {
+  if (!pairsTaps)
+    return index;
+  return index / getRowPairs() * problem.filterWidth +
+         index % getRowPairs() * 2;
+}
+
 int64_t PatchPlan::getFilterRowBytes() const {
   return problem.channels * problem.getTaps() * problem.getInputBytes();
 }
@@ -95,18 +106,19 @@ static SmallVector<FilterHalf> listHalves(const PatchPlan &plan,
                                           FilterPart part) {
   SmallVector<FilterHalf> halves;
   for (int64_t unit : llvm::seq<int64_t>(0, plan.chunkUnits))
-    for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps()))
-      halves.push_back({part, tap, unit * kPatchUnitChannels});
+    for (int64_t tap : llvm::seq<int64_t>(0, plan.getUnitTaps()))
+      halves.push_back({part, plan.getUnitTap(tap), unit * kPatchUnitChannels});
   return halves;
 }
 
 FilterImage convoy::getPatchFilterImage(const PatchPlan &plan) {
   const PatchProblem &problem = plan.problem;
-  FilterImage image = FilterImage::get(problem.products, /*groups=*/1,
-                                       problem.filters, problem.channels,
-                                       problem.getTaps());
+  FilterImage image =
+      FilterImage::get(problem.products, /*groups=*/1, problem.filters,
+                       problem.channels, problem.getTaps());
   image.chunkChannels = plan.getChunkChannels();
   image.channelStep = plan.channelStep;
+  image.pairedWidth = plan.pairsTaps ? problem.filterWidth : 0;
   image.steps.clear();
   auto addPairs = [&](FilterPart part) {
     SmallVector<FilterHalf> halves = listHalves(plan, part);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/PatchPlan.h"
+#include "PatchBuffers.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -19,15 +19,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using llvm::alignTo;
 using llvm::divideCeil;
-
-/// What the plans of one product have in common: measured, not derived.
-namespace {
-struct Preferences {
-  int64_t slots;
-  int64_t stagingRing;
-  int64_t storeWarps;
-};
-} // namespace
 
 /// Sectors of DRAM and L2.
 static constexpr int64_t kSectorBytes = 32;
@@ -54,10 +45,6 @@ static constexpr int64_t kMaxUnitTaps = 18;
 static constexpr int64_t kMaxSplitUnitTaps = 8;
 /// What the batch, which is not part of a problem, is taken for.
 static constexpr int64_t kGuessedImages = 64;
-/// Of one chunk of many.
-static constexpr int64_t kManySlots = 8;
-/// Copies of fewer bytes need more warps to issue them.
-static constexpr int64_t kLongCopyBytes = 768;
 /// Positions in one image are 32-bit numbers.
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// Rows of 32 bytes at this pitch modulo all banks touch each bank once.
@@ -218,8 +205,9 @@ static void sizeSlots(PatchPlan &plan) {
 static llvm::SmallVector<int64_t> getTapBytes(const PatchPlan &plan) {
   llvm::SmallVector<int64_t> bytes;
   for (int64_t unit : llvm::seq<int64_t>(0, plan.chunkUnits))
-    for (int64_t tap : llvm::seq<int64_t>(0, plan.problem.getTaps()))
-      bytes.push_back(unit * plan.unitBytes + getTapPixel(plan, tap) * 16);
+    for (int64_t tap : llvm::seq<int64_t>(0, plan.getUnitTaps()))
+      bytes.push_back(unit * plan.unitBytes +
+                      getTapPixel(plan, plan.getUnitTap(tap)) * 16);
   return bytes;
 }
 
@@ -248,105 +236,6 @@ static void setSteps(PatchPlan &plan) {
     addTaps(plan);
   if (products != PatchProducts::TF32)
     addPairs(plan);
-}
-
-//===----------------------------------------------------------------------===//
-// Staging and shared memory
-//===----------------------------------------------------------------------===//
-
-static void sizeStaging(PatchPlan &plan) {
-  int64_t bytes = plan.problem.outputBytes;
-  int64_t planeBytes = plan.outputHeight * plan.outputWidth * bytes;
-  plan.channelStep =
-      std::min<int64_t>(8, kSectorBytes / std::gcd(planeBytes, kSectorBytes));
-  // At most a sector of difference between the rows of a block.
-  int64_t stepBytes = plan.channelStep * planeBytes;
-  int64_t slack = stepBytes % kSectorBytes ? kSectorBytes : 0;
-  int64_t residue = stepBytes % kBankBytes == 96 ? 96 : 32;
-  int64_t needed =
-      plan.tileRows * plan.outputWidth * bytes + plan.cutBytes + slack;
-  plan.stagingPitchBytes =
-      residue + alignTo(std::max<int64_t>(needed - residue, 0), kBankBytes);
-  plan.stagingBlockBytes = 8 * plan.stagingPitchBytes + kBankBytes;
-}
-
-/// Places everything; sets the size.
-static void layOut(PatchPlan &plan) {
-  PatchSharedLayout &shared = plan.shared;
-  int64_t end = 0;
-  auto place = [&](int64_t bytes, int64_t alignment) {
-    int64_t begin = alignTo(end, alignment);
-    end = begin + bytes;
-    return begin;
-  };
-  shared.filter = place(
-      plan.getFilterChunkBytes() * plan.chunks * plan.residentBlocks, 128);
-  shared.slots = place(plan.slotBytes * plan.slots, 128);
-  // Above the slots: a descriptor's distances are not negative.
-  shared.zeros =
-      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
-  shared.staging =
-      place(4 * plan.stagingRing * plan.stagingBlockBytes, kBankBytes);
-  shared.filterScales = place(plan.residentBlocks * kPatchChannels * 4, 16);
-  // Two tiles' largest and smallest magnitudes of four warps.
-  shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
-  shared.slotScales = place(plan.slots * 8, 8);
-  shared.barriers =
-      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 3) * 8, 8);
-  shared.bytes = end;
-}
-
-/// Lays out shared memory for these numbers of buffers, if they fit.
-static bool setBuffers(PatchPlan &plan, const Chip &chip, int64_t slots,
-                       int64_t stagingRing) {
-  plan.slots = slots;
-  plan.stagingRing = stagingRing;
-  plan.loadBatch = plan.alignLoads ? slots / 2 : 1;
-  layOut(plan);
-  return plan.shared.bytes <= chip.sharedBytesPerBlock;
-}
-
-/// Slots without which other numbers are better.
-static int64_t getMinSlots(const PatchPlan &plan) {
-  if (plan.residentBlocks > 1)
-    return plan.chunks > 1 ? 2 * plan.chunks : 2;
-  return plan.chunks > 1 && plan.chunkUnits > 1 ? 4 : 2;
-}
-
-static bool planBuffers(PatchPlan &plan, std::optional<PatchTuning> tuning,
-                        const Chip &chip, std::string &why) {
-  const PatchProblem &problem = plan.problem;
-  bool is16Bit = problem.outputBytes == 2;
-  Preferences preferred = is16Bit ? Preferences{8, 4, 4} : Preferences{6, 3, 1};
-  int64_t copyBytes = plan.tileRows * plan.outputWidth * problem.outputBytes;
-  if (copyBytes < kLongCopyBytes && plan.residentBlocks > 1)
-    preferred.storeWarps = 4;
-  // Ends of rows that are stored by elements take time.
-  if (plan.hasLooseEnds())
-    preferred.storeWarps = std::max<int64_t>(preferred.storeWarps, 2);
-  plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
-  // Where the output's stores are what takes the time, and in long copies.
-  plan.alignLoads = tuning ? tuning->alignLoads
-                           : plan.chunks == 1 && plan.residentBlocks == 1;
-  if (tuning && tuning->slots >= getMinSlots(plan) &&
-      setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
-    return true;
-  int64_t minSlots = getMinSlots(plan);
-  if (!tuning && plan.chunks == 1)
-    for (int64_t ring = preferred.stagingRing; ring >= 2; --ring)
-      for (int64_t slots = preferred.slots; slots >= minSlots; slots -= 2)
-        if (setBuffers(plan, chip, slots, ring))
-          return true;
-  // With many loads a tile they take the time: rather slots than staging.
-  if (!tuning && plan.chunks > 1)
-    for (int64_t slots = kManySlots; slots >= minSlots; slots -= 2)
-      for (int64_t ring = preferred.stagingRing; ring >= 2; --ring)
-        if (setBuffers(plan, chip, slots, ring))
-          return true;
-  why = "needs " + std::to_string(plan.shared.bytes) +
-        " bytes of shared memory, " + chip.name.str() + " has " +
-        std::to_string(chip.sharedBytesPerBlock);
-  return false;
 }
 
 //===----------------------------------------------------------------------===//
@@ -402,6 +291,17 @@ static llvm::SmallVector<int64_t> listChunkUnits(const PatchProblem &problem) {
   return list;
 }
 
+/// The products that a sum of split products needs to be as accurate as one of
+/// multiply-adds: wgmma truncates as it adds each step of large products, and
+/// the error of a loop grows with the root of its length. Fitted to errors on a
+/// GPU: 1.6 times the loop's for 27 products in 5 steps, 1.0 times for 72.
+static int64_t getLeastProducts(const PatchPlan &plan) {
+  if (!plan.isSplit() || plan.chunks > 1)
+    return 0;
+  int64_t steps = divideCeil(plan.chunkUnits * plan.getUnitTaps(), 2);
+  return steps * steps * 5 / 4;
+}
+
 static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
                                          const Chip &chip, Choice choice,
                                          std::optional<PatchTuning> tuning,
@@ -415,6 +315,16 @@ static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
   }
   plan.chunkUnits = choice.chunkUnits;
   plan.chunks = divideCeil(problem.channels, plan.getChunkChannels());
+  // Fewer steps, and fewer roundings of their sums.
+  plan.pairsTaps = plan.isSplit() && problem.filterWidth > 1 &&
+                   problem.channels <= kPatchPairedChannels;
+  int64_t products = problem.channels * problem.getTaps();
+  if (int64_t least = getLeastProducts(plan); products < least) {
+    why = "needs at least " + std::to_string(least) +
+          " products an output for so many steps in strict mode, found " +
+          std::to_string(products);
+    return std::nullopt;
+  }
   plan.filterBlocks = divideCeil(problem.filters, kPatchChannels);
   plan.residentBlocks = choice.residentBlocks;
   // A patch that is written several times is kept in registers.
@@ -440,8 +350,8 @@ static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
     return std::nullopt;
   sizeSlots(plan);
   setSteps(plan);
-  sizeStaging(plan);
-  if (!planBuffers(plan, tuning, chip, why))
+  sizePatchStaging(plan);
+  if (!planPatchBuffers(plan, tuning, chip, why))
     return std::nullopt;
   return plan;
 }

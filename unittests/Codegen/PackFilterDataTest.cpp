@@ -12,6 +12,7 @@
 
 #include "Codegen/Gpu/PackFilterData.h"
 
+#include "Convoy/Dialect/PatchPlan.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/Sequence.h"
@@ -94,10 +95,11 @@ protected:
   }
 
   /// Runs `visit` for each element of the image: its number, and where it
-  /// stands; the half is null where it does not exist.
+  /// stands; the half is null where it, or the tap, does not exist. Rows are
+  /// output channels.
   struct Element {
     double value;
-    int64_t group, row, channel;
+    int64_t group, row, channel, tap;
     const FilterHalf *half;
   };
   void forEachElement(llvm::function_ref<void(const Element &)> visit) const {
@@ -114,22 +116,36 @@ protected:
               for (int64_t row : llvm::seq<int64_t>(0, image.blockRows))
                 for (int64_t i :
                      llvm::seq<int64_t>(0, image.getHalfChannels())) {
-                  int64_t channel = chunk * image.chunkChannels + i +
-                                    (half ? half->firstChannel : 0);
-                  visit({loadAsDouble(kind, data), group,
-                         block * image.blockRows + row, channel, half});
+                  int64_t filter = 0;
+                  while (image.getRow(filter) != row)
+                    ++filter;
+                  Element element = locate(half, i);
+                  element.value = loadAsDouble(kind, data);
+                  element.group = group;
+                  element.row = block * image.blockRows + filter;
+                  element.channel += chunk * image.chunkChannels;
+                  visit(element);
                   data += image.getElementBytes();
                 }
     EXPECT_EQ(data - bytes.data(), image.getRowScalesOffset());
   }
 
+  /// Channel and tap of element `i` of a half.
+  Element locate(const FilterHalf *half, int64_t i) const {
+    if (!half)
+      return {0, 0, 0, i, 0, nullptr};
+    if (image.pairedWidth == 0)
+      return {0, 0, 0, half->firstChannel + i, half->tap, half};
+    bool exists = half->tap % image.pairedWidth + i / 4 < image.pairedWidth;
+    return {0, 0, 0, i % 4, half->tap + i / 4, exists ? half : nullptr};
+  }
+
   /// Each element is its weight, or zero.
   void expectWeights(double relativeError) const {
     forEachElement([&](const Element &element) {
-      double weight = element.half
-                          ? getWeight(element.group, element.row,
-                                      element.channel, element.half->tap)
-                          : 0;
+      double weight = element.half ? getWeight(element.group, element.row,
+                                               element.channel, element.tap)
+                                   : 0;
       ASSERT_LE(std::fabs(element.value - weight),
                 relativeError * std::fabs(weight));
     });
@@ -230,7 +246,7 @@ void PackFilterTest::expectParts() const {
       return;
     }
     Parts &parts =
-        found[{element.group, element.row, element.channel, element.half->tap}];
+        found[{element.group, element.row, element.channel, element.tap}];
     switch (element.half->part) {
     case FilterPart::High:
       parts.high = element.value;
@@ -248,8 +264,8 @@ void PackFilterTest::expectParts() const {
   int64_t rows = image.groups * image.getBlocks() * image.blockRows;
   EXPECT_EQ(image.getNumRowScales(), rows);
   EXPECT_EQ(found.size(),
-            static_cast<size_t>(rows * image.getChunks() * image.chunkChannels *
-                                image.taps));
+            static_cast<size_t>(rows * image.getChunks() * image.taps *
+                                (image.pairedWidth ? 4 : image.chunkChannels)));
   for (const auto &[place, parts] : found) {
     auto [group, row, channel, tap] = place;
     double weight = getWeight(group, row, channel, tap);
@@ -272,6 +288,37 @@ TEST_F(PackFilterTest, PointwisePartsAddUpToWeights) {
   pack(FilterImage::getPointwise(PatchProducts::SplitF16, 70, 36, 40));
   EXPECT_EQ(image.steps.size(), 3u);
   EXPECT_EQ(image.getChunks(), 3);
+  expectParts();
+}
+
+/// Of a patch kernel for 3x3 on 128x128 pixels.
+static FilterImage getPatchImage(PatchProducts products, int64_t channels,
+                                 int64_t filters) {
+  PatchProblem problem{channels, 128, 128, filters, 3, 3};
+  problem.products = products;
+  problem.outputBytes = problem.getInputBytes();
+  std::string why;
+  return getPatchFilterImage(*planPatch(problem, *lookupChip("sm_90a"), why));
+}
+
+TEST_F(PackFilterTest, RowsOfPatchKernelsAreChannelsOfOneSector) {
+  pack(getPatchImage(PatchProducts::F16, 8, 70));
+  EXPECT_EQ(image.channelStep, 4);
+  EXPECT_EQ(image.getRow(0), 0);
+  EXPECT_EQ(image.getRow(1), 8);
+  EXPECT_EQ(image.getRow(4), 1);
+  expectWeights(0);
+  pack(getPatchImage(PatchProducts::TF32, 12, 64));
+  EXPECT_EQ(image.channelStep, 2);
+  expectWeights(0x1p-11);
+  pack(getPatchImage(PatchProducts::SplitF16, 8, 64));
+  expectParts();
+}
+
+TEST_F(PackFilterTest, PairedTapsShareAHalf) {
+  pack(getPatchImage(PatchProducts::SplitF16, 3, 64));
+  EXPECT_EQ(image.pairedWidth, 3);
+  EXPECT_EQ(image.steps.size(), 9u);
   expectParts();
 }
 

@@ -175,6 +175,61 @@ TEST(PatchPlan, PointwiseStepsPairTheUnitsOfASlot) {
   }
 }
 
+TEST(PatchPlan, FewChannelsShareAStepWithTheNextTap) {
+  PatchProblem problem = getHeadline(PatchProducts::SplitF16);
+  problem.channels = 3;
+  auto p = plan(problem);
+  ASSERT_TRUE(p);
+  EXPECT_TRUE(p->pairsTaps);
+  EXPECT_EQ(p->getUnitTaps(), 6);
+  // Each row's first two taps, and its last one.
+  EXPECT_EQ(p->getUnitTap(2), 3);
+  EXPECT_EQ(p->getUnitTap(3), 5);
+  ASSERT_EQ(p->steps.size(), 9u);
+  EXPECT_EQ(p->steps[3].firstHalfBytes, (128 + 2) * 16);
+  EXPECT_EQ(*p->steps[7].secondHalfBytes, (128 + 2) * 16);
+  problem.products = PatchProducts::TF32;
+  EXPECT_FALSE(plan(problem)->pairsTaps);
+  problem.products = PatchProducts::SplitF16;
+  problem.channels = 5;
+  EXPECT_FALSE(plan(problem)->pairsTaps);
+}
+
+TEST(PatchPlan, RefusesToAddFewProductsInManySteps) {
+  PatchProblem problem = getHeadline(PatchProducts::SplitF16);
+  problem.channels = 3;
+  problem.filterHeight = 9;
+  problem.filterWidth = 1;
+  std::string why;
+  EXPECT_FALSE(planPatch(problem, *lookupChip("sm_90a"), why));
+  EXPECT_EQ(why, "needs at least 31 products an output for so many steps in "
+                 "strict mode, found 27");
+  problem.channels = 4;
+  EXPECT_TRUE(planPatch(problem, *lookupChip("sm_90a"), why));
+}
+
+/// The image has the plan's steps, and its rows are those of the accumulators.
+static void checkImage(const PatchPlan &p) {
+  FilterImage image = getPatchFilterImage(p);
+  EXPECT_EQ(image.getChunkBytes(), p.getFilterChunkBytes());
+  EXPECT_EQ(image.getChunks(), p.chunks);
+  EXPECT_EQ(image.getBlocks(), p.filterBlocks);
+  for (auto [step, read] : llvm::zip_equal(image.steps, p.steps))
+    EXPECT_EQ(step.second.has_value(), read.secondHalfBytes.has_value());
+  for (int64_t block = 0; block < 8; ++block)
+    for (int64_t row = 0; row < 8; ++row)
+      EXPECT_EQ(image.getRow(getPatchChannel(p, block, row)), 8 * block + row);
+}
+
+TEST(PatchPlan, ImagesOfFiltersFollowThePlan) {
+  for (PatchProducts products :
+       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16}) {
+    checkImage(*plan(getHeadline(products)));
+    checkImage(*plan(getPointwise(64, 56, 256, products)));
+    checkImage(*plan(getPointwise(256, 56, 70, products)));
+  }
+}
+
 TEST(PatchPlan, SplitProductsOfSeveralSlotsHaveFewerColumns) {
   auto p = plan(getPointwise(256, 56, 64, PatchProducts::SplitF16));
   ASSERT_TRUE(p);

@@ -98,6 +98,9 @@ struct FilterImage {
   /// Rows that are neighbours among 8 are output channels so far apart: 1, 2, 4
   /// or 8.
   int64_t channelStep = 1;
+  /// Zero, or the width of the filter, whose channels are at most 4: a half is
+  /// 4 channels of its tap, then 4 of the next tap in the row if there is one.
+  int64_t pairedWidth = 0;
   /// Output channels of a block, a multiple of 8.
   int64_t blockRows = kFilterBlockRows;
   /// True if both halves of each step are channels of one part at one tap.

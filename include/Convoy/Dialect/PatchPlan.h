@@ -123,6 +123,10 @@ struct PatchPlan {
   int64_t chunks;
   int64_t chunkUnits;
   int64_t unitBytes;
+  /// True if the unit's channels 4 to 7 are channels 0 to 3 of the pixel that
+  /// the next tap of a row reads: two taps are then 8 channels. Of split
+  /// products of up to 4 channels.
+  bool pairsTaps;
   /// Blocks of 64 output channels, and how many of them one block of the grid
   /// multiplies a patch by.
   int64_t filterBlocks;
@@ -157,6 +161,11 @@ struct PatchPlan {
     return {tileRows, slots, stagingRing, storeWarps, alignLoads};
   }
   bool isSplit() const { return problem.products == PatchProducts::SplitF16; }
+  /// Taps of a unit; the pair's first where they are paired.
+  int64_t getUnitTaps() const;
+  int64_t getUnitTap(int64_t index) const;
+  /// Pairs of taps in a row of the filter.
+  int64_t getRowPairs() const { return (problem.filterWidth + 1) / 2; }
   /// Channels of a slot.
   int64_t getChunkChannels() const;
   /// Warps that convert one unit together, and units that each of the groups of
@@ -200,8 +209,9 @@ inline constexpr int64_t kPatchLoadWarp = kPatchMathWarps + kPatchConvertWarps;
 inline constexpr int64_t kPatchFirstStoreWarp = kPatchLoadWarp + 1;
 /// Output channels of a tile, the M of wgmma.
 inline constexpr int64_t kPatchChannels = 64;
-/// Input channels of a unit.
+/// Input channels of a unit, and of each tap where taps are paired.
 inline constexpr int64_t kPatchUnitChannels = 8;
+inline constexpr int64_t kPatchPairedChannels = 4;
 /// (Destination - source) mod 128 of the bulk stores.
 inline constexpr int64_t kPatchStorePhaseBytes = 64;
 

@@ -158,13 +158,20 @@ void FilterPacker::place(char *row) {
   auto placeHalf = [&](const FilterHalf &half, int64_t firstChannel,
                        char *target) {
     const char *part = getPart(half.part).data();
-    int64_t end =
-        std::min(firstChannel + image.getHalfChannels(), image.channels);
-    for (int64_t channel = firstChannel; channel < end; ++channel) {
-      const char *source =
-          part + (channel * image.taps + half.tap) * elementBytes;
-      std::memcpy(target, source, elementBytes);
-      target += elementBytes;
+    for (int64_t i : llvm::seq<int64_t>(0, image.getHalfChannels())) {
+      int64_t channel = firstChannel + i, tap = half.tap;
+      bool exists = true;
+      if (image.pairedWidth) {
+        constexpr int64_t kPairedChannels = 4;
+        channel = i % kPairedChannels;
+        tap += i / kPairedChannels;
+        exists = half.tap % image.pairedWidth + i / kPairedChannels <
+                 image.pairedWidth;
+      }
+      if (exists && channel < image.channels)
+        std::memcpy(target + i * elementBytes,
+                    part + (channel * image.taps + tap) * elementBytes,
+                    elementBytes);
     }
   };
   for (int64_t chunk : llvm::seq<int64_t>(0, image.getChunks())) {

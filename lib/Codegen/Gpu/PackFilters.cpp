@@ -60,7 +60,8 @@ FailureOr<TypedAttr> FilterPackers::pack(ConvOp op, Attribute filter,
   Attribute kind =
       builder.getArrayAttr({image.getAttr(op.getContext()),
                             builder.getI64IntegerAttr(image.chunkChannels),
-                            builder.getI64IntegerAttr(image.channelStep)});
+                            builder.getI64IntegerAttr(image.channelStep),
+                            builder.getI64IntegerAttr(image.pairedWidth)});
   TypedAttr &known = packed[{filter, kind}];
   if (known)
     return known;

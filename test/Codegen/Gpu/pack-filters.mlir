@@ -63,6 +63,33 @@ func.func @direct(%x: tensor<2x32x14x14xf16>, %w: tensor<16x32x3x3xf16>) -> tens
   return %y : tensor<2x16x14x14xf16>
 }
 
+// Patch kernels read the image of a constant; they pack any other by themselves.
+
+#patch = #convoy.schedule<chip = "sm_90a", strategy = #convoy.patch_wgmma<products = f16, tileRows = 8, slots = 4, stagingRing = 2, storeWarps = 4, alignLoads = false>>
+
+// CHECK-LABEL: func @patch
+// CHECK: %[[IMAGE:.+]] = arith.constant dense_resource<{{.+}}> : tensor<18432xi8>
+// CHECK: convoy.conv
+// CHECK-SAME: filter_image(%[[IMAGE]] : tensor<18432xi8>)
+// CHECK: convoy.conv
+// CHECK-NOT: filter_image
+// CHECK: return
+
+// KERNEL-LABEL: func @patch
+// KERNEL-NOT: _pack_
+// KERNEL: return
+func.func @patch(%x: tensor<2x16x16x16xf16>, %v: tensor<64x16x3x3xf16>) -> (tensor<2x64x16x16xf16>, tensor<2x64x16x16xf16>) {
+  %w = arith.constant dense<1.0> : tensor<64x16x3x3xf16>
+  %init = tensor.empty() : tensor<2x64x16x16xf16>
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<2x16x16x16xf16>, tensor<64x16x3x3xf16>)
+      outs(%init : tensor<2x64x16x16xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = #patch -> tensor<2x64x16x16xf16>
+  %u = convoy.conv <nchw, fchw -> nfhw> ins(%x, %v : tensor<2x16x16x16xf16>, tensor<64x16x3x3xf16>)
+      outs(%init : tensor<2x64x16x16xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = #patch -> tensor<2x64x16x16xf16>
+  return %y, %u : tensor<2x64x16x16xf16>, tensor<2x64x16x16xf16>
+}
+
 // Pointwise kernels read blocks of their own size.
 
 // CHECK-LABEL: func @pointwise

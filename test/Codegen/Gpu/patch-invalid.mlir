@@ -84,3 +84,15 @@ func.func @shared(%x: memref<2x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %y: mem
 
 // expected-error @below {{expected 1, 2 or 4 storeWarps, found 3}}
 #warps = #convoy.patch_wgmma<products = f16, tileRows = 1, slots = 2, stagingRing = 2, storeWarps = 3, alignLoads = true>
+
+// -----
+
+func.func @image(%x: memref<2x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %i: memref<28672xi8>, %y: memref<2x64x126x126xf32>) {
+  // expected-error @below {{expected a filter image of 28928 bytes, found 'memref<28672xi8>'}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x8x128x128xf32>, memref<64x8x3x3xf32>)
+      filter_image(%i : memref<28672xi8>) outs(%y : memref<2x64x126x126xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 2, slots = 6, stagingRing = 3, storeWarps = 1, alignLoads = true>>
+  return
+}

@@ -123,3 +123,44 @@ func.func @channels_last_filter(%x: memref<128x8x128x128xf32>, %w: memref<64x3x3
           tileRows = 2, slots = 6, stagingRing = 3, storeWarps = 1, alignLoads = true>>
   return
 }
+
+// -----
+
+// Up to 4 channels: two taps of a row of the filter are 8 channels, so that 3x3
+// takes 6 steps of the small products and 3 of the large ones.
+
+// CHECK-LABEL: func.func @paired_taps
+// CHECK: nvvm.wgmma.fence.aligned
+// CHECK-COUNT-9: nvvm.wgmma.mma_async
+// CHECK-NOT: nvvm.wgmma.mma_async
+// CHECK: nvvm.wgmma.wait.group.sync.aligned 0
+func.func @paired_taps(%x: memref<2x3x64x64xf32>, %w: memref<64x3x3x3xf32>, %y: memref<2x64x64x64xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x3x64x64xf32>, memref<64x3x3x3xf32>)
+      outs(%y : memref<2x64x64x64xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 2, slots = 4, stagingRing = 2, storeWarps = 1, alignLoads = false>>
+  return
+}
+
+// -----
+
+// A filter that comes packed is not packed: it and its rows' scales are copied,
+// in two bulk copies beside those of 8 channels for the first loads and the
+// others.
+
+// CHECK-LABEL: func.func @filter_image
+// CHECK: gpu.launch_func {{.*}} args({{.*}} : memref<28928xi8>
+// CHECK: gpu.func
+// CHECK-NOT: nvvm.shfl.sync bfly
+// CHECK-COUNT-18: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK-NOT: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK: gpu.return
+func.func @filter_image(%x: memref<128x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %i: memref<28928xi8>, %y: memref<128x64x126x126xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<128x8x128x128xf32>, memref<64x8x3x3xf32>)
+      filter_image(%i : memref<28928xi8>) outs(%y : memref<128x64x126x126xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = split_f16,
+          tileRows = 2, slots = 6, stagingRing = 3, storeWarps = 1, alignLoads = true>>
+  return
+}

@@ -402,8 +402,3 @@ void DeviceBuilder::waitBulkReads(int64_t pending) {
   NVVM::CpAsyncBulkWaitGroupOp::create(*this, static_cast<uint32_t>(pending),
                                        getUnitAttr());
 }
-
-void DeviceBuilder::waitBulkStores() {
-  NVVM::CpAsyncBulkWaitGroupOp::create(*this, static_cast<uint32_t>(0),
-                                       UnitAttr());
-}

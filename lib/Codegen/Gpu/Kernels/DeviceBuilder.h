@@ -150,8 +150,6 @@ public:
   void commitBulkStores();
   /// Until at most `pending` groups still read shared memory.
   void waitBulkReads(int64_t pending);
-  /// Until all stores are done.
-  void waitBulkStores();
 
 private:
   Value constantLike(Value a, int64_t value);

@@ -1,5 +1,4 @@
-//===- PatchConvert.cpp - Conversion of patches for wgmma
-//--------------------===//
+//===- PatchConvert.cpp - Conversion of patches for wgmma -----------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -75,11 +75,11 @@ bool FilterPacking::fitsRegisters(const PatchPlan &plan) {
 }
 
 int64_t FilterPacking::getUnits(const PatchPlan &plan) {
-  return plan.chunks * plan.chunkUnits * plan.problem.getTaps();
+  return plan.chunks * plan.chunkUnits * plan.getUnitTaps();
 }
 
 int64_t FilterPacking::getChunkTaps() const {
-  return context.plan.chunkUnits * context.plan.problem.getTaps();
+  return context.plan.chunkUnits * context.plan.getUnitTaps();
 }
 
 int64_t FilterPacking::getRounds(const PatchPlan &plan) {
@@ -94,39 +94,70 @@ Value FilterPacking::loadWeight(Type type, Value offset) {
                       b.add(rowOffset, b.widen(offset)));
 }
 
-FilterPacking::Unit FilterPacking::loadUnit(Value round) {
+Value FilterPacking::pickWeight(Value channel, Value tap, Value exists) {
   DeviceBuilder &b = context.builder;
   const PatchProblem &problem = context.plan.problem;
-  int64_t taps = problem.getTaps(), bytes = problem.getInputBytes();
+  int64_t bytes = problem.getInputBytes();
+  Type type = b.getIntegerType(bytes * 8);
+  Value zero = arith::ConstantOp::create(b, b.getIntegerAttr(type, 0));
+  Value place = problem.isFilterChannelsLast
+                    ? b.add(b.mul(tap, problem.channels), channel)
+                    : b.add(b.mul(channel, problem.getTaps()), tap);
+  return b.select(exists, loadWeight(type, b.mul(place, bytes)), zero);
+}
+
+SmallVector<Value> FilterPacking::loadTap(Value tap, Value firstChannel) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  int64_t channels = plan.problem.channels;
+  SmallVector<Value> weights;
+  for (int64_t c : llvm::seq<int64_t>(0, kPatchUnitChannels)) {
+    Value exists = rowExists;
+    Value channel = b.add(firstChannel, c);
+    if (channels != plan.chunks * plan.getChunkChannels()) {
+      Value isChannel = b.compare(CmpIPredicate::ult, channel, channels);
+      exists = b.allOf(exists, isChannel);
+      channel = b.min(channel, b.i32(channels - 1));
+    }
+    weights.push_back(pickWeight(channel, tap, exists));
+  }
+  return weights;
+}
+
+SmallVector<Value> FilterPacking::loadPair(Value pair) {
+  DeviceBuilder &b = context.builder;
+  const PatchProblem &problem = context.plan.problem;
+  int64_t pairs = context.plan.getRowPairs(), width = problem.filterWidth;
+  Value row = b.mul(b.div(pair, pairs), width);
+  Value column = b.mul(b.rem(pair, pairs), 2);
+  Value isSecond = b.compare(CmpIPredicate::ult, b.add(column, 1), width);
+  Value last = b.i32(width - 1);
+  SmallVector<Value> weights(kPatchUnitChannels, b.i32(0));
+  for (int64_t c : llvm::seq<int64_t>(0, problem.channels)) {
+    weights[c] = pickWeight(b.i32(c), b.add(row, column), rowExists);
+    weights[kPatchPairedChannels + c] =
+        pickWeight(b.i32(c), b.add(row, b.min(b.add(column, 1), last)),
+                   b.allOf(rowExists, isSecond));
+  }
+  return weights;
+}
+
+FilterPacking::Unit FilterPacking::loadUnit(Value round) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
   Unit unit;
   Value index = b.add(b.mul(round, kLanesPerRow), firstUnit);
-  int64_t units = getUnits(context.plan);
+  int64_t units = getUnits(plan), taps = plan.getUnitTaps();
   unit.exists = b.compare(CmpIPredicate::ult, index, units);
   // Within the row in any case.
   index = b.min(index, b.i32(units - 1));
   unit.chunk = b.div(index, getChunkTaps());
   unit.tap = b.rem(index, getChunkTaps());
-  Value tap = b.rem(index, taps);
-  Value first = b.mul(b.div(index, taps), kPatchUnitChannels);
-  Type type = b.getIntegerType(bytes * 8);
-  Value zero = arith::ConstantOp::create(b, b.getIntegerAttr(type, 0));
-  bool isWhole =
-      problem.channels == context.plan.chunks * context.plan.getChunkChannels();
-  for (int64_t c : llvm::seq<int64_t>(0, kPatchUnitChannels)) {
-    Value exists = rowExists;
-    Value channel = b.add(first, c);
-    if (!isWhole) {
-      Value isChannel =
-          b.compare(CmpIPredicate::ult, channel, problem.channels);
-      exists = b.allOf(exists, isChannel);
-      channel = b.min(channel, b.i32(problem.channels - 1));
-    }
-    Value place = problem.isFilterChannelsLast
-                      ? b.add(b.mul(tap, problem.channels), channel)
-                      : b.add(b.mul(channel, taps), tap);
-    Value weight = loadWeight(type, b.mul(place, bytes));
-    unit.weights.push_back(b.select(exists, weight, zero));
-  }
+  if (plan.pairsTaps)
+    unit.weights = loadPair(unit.tap);
+  else
+    unit.weights = loadTap(b.rem(index, taps),
+                           b.mul(b.div(index, taps), kPatchUnitChannels));
   return unit;
 }
 

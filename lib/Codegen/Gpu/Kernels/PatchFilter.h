@@ -50,6 +50,10 @@ private:
   static int64_t getRounds(const PatchPlan &plan);
   void keepUnits();
   Value loadWeight(Type type, Value offset);
+  /// Of channel `channel` at tap `tap`; zero unless `exists`.
+  Value pickWeight(Value channel, Value tap, Value exists);
+  SmallVector<Value> loadTap(Value tap, Value firstChannel);
+  SmallVector<Value> loadPair(Value pair);
   Unit loadUnit(Value round);
   void forEachUnit(llvm::function_ref<void(const Unit &)> visit);
   /// Of the row in the first step of the unit's chunk.

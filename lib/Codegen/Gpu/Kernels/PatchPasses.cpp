@@ -1,5 +1,4 @@
-//===- PatchPasses.cpp - Conversion to split products
-//------------------------===//
+//===- PatchPasses.cpp - Conversion to split products ---------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -83,9 +82,38 @@ struct SplitPasses {
 
   /// Writes the elements of `classIndex`; of all classes if it is null.
   void write(Value classIndex);
+
+private:
+  /// Where taps are paired: a pixel is the first half of its own place, and the
+  /// second half of the place of the pixel before, by the dilation.
+  void writePair(const PatchWord &word, Value address, ValueRange high,
+                 ValueRange low);
 };
 
 } // namespace
+
+void SplitPasses::writePair(const PatchWord &word, Value address,
+                            ValueRange high, ValueRange low) {
+  DeviceBuilder &b = conversion.context.builder;
+  const PatchPlan &plan = conversion.context.plan;
+  constexpr int64_t kHalf = kPatchPairedChannels * 2;
+  int64_t planeBytes = conversion.getPlaneBytes();
+  int64_t distance = plan.problem.dilationWidth;
+  auto write = [&](ValueRange high, ValueRange low, int64_t offset) {
+    b.storeShared(b.makeVector(high), address, offset);
+    b.storeShared(b.makeVector(low), address, offset + planeBytes);
+  };
+  write(high, low, 0);
+  Value index = conversion.getIndex(word);
+  b.ifThen(b.compare(CmpIPredicate::uge, index, distance),
+           [&] { write(high, low, kHalf - distance * 16); });
+  // No pixel comes after the last ones.
+  b.ifThen(b.compare(CmpIPredicate::uge, index, plan.patchPixels - distance),
+           [&] {
+             SmallVector<Value> zeros(high.size(), b.i32(0));
+             write(zeros, zeros, kHalf);
+           });
+}
 
 void SplitPasses::write(Value classIndex) {
   DeviceBuilder &b = conversion.context.builder;
@@ -103,14 +131,18 @@ void SplitPasses::write(Value classIndex) {
     }
     return arith::MulFOp::create(b, b.bitcast(b.getF32Type(), bits), up);
   };
+  bool isPaired = conversion.context.plan.pairsTaps;
+  int64_t channels = isPaired ? kPatchPairedChannels : kPatchUnitChannels;
   conversion.forEachWord(words, [&](const PatchWord &word, Value address) {
     SmallVector<Value> high, low;
-    for (int64_t c = 0; c < kPatchUnitChannels; c += 2) {
+    for (int64_t c = 0; c < channels; c += 2) {
       auto [h, l] = splitF16(b, scaled(word.channels[c]),
                              scaled(word.channels[c + 1]), kLowPartScale);
       high.push_back(h);
       low.push_back(l);
     }
+    if (isPaired)
+      return writePair(word, address, high, low);
     b.storeShared(b.makeVector(high), address);
     b.storeShared(b.makeVector(low), address, planeBytes);
   });

@@ -1,5 +1,4 @@
-//===- PatchSplit.cpp - Splitting f32 into f16 parts
-//-------------------------===//
+//===- PatchSplit.cpp - Splitting f32 into f16 parts ----------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

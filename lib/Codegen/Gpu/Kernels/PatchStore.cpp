@@ -256,5 +256,7 @@ void convoy::emitStoreRole(PatchContext &context) {
           return SmallVector<Value>{before};
         });
   });
-  b.waitBulkStores();
+  // The kernel's end waits for the writes; shared memory must last for the
+  // reads.
+  b.waitBulkReads(0);
 }

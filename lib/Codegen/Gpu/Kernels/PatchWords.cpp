@@ -1,5 +1,4 @@
-//===- PatchWords.cpp - A slot's words in registers
-//--------------------------===//
+//===- PatchWords.cpp - A slot's words in registers -----------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -82,6 +81,10 @@ Value PatchConversion::hasWord(int64_t round) const {
   if (rest >= getThreads())
     return Value();
   return context.builder.compare(CmpIPredicate::ult, threadInUnit, rest);
+}
+
+Value PatchConversion::getIndex(const PatchWord &word) const {
+  return context.builder.add(threadInUnit, word.round * getThreads());
 }
 
 void PatchConversion::syncReaders() {
@@ -208,7 +211,7 @@ void PatchConversion::clearPixels(PatchWord &word, const PatchTile &tile) {
       value = b.select(isPresent, value, getZero());
   };
   if (plan.leadPixels > word.round * getThreads() * perWord) {
-    Value index = b.add(threadInUnit, word.round * getThreads());
+    Value index = getIndex(word);
     clearUnless(b.anyOf(
         b.compare(CmpIPredicate::ne, tile.row, 0),
         b.compare(CmpIPredicate::uge, index, plan.leadPixels / perWord)));
@@ -219,8 +222,7 @@ void PatchConversion::clearPixels(PatchWord &word, const PatchTile &tile) {
       b.sub(b.i32(plan.problem.height), b.mul(tile.row, plan.tileRows));
   Value end =
       b.add(b.mul(rows, plan.pitch / perWord), plan.leadPixels / perWord);
-  Value index = b.add(threadInUnit, word.round * getThreads());
-  clearUnless(b.compare(CmpIPredicate::ult, index, end));
+  clearUnless(b.compare(CmpIPredicate::ult, getIndex(word), end));
 }
 
 SmallVector<PatchWord> PatchConversion::readWords() {

@@ -50,6 +50,8 @@ public:
   /// Bytes from a unit's first plane to its second.
   int64_t getPlaneBytes() const { return context.plan.patchPixels * 16; }
   int64_t getPixelsPerWord() const;
+  /// The number of a word among those of its unit.
+  Value getIndex(const PatchWord &word) const;
 
   PatchContext &context;
   Value load;

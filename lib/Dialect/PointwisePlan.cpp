@@ -33,6 +33,8 @@ static constexpr int64_t kFilterGranule = 8;
 static constexpr int64_t kMathRegisters = 44;
 static constexpr int64_t kSplitMathRegisters = 80;
 static constexpr int64_t kFragmentRegisters = 4;
+/// Single pixels come one element a register, each with a place of its own.
+static constexpr int64_t kSingleSplitRegisters = 32;
 /// Of a thread that copies: as such, and for each piece of a stage.
 static constexpr int64_t kCopyRegisters = 32;
 static constexpr int64_t kPieceRegisters = 6;
@@ -256,6 +258,8 @@ static bool planRegisters(PointwisePlan &plan, const Chip &chip,
   int64_t fragments = plan.rowBlocks * plan.stageChunks * kFragmentRegisters;
   int64_t needed = sums + (plan.isSplit() ? kSplitMathRegisters
                                           : kMathRegisters + fragments);
+  if (plan.isSplit() && plan.pixelVector == 1)
+    needed += kSingleSplitRegisters;
   if (needed <= plan.mathRegisters)
     return true;
   why = "needs " + std::to_string(needed) +

@@ -27,12 +27,13 @@ static constexpr int64_t kMaxFilters = 256;
 static constexpr int64_t kMinFilters = 32;
 /// Of two wgmmas' granules: 16 output channels.
 static constexpr int64_t kFilterGranule = 16;
-static constexpr int64_t kMaxMathWarpgroups = 4;
+/// More have too few registers each.
+static constexpr int64_t kMaxMathWarpgroups = 3;
 static constexpr int64_t kMaxRowBlocks = 2;
 /// Tiles begin where sectors of global memory do.
 static constexpr int64_t kSectorBytes = 32;
 /// So that several fit, and the first is soon there.
-static constexpr int64_t kMaxStageBytes = 24 * 1024;
+static constexpr int64_t kMaxStageBytes = 44 * 1024;
 static constexpr int64_t kMaxStages = 16;
 
 namespace {
@@ -81,7 +82,9 @@ void Tilings::addChunks(PointwiseTuning tuning) {
     tuning.residentFilter = isResident;
     int64_t chunkBytes = inputBytes + (isResident ? 0 : image.getChunkBytes());
     int64_t most = std::max<int64_t>(kMaxStageBytes / chunkBytes, 1);
-    for (int64_t chunks : llvm::seq_inclusive<int64_t>(1, most)) {
+    // Large ones first: of equal costs, fewer barriers.
+    for (int64_t chunks :
+         llvm::reverse(llvm::seq_inclusive<int64_t>(1, most))) {
       tuning.stageChunks = chunks;
       if (image.getChunks() % chunks == 0)
         addStages(tuning);
@@ -98,6 +101,10 @@ void Tilings::addPixels(PointwiseTuning tuning) {
     addChunks(tuning);
     return;
   }
+  // One warpgroup leaves the tensor cores idle while it reads and stores: only
+  // for images that are no larger.
+  if (rows == kPointwiseRows)
+    return;
   tuning.tileImages = 1;
   int64_t parts = divideCeil(problem.pixels, rows);
   tuning.tilePixels = alignTo(divideCeil(problem.pixels, parts),
@@ -117,7 +124,8 @@ llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
       break;
   }
   for (int64_t filters : tileFilters)
-    for (int64_t blocks : llvm::seq<int64_t>(1, kMaxRowBlocks + 1))
+    for (int64_t blocks :
+         llvm::seq_inclusive<int64_t>(1, problem.isSplit() ? 1 : kMaxRowBlocks))
       for (int64_t warpgroups : llvm::seq<int64_t>(1, kMaxMathWarpgroups + 1))
         addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
                    warpgroups, /*stageChunks=*/0, /*stages=*/0,

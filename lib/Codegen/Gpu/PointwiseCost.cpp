@@ -21,34 +21,40 @@ using namespace mlir::convoy;
 
 /// From a copy's issue to its arrival, where many are on their way.
 static constexpr double kCopyLatencyCycles = 1100;
+/// Of a piece of 16 bytes that a copying thread asks for.
+static constexpr double kPieceCycles = 113;
 /// Of a warpgroup and a stage: the barriers, the first loads, the end of the
 /// products; nothing of it overlaps with the warpgroup's own products.
-static constexpr double kStageLatencyCycles = 190;
-/// Of a chunk of split products besides: the search for its scale and the
-/// additions of its sums.
-static constexpr double kSplitLatencyCycles = 145;
-/// Of an instruction of a warp that waits for its own results.
-static constexpr double kInstructionLatencyCycles = 2.6;
+static constexpr double kStageLatencyCycles = 103;
+/// Of an instruction of a warp that waits for its own results; less where there
+/// are many that do not depend on each other.
+static constexpr double kInstructionLatencyCycles = 2.7;
+static constexpr double kSplitInstructionLatencyCycles = 1.28;
 /// Of what a scheduler can issue.
-static constexpr double kIssueEfficiency = 0.7;
+static constexpr double kIssueEfficiency = 0.74;
 /// Of the tensor cores' rate, where warpgroups read what they multiply next
 /// while others multiply.
-static constexpr double kSharedTensorEfficiency = 0.45;
+static constexpr double kSharedTensorEfficiency = 0.425;
+/// Memory's time beside that of long copies: the input comes in short rows, the
+/// output goes in pieces of a sector or two.
+static constexpr double kShortPieces = 1.28;
 /// A kernel's first copies and last stores.
-static constexpr double kFillCycles = 4000;
+static constexpr double kFillCycles = 6000;
 
 /// Instructions of a thread for its part of 64 pixels of a chunk: loads, what
-/// makes fragments of them.
+/// makes fragments of them, and for split products what adds up their sums.
 static double getChunkInstructions(const PointwisePlan &plan) {
   double loads = plan.pixelVector == 2 ? 4 : 8;
   switch (plan.problem.products) {
   case PatchProducts::SplitF16:
-    return loads + 60;
+    // Sums are added to the tile's for each two chunks, or for each one.
+    return loads + 165 +
+           plan.getAccumulators() * (plan.stageChunks % 2 == 0 ? 2 : 4);
   case PatchProducts::TF32:
-    return loads / 2 + 26;
+    return loads / 2 + 34;
   case PatchProducts::F16:
   case PatchProducts::BF16:
-    return loads + 11;
+    return loads + 31;
   }
   llvm_unreachable("all products have a case");
 }
@@ -84,8 +90,9 @@ static CostPart getMathCost(const PointwisePlan &plan, const CostRates &rates) {
   double instructions = getChunkInstructions(plan);
   double blocks = plan.mathWarpgroups * plan.rowBlocks;
   // What each warpgroup does one after the other.
-  double chunk = products + instructions * kInstructionLatencyCycles +
-                 (plan.isSplit() ? kSplitLatencyCycles : 0);
+  double chunk =
+      products + instructions * (plan.isSplit() ? kSplitInstructionLatencyCycles
+                                                : kInstructionLatencyCycles);
   CostPart parts[] = {
       {"tensor cores", chunks * blocks * products / kSharedTensorEfficiency},
       {"conversion", chunks * blocks * instructions / kIssueEfficiency},
@@ -114,11 +121,14 @@ ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
   double filters = filter * (plan.residentFilter ? 1 : tiles);
   double inFlight = (plan.stages - 1) * static_cast<double>(plan.stageBytes) /
                     kCopyLatencyCycles;
-  double copies = std::max(
-      tiles * input / rates.l2BytesPerCycle + filters / rates.l2BytesPerCycle,
-      (tiles * input + (plan.residentFilter ? 0 : filters)) / inFlight);
+  double pieces = tiles * input / kPointwisePieceBytes /
+                  (kPointwiseCopyWarps * kThreadsPerWarp);
+  double copied = tiles * input + filters;
+  double streamed = tiles * input + (plan.residentFilter ? 0 : filters);
+  double copies = std::max({copied / rates.l2BytesPerCycle, streamed / inFlight,
+                            pieces * kPieceCycles});
   CostPart math = getMathCost(plan, rates);
-  constexpr double kStoreInstructions = 10.5;
+  constexpr double kStoreInstructions = 6.7;
   double blocks = plan.mathWarpgroups * plan.rowBlocks;
   double store = blocks * plan.getAccumulators() * kStoreInstructions;
   store = std::max(store, static_cast<double>(plan.getTilePixels()) *
@@ -130,9 +140,9 @@ ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
   if (longest.limit != "copies" && store > math.cycles)
     longest.limit = "stores";
   ScheduleCost cost = combineWithMemory(op, chip, longest.cycles + kFillCycles,
-                                        longest.limit, kOrdinaryStores);
+                                        longest.limit, kShortPieces);
   // What overlaps does not do so entirely.
-  constexpr double kExposed = 0.1;
+  constexpr double kExposed = 0.05;
   double overlapped = parts[0].cycles + parts[1].cycles;
   cost.milliseconds += kExposed * overlapped / rates.clockHz * 1e3;
   cost.milliseconds += getPackMilliseconds(op, plan.image, chip);

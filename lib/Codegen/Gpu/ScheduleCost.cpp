@@ -287,11 +287,14 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
                                                      : kStoreInstructions);
   if (plan.getBlockLag() > 0)
     store /= 2;
-  double slot = longest.cycles;
+  double slot = longest.cycles, fill = 0;
   // With one tap a slot is too short for its parts to overlap: measured, they
-  // follow each other.
-  if (!plan.isSplit() && plan.problem.getTaps() == 1)
+  // follow each other, and the first loads are not hidden.
+  constexpr double kFillCycles = 5000;
+  if (!plan.isSplit() && plan.problem.getTaps() == 1) {
     slot = parts[0].cycles + parts[1].cycles + parts[2].cycles;
+    fill = kFillCycles;
+  }
   double slots = plan.slotsPerTile * slot;
   // Where the warpgroups share a tile's columns, each filter step is read twice
   // as often: measured beside two blocks of filters. Small patches are bound by
@@ -301,7 +304,8 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
     slots *= plan.problem.getInputBytes() == 2 ? kSharedColumns16Bit
                                                : kSharedColumnsTF32;
   double cycles =
-      getTilesPerSM(plan.getTiles(guessImages(op)), rates) * (slots + store);
+      getTilesPerSM(plan.getTiles(guessImages(op)), rates) * (slots + store) +
+      fill;
   ScheduleCost cost = combineWithMemory(
       op, chip, cycles, slots < store ? "stores" : longest.limit,
       kOrdinaryStores);

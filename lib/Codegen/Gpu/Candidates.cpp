@@ -31,6 +31,7 @@ static constexpr int64_t kMinFilters = 16;
 /// The other kernels' partial sums are shorter, and round once more each.
 static constexpr int64_t kMinPatchProducts = 27;
 static constexpr int64_t kMinStreamProducts = 32;
+static constexpr int64_t kMinPointwiseProducts = 64;
 /// Kernels with more steps of split products in a row spill registers.
 static constexpr size_t kMaxSplitSteps = 40;
 /// What an unknown batch is taken for.
@@ -162,7 +163,7 @@ static void addPointwise(SmallVectorImpl<Candidate> &candidates, ConvOp op,
   std::optional<PointwiseProblem> problem =
       getPointwiseProblem(op, products, why);
   if (!problem || problem->filters < kMinFilters ||
-      (problem->isSplit() && problem->channels < kMinStreamProducts) ||
+      (problem->isSplit() && problem->channels < kMinPointwiseProducts) ||
       !mayHaveImage(op))
     return;
   for (const PointwisePlan &plan :

@@ -38,23 +38,45 @@ TESTS += ["Transforms/absorb-parameters*.mlir", "Hostile/*.mlir"]
 # What a condition leads to if it is a precondition.
 REFUSAL = re.compile(r"\s*(\{\s*)?(refusal\s*=|return\s+(refuse\(|failure\(\)|std::nullopt|false\b|\{\}|AffineExpr\(\)))")
 DECLARATION = re.compile(r"\s*(auto|[\w:]+(<.*>)?) [*&]?\w+ =")
-HEADER = """#include <cstdlib>
-/// Whether the precondition of this number is taken out.
-inline bool isMutant(int number) {
-  static const char *value = std::getenv("CONVOY_MUTANT");
-  static const int selected = value ? std::atoi(value) : -1;
-  return selected == number;
+HEADER = """#include <cstdio>
+#include <cstdlib>
+/// The number of the precondition that is taken out.
+inline int selectedMutant = std::getenv("CONVOY_MUTANT") ? std::atoi(std::getenv("CONVOY_MUTANT")) : -1;
+inline bool isMutant(int number) { return selectedMutant == number; }
+/// Preconditions that would have been missed.
+inline bool reachedMutants[4096];
+/// Hands on `holds`; notes the number where that is what leaving it out changes.
+inline bool reach(int number, bool holds, bool changes) {
+  if (holds != changes || reachedMutants[number])
+    return holds;
+  reachedMutants[number] = true;
+  if (const char *path = std::getenv("CONVOY_MUTANTS_REACHED"))
+    if (std::FILE *file = std::fopen(path, "a")) {
+      std::fprintf(file, "%d\\n", number);
+      std::fclose(file);
+    }
+  return holds;
 }
 """
 TOOL = """#include "Convoy/Dialect/ConvoyDialect.h"
 #include "Convoy/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+// The pipeline of lib/Pipelines without its options; the others there need the back ends.
+static void buildFold(mlir::OpPassManager &passes) {
+  passes.addPass(mlir::convoy::createConvoyLowerFrontEnds());
+  passes.addPass(mlir::convoy::createConvoyFoldAffine());
+  passes.addPass(mlir::createCanonicalizerPass());
+  passes.addPass(mlir::createCSEPass());
+}
 int main(int argc, char **argv) {
   mlir::registerTransformsPasses();
   mlir::convoy::registerConvoyTransformsPasses();
+  mlir::PassPipelineRegistration<> fold("convoy-fold", "", buildFold);
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
@@ -62,7 +84,7 @@ int main(int argc, char **argv) {
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "mutants\\n", registry));
 }
 """
-FOLD = "--convoy-fold-affine=policy={} --canonicalize --cse --convoy-form-conv --convoy-absorb-parameters"
+FOLD = "--convoy-fold-affine=policy={} --convoy-form-conv --convoy-absorb-parameters"
 PASSES = [FOLD.format(policy).split() for policy in ("auto", "weights", "epilogue")]
 PASSES.append("--convoy-form-conv --convoy-absorb-parameters".split())
 BREAK = "// -----"
@@ -117,13 +139,13 @@ def preconditions(bare):
             continue
         for low, high in operands(condition, "||"):
             if not re.fullmatch(r"\s*failed\(\w+\)\s*", condition[low:high]):
-                yield begin + low, begin + high, "!isMutant({}) && ({})"
+                yield begin + low, begin + high, "!isMutant({0}) && reach({0}, bool({1}), true)"
     for match in re.finditer(r"\breturn ([^;{}?]*&&[^;{}?]*);", bare):
         parts = operands(match[1], "&&")
         if len(operands(match[1], "||")) > 1 or len(parts) == 1 or DECLARATION.match(match[1]):
             continue
         for low, high in parts:
-            yield match.start(1) + low, match.start(1) + high, "isMutant({}) || ({})"
+            yield match.start(1) + low, match.start(1) + high, "isMutant({0}) || reach({0}, bool({1}), false)"
 
 
 def mutate(path, first):
@@ -264,8 +286,8 @@ class Programs:
 
     def differing(self, before, after):
         """The files about which something else was printed, all if that cannot be told."""
-        if after is None or len(before[0]) != len(self.owners) or len(after[0]) != len(self.owners):
-            return set(self.files) if after != before else set()
+        if before is None or after is None or len(before[0]) != len(self.owners) or len(after[0]) != len(self.owners):
+            return set(self.files) if after is None or after != before else set()
         found = {owner for owner, a, b in zip(self.owners, before[0], after[0]) if a != b}
         for line in set(before[1]) ^ set(after[1]):
             place = re.match(rf"{re.escape(str(self.path))}:(\d+):", line)

@@ -87,9 +87,12 @@ protected:
     return weights[(row * image.channels + channel) * image.taps + tap];
   }
 
-  float getRowScale(int64_t group, int64_t row) const {
+  /// Of an output channel of the group, or of one that does not exist.
+  float getRowScale(int64_t group, int64_t filter) const {
     float scale;
-    int64_t index = group * image.getBlocks() * image.blockRows + row;
+    int64_t inBlock = filter % image.blockRows;
+    int64_t index = group * image.getBlocks() * image.blockRows + filter -
+                    inBlock + image.getRow(inBlock);
     std::memcpy(&scale, &bytes[image.getRowScalesOffset() + index * 4], 4);
     return scale;
   }

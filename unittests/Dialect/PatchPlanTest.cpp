@@ -196,15 +196,14 @@ TEST(PatchPlan, FewChannelsShareAStepWithTheNextTap) {
 }
 
 TEST(PatchPlan, RefusesToAddFewProductsInManySteps) {
-  PatchProblem problem = getHeadline(PatchProducts::SplitF16);
-  problem.channels = 3;
-  problem.filterHeight = 9;
-  problem.filterWidth = 1;
+  PatchProblem problem{2, 64, 64, 64, 5, 3};
+  problem.padTop = problem.padBottom = 2;
+  problem.padLeft = problem.padRight = 1;
   std::string why;
   EXPECT_FALSE(planPatch(problem, *lookupChip("sm_90a"), why));
   EXPECT_EQ(why, "needs at least 31 products an output for so many steps in "
-                 "strict mode, found 27");
-  problem.channels = 4;
+                 "strict mode, found 30");
+  problem.channels = 3;
   EXPECT_TRUE(planPatch(problem, *lookupChip("sm_90a"), why));
 }
 

@@ -16,6 +16,8 @@
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
 
+#include "Convoy/Analysis/LoopSizes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -105,10 +107,20 @@ bool ChainWalker::hasDerivedOperand(Operation &op) const {
                       [&](Value operand) { return forms.contains(operand); });
 }
 
+/// A result of another size is made of other elements.
+static LogicalResult checkSizes(Operation &op, Refusal &refusal) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured || haveSizesInAgreement(structured))
+    return success();
+  return refuse(refusal, Reason::NotPerChannel, &op,
+                "expected operands whose sizes agree");
+}
+
 void ChainWalker::follow(Operation &op) {
   Refusal refusal;
   if (isElementwise(op)) {
-    if (failed(followElementwise(op, refusal))) {
+    if (failed(checkSizes(op, refusal)) ||
+        failed(followElementwise(op, refusal))) {
       recordObstacle(op, refusal);
       startPseudoRoots(op, refusal);
     }

@@ -13,6 +13,8 @@
 
 #include "Convoy/Analysis/ConvolutionInfo.h"
 
+#include "Convoy/Analysis/LoopSizes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -281,6 +283,10 @@ mlir::convoy::analyzeConvolution(linalg::LinalgOp op, Refusal &refusal,
       failed(checkConversions(op, refusal)) ||
       failed(checkWindowAttributes(op, refusal)))
     return failure();
+
+  if (!haveSizesInAgreement(op))
+    return refuse(refusal, Reason::MalformedConv, op,
+                  "expected sizes of input, filter and result that agree");
 
   ConvolutionLoops::Loops found = loops.get(op);
   const FailureOr<linalg::ConvolutionDimensions> &dims = found.dims;

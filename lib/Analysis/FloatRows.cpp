@@ -52,52 +52,49 @@ static void loadF32(const char *data, double *values, int64_t length) {
     values[i] = loadElement<float>(data, i);
 }
 
-CONVOY_TARGET_CLONES
-static bool storeF16(const double *values, char *data, int64_t length) {
+/// Stores `values` as 16-bit numbers that `encode` makes of them; false if one
+/// of them is not finite, which its bits in `exponent` tell.
+template <typename Encode>
+LLVM_ATTRIBUTE_ALWAYS_INLINE static bool
+store16(const double *values, char *data, int64_t length, uint16_t exponent,
+        Encode encode) {
   uint16_t special = 0;
   for (int64_t i = 0; i < length; ++i) {
-    uint16_t bits = encodeF16(values[i]);
-    special |= (bits & kExponentOfF16) == kExponentOfF16;
+    uint16_t bits = encode(i, values[i]);
+    special |= (bits & exponent) == exponent;
     storeElement(data, i, bits);
   }
   return !special;
 }
 
 CONVOY_TARGET_CLONES
+static bool storeF16(const double *values, char *data, int64_t length) {
+  return store16(values, data, length, kExponentOfF16,
+                 [](int64_t, double value) { return encodeF16(value); });
+}
+
+CONVOY_TARGET_CLONES
 static bool storeBF16(const double *values, char *data, int64_t length) {
-  uint16_t special = 0;
-  for (int64_t i = 0; i < length; ++i) {
-    uint16_t bits = encodeBF16(values[i]);
-    special |= (bits & kExponentOfBF16) == kExponentOfBF16;
-    storeElement(data, i, bits);
-  }
-  return !special;
+  return store16(values, data, length, kExponentOfBF16,
+                 [](int64_t, double value) { return encodeBF16(value); });
 }
 
 CONVOY_TARGET_CLONES
 static bool roundF16(const double *__restrict values, char *__restrict data,
                      double *__restrict rounded, int64_t length) {
-  uint16_t special = 0;
-  for (int64_t i = 0; i < length; ++i) {
-    rounded[i] = roundToF16(values[i]);
-    uint16_t bits = packF16(rounded[i]);
-    special |= (bits & kExponentOfF16) == kExponentOfF16;
-    storeElement(data, i, bits);
-  }
-  return !special;
+  return store16(values, data, length, kExponentOfF16,
+                 [&](int64_t i, double value) {
+                   return packF16(rounded[i] = roundToF16(value));
+                 });
 }
 
 CONVOY_TARGET_CLONES
 static bool roundBF16(const double *__restrict values, char *__restrict data,
                       double *__restrict rounded, int64_t length) {
-  uint16_t special = 0;
-  for (int64_t i = 0; i < length; ++i) {
-    rounded[i] = roundToBF16(values[i]);
-    uint16_t bits = packBF16(rounded[i]);
-    special |= (bits & kExponentOfBF16) == kExponentOfBF16;
-    storeElement(data, i, bits);
-  }
-  return !special;
+  return store16(values, data, length, kExponentOfBF16,
+                 [&](int64_t i, double value) {
+                   return packBF16(rounded[i] = roundToBF16(value));
+                 });
 }
 
 CONVOY_TARGET_CLONES

@@ -17,6 +17,8 @@
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
 
+#include "Convoy/Analysis/LoopSizes.h"
+
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
@@ -162,6 +164,9 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
 }
 
 OpOperand *InputWalk::stepOverElementwise(Operation &op) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (structured && !haveSizesInAgreement(structured))
+    return nullptr;
   ElementwiseView view(op);
   for (OpOperand &operand : op.getOpOperands()) {
     if (OpOperand *next = tryOperand(view, operand))

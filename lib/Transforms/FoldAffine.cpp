@@ -16,6 +16,7 @@
 
 #include "ChainReplay.h"
 #include "EraseReplaced.h"
+#include "UnreadInits.h"
 
 #include "Convoy/Analysis/ConstantData.h"
 
@@ -121,6 +122,23 @@ static void collectLeaves(const ChannelExprPool &pool, ChannelExpr expr,
       for (const ChannelParts::Part &inner : node.parts->parts)
         collectLeaves(pool, inner.expr, leaves);
   }
+}
+
+bool mlir::convoy::readsConvolutions(const BlockChains &chains) {
+  SmallVector<Value> values;
+  for (const AffineChain &chain : chains.chains)
+    for (const ConvolutionFold &fold : chain.folds) {
+      values.push_back(fold.conv.getFilter());
+      for (ChannelExpr expr : {fold.scale, fold.shift, fold.bias})
+        collectLeaves(chains.pool, expr, values);
+      if (fold.input)
+        for (ChannelExpr expr : {fold.input->scale, fold.input->shift})
+          collectLeaves(chains.pool, expr, values);
+    }
+  return llvm::any_of(values, [](Value value) {
+    Operation *op = value.getDefiningOp();
+    return op && isMadeOfConvolution(op);
+  });
 }
 
 /// Everything that a chain reads is defined in front of its end. With several

@@ -53,6 +53,10 @@ static Block *getOnlyBlock(Operation &function) {
   return hasOthers ? nullptr : only;
 }
 
+/// Filters and parameters that are made of convolutions, whose own are made of
+/// others, are folded as often as this.
+static constexpr unsigned kMaxRounds = 16;
+
 namespace {
 struct FoldAffinePass
     : mlir::convoy::impl::ConvoyFoldAffineBase<FoldAffinePass> {
@@ -103,8 +107,11 @@ private:
       IRRewriter rewriter(&getContext());
       dropUnreadInits(rewriter, *blocks[i]);
       forwardParts(rewriter, *blocks[i]);
-      if (!hasPartsBehindSteps(*blocks[i]))
-        chains[i] = std::make_unique<BlockChains>(analyzeBlock(*blocks[i]));
+      if (hasPartsBehindSteps(*blocks[i]))
+        return;
+      auto ahead = std::make_unique<BlockChains>(analyzeBlock(*blocks[i]));
+      if (!readsConvolutions(*ahead))
+        chains[i] = std::move(ahead);
     });
     for (auto [block, ofBlock] : llvm::zip_equal(blocks, chains))
       if (ofBlock)
@@ -131,6 +138,12 @@ private:
         break;
     }
     BlockChains chains = analyzeBlock(block);
+    for (unsigned round = 0; round < kMaxRounds && readsConvolutions(chains);
+         ++round) {
+      if (!foldChains(rewriter, chains, /*isLast=*/false, report))
+        break;
+      chains = analyzeBlock(block);
+    }
     foldLast(rewriter, block, chains, report);
   }
 
@@ -144,8 +157,10 @@ private:
     foldChains(rewriter, chains, /*isLast=*/true, report);
   }
 
-  void foldChains(IRRewriter &rewriter, BlockChains &chains, bool isLast,
+  /// Returns true if there was something to fold.
+  bool foldChains(IRRewriter &rewriter, BlockChains &chains, bool isLast,
                   FoldReport &report) {
+    bool changed = false;
     FoldOptions options;
     options.policy = policy;
     options.accuracyLimit = accuracyLimit;
@@ -163,6 +178,7 @@ private:
                  report);
         continue;
       }
+      changed |= !folded->empty();
       if (!description || folded->empty())
         continue;
       if (!reportPath.empty())
@@ -170,6 +186,7 @@ private:
       for (const FoldedConvolution &conv : *folded)
         remarkFold(*description, conv);
     }
+    return changed;
   }
 
   void refuse(Operation *conv, const Refusal &refusal, bool partly,

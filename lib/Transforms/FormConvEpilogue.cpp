@@ -14,6 +14,8 @@
 
 #include "FormConvPlan.h"
 
+#include "Convoy/Analysis/LoopSizes.h"
+
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -234,6 +236,8 @@ Obstacle EpilogueGrower::absorbElementwise(Operation *op) {
 
 /// A body that is a function of scalars, and reads no old contents.
 static Obstacle checkBody(linalg::LinalgOp op) {
+  if (!haveSizesInAgreement(op))
+    return "the sizes of its operands do not agree";
   Block &body = *op.getBlock();
   if (!op.getMatchingBlockArgument(op.getDpsInitOperand(0)).use_empty())
     return "it reads the old contents of its init";

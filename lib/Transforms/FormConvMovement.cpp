@@ -16,6 +16,7 @@
 #include "Convoy/Analysis/AffineChain.h"
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Analysis/IndexArithmetic.h"
+#include "Convoy/Analysis/LoopSizes.h"
 #include "Convoy/Dialect/ConvSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -35,7 +36,8 @@ static constexpr char kMerged = '*';
 static OpOperand *getYieldedInput(Operation *op, bool mayWiden) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   if (!linalgOp || linalgOp.getNumDpsInputs() != 1 ||
-      linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics())
+      linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics() ||
+      !haveSizesInAgreement(linalgOp))
     return nullptr;
   OpOperand *operand = linalgOp.getDpsInputOperand(0);
   Block &body = *linalgOp.getBlock();

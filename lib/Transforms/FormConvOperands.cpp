@@ -8,6 +8,7 @@
 
 #include "FormConvPlan.h"
 
+#include "Convoy/Analysis/LoopSizes.h"
 #include "Convoy/Dialect/ConvSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -110,7 +111,7 @@ static bool absorbFilterScale(ConvPlan &plan) {
   if (plan.scale || !op || op.getNumDpsInputs() != 2 ||
       op.getNumDpsInits() != 1 ||
       op.getNumParallelLoops() != op.getNumLoops() ||
-      !op.hasPureTensorSemantics())
+      !op.hasPureTensorSemantics() || !haveSizesInAgreement(op))
     return false;
   arith::MulFOp product = getYieldedProduct(op);
   if (!product)

@@ -16,6 +16,7 @@
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Analysis/ConvolutionInfo.h"
 #include "Convoy/Analysis/IndexArithmetic.h"
+#include "Convoy/Analysis/LoopSizes.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
@@ -257,7 +258,7 @@ static FailureOr<std::optional<int64_t>> getDimOfLoop(AffineMap map,
 PartJoiner::Joined PartJoiner::joinElementwise(const Parts &parts) {
   auto op = parts.values.front().getDefiningOp<linalg::LinalgOp>();
   if (!op || op.getNumParallelLoops() != op.getNumLoops() ||
-      !op.hasPureTensorSemantics() ||
+      !op.hasPureTensorSemantics() || !haveSizesInAgreement(op) ||
       !op.getBlock()->getOps<linalg::IndexOp>().empty() ||
       !areComputedAlike(parts.values))
     return std::nullopt;

@@ -27,8 +27,7 @@ using namespace mlir::convoy::detail;
 /// Producers that are searched for a convolution.
 static constexpr size_t kMaxSearchedOps = 64;
 
-/// True if a convolution is among what `op` reads, or `op` is one.
-static bool isMadeOfConvolution(Operation *op) {
+bool mlir::convoy::detail::isMadeOfConvolution(Operation *op) {
   SmallVector<Operation *> worklist = {op};
   llvm::SmallPtrSet<Operation *, 16> seen;
   while (!worklist.empty() && seen.size() < kMaxSearchedOps) {

@@ -17,6 +17,9 @@
 
 namespace mlir::convoy::detail {
 
+/// True if a convolution is among what `op` reads, or `op` is one.
+bool isMadeOfConvolution(Operation *op);
+
 /// Puts a tensor.empty in place of each init in `block` that is computed from a
 /// convolution and never read, and erases what nothing needs then:
 ///

@@ -245,3 +245,52 @@ func.func @sizes_of_moved_values(%x: tensor<?x1x?x?xf32>) -> (tensor<?x2x?xf32>,
   } -> tensor<?x2x?xf32>
   return %r, %h1, %n1, %hw : tensor<?x2x?xf32>, index, index, index
 }
+
+// The parts of a concatenation are taken out again, for all images that there are.
+// CHECK-LABEL: func @parts_of_a_concatenation(
+// CHECK-NOT: tensor.concat
+// CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
+// CHECK-NOT: arith.mulf
+// CHECK: return
+func.func @parts_of_a_concatenation(%x: tensor<?x1x2x2xf32>) -> (tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>) {
+  %g = arith.constant dense<[[[[5.0]]], [[[7.0]]]]> : tensor<2x1x1x1xf32>
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x1x2x2xf32>
+  %e = tensor.empty(%n) : tensor<?x2x2x2xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<?x2x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %g : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>) -> tensor<?x4x2x2xf32>
+  %m = tensor.dim %c, %c0 : tensor<?x4x2x2xf32>
+  %p = tensor.extract_slice %c[0, 0, 0, 0] [%m, 2, 2, 2] [1, 1, 1, 1] : tensor<?x4x2x2xf32> to tensor<?x2x2x2xf32>
+  %q = tensor.extract_slice %c[0, 2, 0, 0] [%n, 2, 2, 2] [1, 1, 1, 1] : tensor<?x4x2x2xf32> to tensor<?x2x2x2xf32>
+  %r = linalg.mul ins(%p, %b : tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>) outs(%e : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  return %r, %q : tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>
+}
+
+// Fewer images than there are: that is a slice.
+// CHECK-LABEL: func @fewer_images(
+// CHECK: tensor.concat
+// CHECK: tensor.extract_slice
+// CHECK: linalg.mul
+func.func @fewer_images(%x: tensor<?x1x2x2xf32>, %m: index) -> (tensor<?x2x2x2xf32>, tensor<?x4x2x2xf32>) {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x1x2x2xf32>
+  %e = tensor.empty(%n) : tensor<?x2x2x2xf32>
+  %em = tensor.empty(%m) : tensor<?x2x2x2xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%em : tensor<?x2x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %c = tensor.concat dim(1) %y, %z : (tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>) -> tensor<?x4x2x2xf32>
+  %p = tensor.extract_slice %c[0, 0, 0, 0] [%m, 2, 2, 2] [1, 1, 1, 1] : tensor<?x4x2x2xf32> to tensor<?x2x2x2xf32>
+  %r = linalg.mul ins(%p, %b : tensor<?x2x2x2xf32>, tensor<?x2x2x2xf32>) outs(%em : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  return %r, %c : tensor<?x2x2x2xf32>, tensor<?x4x2x2xf32>
+}

@@ -399,3 +399,23 @@ func.func @scale_crosses_relu(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   } -> tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
+
+// A filter that another convolution makes: what is folded into it is a step on that one, in
+// the same run.
+// CHECK-LABEL: func @filter_made_by_a_convolution(
+// CHECK-NOT: arith.mulf
+// CHECK: linalg.conv_2d_nhwc_hwcf
+// CHECK-NOT: arith.mulf
+// CHECK: linalg.conv_2d_nhwc_hwcf
+// CHECK-NEXT: return
+func.func @filter_made_by_a_convolution(%x: tensor<1x3x3x1xf32>, %z: tensor<1x1x1x2xf32>) -> tensor<1x3x3x2xf32> {
+  %g = arith.constant dense<[[[[1.0, 2.0], [3.0, 4.0]]]]> : tensor<1x1x2x2xf32>
+  %i = arith.constant dense<0.0> : tensor<1x1x1x2xf32>
+  %j = arith.constant dense<0.0> : tensor<1x3x3x2xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%j : tensor<1x3x3x2xf32>) dimensions = [0, 1, 2]
+  %f = linalg.conv_2d_nhwc_hwcf ins(%z, %g : tensor<1x1x1x2xf32>, tensor<1x1x2x2xf32>) outs(%i : tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32>
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %f : tensor<1x3x3x1xf32>, tensor<1x1x1x2xf32>) outs(%j : tensor<1x3x3x2xf32>) -> tensor<1x3x3x2xf32>
+  %r = arith.mulf %y, %b : tensor<1x3x3x2xf32>
+  return %r : tensor<1x3x3x2xf32>
+}

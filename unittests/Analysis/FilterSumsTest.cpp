@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FloatKinds.h"
+
 #include "Convoy/Analysis/FilterSums.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -180,21 +182,5 @@ TEST_P(FilterSumsTest, ChannelsOfDepthwise) {
              [](int64_t i) { return std::pair(i % 90, i % 90 / 3); });
 }
 
-static std::string getName(const testing::TestParamInfo<FloatKind> &info) {
-  switch (info.param) {
-  case FloatKind::F16:
-    return "F16";
-  case FloatKind::BF16:
-    return "BF16";
-  case FloatKind::F32:
-    return "F32";
-  case FloatKind::F64:
-    return "F64";
-  }
-  llvm_unreachable("unknown kind");
-}
-
-INSTANTIATE_TEST_SUITE_P(Kinds, FilterSumsTest,
-                         testing::Values(FloatKind::F16, FloatKind::BF16,
-                                         FloatKind::F32, FloatKind::F64),
-                         getName);
+INSTANTIATE_TEST_SUITE_P(Kinds, FilterSumsTest, allFloatKinds(),
+                         getFloatKindName);

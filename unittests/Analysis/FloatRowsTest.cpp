@@ -11,6 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FloatKinds.h"
+
 #include "Convoy/Analysis/FloatRows.h"
 
 #include "llvm/ADT/APFloat.h"
@@ -90,24 +92,8 @@ static void expectRounded(FloatKind kind, ArrayRef<double> values) {
 
 class FloatRowsTest : public testing::TestWithParam<FloatKind> {};
 
-static std::string getName(const testing::TestParamInfo<FloatKind> &info) {
-  switch (info.param) {
-  case FloatKind::F16:
-    return "F16";
-  case FloatKind::BF16:
-    return "BF16";
-  case FloatKind::F32:
-    return "F32";
-  case FloatKind::F64:
-    return "F64";
-  }
-  llvm_unreachable("unknown kind");
-}
-
-INSTANTIATE_TEST_SUITE_P(Kinds, FloatRowsTest,
-                         testing::Values(FloatKind::F16, FloatKind::BF16,
-                                         FloatKind::F32, FloatKind::F64),
-                         getName);
+INSTANTIATE_TEST_SUITE_P(Kinds, FloatRowsTest, allFloatKinds(),
+                         getFloatKindName);
 
 /// Bit patterns of `kind`: all if there are 65,536, else as many at random.
 static std::vector<uint64_t> getPatterns(FloatKind kind) {

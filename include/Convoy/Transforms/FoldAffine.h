@@ -54,6 +54,10 @@ struct FoldedConvolution {
   std::optional<FoldAudit> audit;
 };
 
+/// True if a filter or a parameter of `chains` is computed from a convolution:
+/// what the fold does to it may be a step on that convolution.
+bool readsConvolutions(const BlockChains &chains);
+
 /// Folds `chain` into its convolutions:
 ///
 ///   %y = linalg.conv ins(%x, %W) outs(%b)        %W' = a[c] * %W

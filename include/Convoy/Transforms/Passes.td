@@ -73,6 +73,10 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
     Input and output are linalg on tensors in upstream dialects only. Every fold
     is a remark of category `convoy` named `fold-affine`; every refusal is a
     remark named after its reason code. Running the pass again changes nothing.
+
+    Functions are analyzed on all threads of the context. They are folded one
+    after the other, in the order of the module, so that output, remarks and
+    report are the same for any number of threads.
   }];
   let options = [
     Option<"policy", "policy", "::mlir::convoy::FoldPolicy",

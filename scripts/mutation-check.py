@@ -34,7 +34,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MUTATED = ["lib/Analysis", "lib/Transforms"]
 UNCHANGED = ["lib/Dialect", "lib/Target"]
 TESTS = ["Transforms/fold-affine*.mlir", "Transforms/form-conv*.mlir"]
-TESTS += ["Transforms/absorb-parameters*.mlir", "Hostile/*.mlir"]
+TESTS += ["Transforms/absorb-parameters*.mlir", "Transforms/widen-floats*.mlir", "Hostile/*.mlir"]
 # What a condition leads to if it is a precondition.
 REFUSAL = re.compile(r"\s*(\{\s*)?(refusal\s*=|return\s+(refuse\(|failure\(\)|std::nullopt|false\b|\{\}|AffineExpr\(\)))")
 DECLARATION = re.compile(r"\s*(auto|[\w:]+(<.*>)?) [*&]?\w+ =")

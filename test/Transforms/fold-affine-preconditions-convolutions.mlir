@@ -181,3 +181,16 @@ func.func @filter_diag(%x: tensor<1x2x9xf32>, %w: tensor<2x2x2x3xf32>, %i: tenso
   %r = arith.addf %y, %y : tensor<1x2x7xf32>
   return %r : tensor<1x2x7xf32>
 }
+
+// ConvolutionInfo.cpp: value <= 0
+func.func @negative_stride_in_map(%x: tensor<1x2x?xf32>, %f: tensor<2x2x3xf32>, %i: tensor<1x2x?xf32>) -> tensor<1x2x?xf32> {
+  // expected-remark @+1 {{[Missed] malformed-conv}}
+  %y = linalg.generic {indexing_maps = [affine_map<(n, f, w, c, kw) -> (n, c, w * -1 + kw)>, affine_map<(n, f, w, c, kw) -> (f, c, kw)>, affine_map<(n, f, w, c, kw) -> (n, f, w)>], iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]} ins(%x, %f : tensor<1x2x?xf32>, tensor<2x2x3xf32>) outs(%i : tensor<1x2x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<1x2x?xf32>
+  %r = arith.addf %y, %y : tensor<1x2x?xf32>
+  return %r : tensor<1x2x?xf32>
+}

@@ -317,3 +317,22 @@ func.func @reads_beyond_from_channel(%x: tensor<1x2x3x3xf32>, %w: tensor<0x2x1x1
   } -> tensor<1x0x3x3xf32>
   return %r : tensor<1x0x3x3xf32>
 }
+
+// ParameterReader.cpp: !inBounds
+func.func @extract_outside(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<1x2x3x3xf32> {
+  %s = arith.constant dense<[1.0, 2.0, 4.0, 8.0]> : tensor<4xf32>
+  %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %e = tensor.empty() : tensor<1x2x3x3xf32>
+  // expected-remark @+1 {{[Missed] not-per-channel}}
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y : tensor<1x2x3x3xf32>) outs(%e : tensor<1x2x3x3xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %i = linalg.index 1 : index
+    %k = arith.constant 3 : index
+    %j = arith.addi %i, %k : index
+    %p = tensor.extract %s[%j] : tensor<4xf32>
+    %m = arith.mulf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x3x3xf32>
+  return %r : tensor<1x2x3x3xf32>
+}

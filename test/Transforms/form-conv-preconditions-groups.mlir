@@ -316,3 +316,48 @@ func.func @no_convolution(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %r = tensor.concat dim(1) %p0, %p1 : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x4x3x3xf32>
   return %r : tensor<1x4x3x3xf32>
 }
+
+// JoinedParts.cpp: op.getNumParallelLoops() != op.getNumLoops()
+func.func @generic_reduction_loops(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
+  %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
+  %z = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %p0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 3, 3] [1, 1, 1, 1] : tensor<1x4x3x3xf32> to tensor<1x2x3x3xf32>
+  %ge0 = tensor.empty() : tensor<1x2x3x3xf32>
+  %g0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["reduction", "parallel", "parallel", "parallel"]} ins(%p0 : tensor<1x2x3x3xf32>) outs(%ge0 : tensor<1x2x3x3xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = arith.negf %a : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x3x3xf32>
+  // expected-remark @+1 {{[Passed] form-conv}}
+  %y0 = linalg.conv_2d_nchw_fchw  ins(%g0, %w0 : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %p1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 3, 3] [1, 1, 1, 1] : tensor<1x4x3x3xf32> to tensor<1x2x3x3xf32>
+  %ge1 = tensor.empty() : tensor<1x2x3x3xf32>
+  %g1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["reduction", "parallel", "parallel", "parallel"]} ins(%p1 : tensor<1x2x3x3xf32>) outs(%ge1 : tensor<1x2x3x3xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = arith.negf %a : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x3x3xf32>
+  // expected-remark @+1 {{[Passed] form-conv}}
+  %y1 = linalg.conv_2d_nchw_fchw  ins(%g1, %w1 : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x4x3x3xf32>
+  return %r : tensor<1x4x3x3xf32>
+}
+
+// JoinedPartsBuilder.cpp: part.isSplat()
+// CHECK-LABEL: func @same_data(
+// CHECK: %{{[^ ]+}} = arith.constant dense<{{\[\[}}{{\[\[}}1.000000e+00]], {{\[\[}}1.000000e+00]]], {{\[\[\[}}1.000000e+00]], {{\[\[}}2.000000e+00]]], {{\[\[\[}}1.000000e+00]], {{\[\[}}1.000000e+00]]], {{\[\[\[}}1.000000e+00]], {{\[\[}}2.000000e+00]]]]> : tensor<4x2x1x1xf32>
+func.func @same_data(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
+  %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
+  %f0 = arith.constant dense<[[[[1.0]],[[1.0]]],[[[1.0]],[[2.0]]]]> : tensor<2x2x1x1xf32>
+  %f1 = arith.constant dense<[[[[1.0]],[[1.0]]],[[[1.0]],[[2.0]]]]> : tensor<2x2x1x1xf32>
+  %z = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %p0 = tensor.extract_slice %x[0, 0, 0, 0] [1, 2, 3, 3] [1, 1, 1, 1] : tensor<1x4x3x3xf32> to tensor<1x2x3x3xf32>
+  // expected-remark @+1 {{[Passed] form-conv}}
+  %y0 = linalg.conv_2d_nchw_fchw  ins(%p0, %f0 : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %p1 = tensor.extract_slice %x[0, 2, 0, 0] [1, 2, 3, 3] [1, 1, 1, 1] : tensor<1x4x3x3xf32> to tensor<1x2x3x3xf32>
+  %y1 = linalg.conv_2d_nchw_fchw  ins(%p1, %f1 : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %r = tensor.concat dim(1) %y0, %y1 : (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) -> tensor<1x4x3x3xf32>
+  return %r : tensor<1x4x3x3xf32>
+}

@@ -8,6 +8,7 @@
 #channel = affine_map<(d0, d1, d2, d3) -> (d1)>
 
 // FoldAffine.cpp: parameters.front().keepsScale
+// CHECK-LABEL: func @ones(
 func.func @ones(%x: tensor<1x2x3x3xf16>) -> tensor<1x2x3x3xf16> {
   %w = arith.constant dense<[[[[1.001]], [[2.003]]], [[[-1.005]], [[0.3]]]]> : tensor<2x2x1x1xf16>
   %s = arith.constant dense<[1.0, 1.0]> : tensor<2xf32>
@@ -41,6 +42,7 @@ func.func @splat_filter(%x: tensor<1x4096x3x3xf32>) -> tensor<1x8192x3x3xf32> {
 
 // FoldedParameters.cpp: expr && failed(checkFinite(pool, expr, kind, conv.op, what, refusal))
 // FoldedParameters.cpp: failed(checkFinite(pool, parameters, conv, refusal))
+// CHECK-LABEL: func @bias_big(
 func.func @bias_big(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<100.0> : tensor<2x2x1x1xf32>
   %s = arith.constant dense<[1.0, 1.0e38]> : tensor<2xf32>
@@ -59,6 +61,7 @@ func.func @bias_big(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // FoldedParameters.cpp: failed(computeFilter(pool, conv, filter, hasAllScales, placement.takeScaled(), parameters, refusal))
+// CHECK-LABEL: func @input_scale_big(
 func.func @input_scale_big(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<100.0> : tensor<2x2x1x1xf32>
   %s = arith.constant dense<[1.0, 1.0e38]> : tensor<2xf32>

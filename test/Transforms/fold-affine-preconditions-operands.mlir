@@ -8,6 +8,7 @@
 #channel = affine_map<(d0, d1, d2, d3) -> (d1)>
 
 // IndexArithmetic.cpp: *rhs <= 0
+// CHECK-LABEL: func @reads_div_negative(
 func.func @reads_div_negative(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
@@ -24,6 +25,7 @@ func.func @reads_div_negative(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // IndexArithmetic.cpp: *lhs < 0
+// CHECK-LABEL: func @reads_below_zero(
 func.func @reads_below_zero(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
@@ -40,6 +42,7 @@ func.func @reads_below_zero(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // ParameterReader.cpp: isa<ShapedType>(value.getType())
+// CHECK-LABEL: func @with_load(
 func.func @with_load(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32>, %mem: memref<f32>) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
@@ -55,6 +58,7 @@ func.func @with_load(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tenso
 }
 
 // ParameterReader.cpp: number.getValue().getSignificantBits() > kMaxExactBits
+// CHECK-LABEL: func @big_integer(
 func.func @big_integer(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %n = arith.constant 18014398509481985 : i64
@@ -74,6 +78,7 @@ func.func @big_integer(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // ParameterReader.cpp: !isa<RankedTensorType>(cast.getSource().getType())
+// CHECK-LABEL: func @unranked_computed(
 func.func @unranked_computed(%x: tensor<1x2x3x3xf32>, %u: tensor<*xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %n = arith.negf %u : tensor<*xf32>
@@ -91,6 +96,7 @@ func.func @unranked_computed(%x: tensor<1x2x3x3xf32>, %u: tensor<*xf32>) -> tens
 }
 
 // ParameterReader.cpp: slice.getSourceType().getRank() != slice.getType().getRank()
+// CHECK-LABEL: func @slice_of_matrix(
 func.func @slice_of_matrix(%x: tensor<1x2x3x3xf32>, %u: tensor<2x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %s = tensor.extract_slice %u[0, 0] [2, 1] [1, 1] : tensor<2x3xf32> to tensor<2xf32>
@@ -143,6 +149,7 @@ func.func @strided_slice(%x: tensor<1x2x3x3xf32>, %u: tensor<9xf32>, %at: index)
 }
 
 // ParameterReader.cpp: refusal.reason == Reason::DependsOnConv
+// CHECK-LABEL: func @computed_from_another(
 func.func @computed_from_another(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<1x2x3x3xf32> {
   %zy1 = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y1 = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy1 : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
@@ -178,6 +185,7 @@ func.func @vector_of_groups(%x: tensor<1x2x2x3x3xf32>) -> tensor<1x2x4x3x3xf32> 
 }
 
 // ParameterReader.cpp: !dim
+// CHECK-LABEL: func @reads_moved(
 func.func @reads_moved(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %s = arith.constant dense<[1.0, 2.0, 4.0]> : tensor<3xf32>
@@ -194,6 +202,7 @@ func.func @reads_moved(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // ParameterReader.cpp: constant.getValue() >= 0
+// CHECK-LABEL: func @extract_negative_const_argument(
 func.func @extract_negative_const_argument(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<4xf32>) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
@@ -211,6 +220,7 @@ func.func @extract_negative_const_argument(%x: tensor<1x2x3x3xf32>, %w: tensor<2
 }
 
 // ParameterReader.cpp: (ShapedType::isDynamic(size) || constant.getValue() < size)
+// CHECK-LABEL: func @extract_const_outside_argument(
 func.func @extract_const_outside_argument(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<4xf32>) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
@@ -228,6 +238,7 @@ func.func @extract_const_outside_argument(%x: tensor<1x2x3x3xf32>, %w: tensor<2x
 }
 
 // ParameterReader.cpp: (ShapedType::isDynamic(size) || ShapedType::isDynamic(range) || range <= size)
+// CHECK-LABEL: func @activation_that_transposes(
 func.func @activation_that_transposes(%x: tensor<1x2x2x4xf32>, %w: tensor<3x2x1x1xf32>, %s: tensor<2xf32>) -> tensor<1x2x4x3xf32> {
   %z = arith.constant dense<0.0> : tensor<1x3x2x4xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x2x4xf32>, tensor<3x2x1x1xf32>) outs(%z : tensor<1x3x2x4xf32>) -> tensor<1x3x2x4xf32>
@@ -285,6 +296,7 @@ func.func @extract_product(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s:
 }
 
 // ChannelViews.cpp: view.offset < 0
+// CHECK-LABEL: func @reads_below_from_channel(
 func.func @reads_below_from_channel(%x: tensor<1x2x3x3xf32>, %w: tensor<0x2x1x1xf32>, %s: tensor<4xf32>) -> tensor<1x0x3x3xf32> {
   %z = arith.constant dense<0.0> : tensor<1x0x3x3xf32>
   // expected-remark @+1 {{[Passed] fold-affine}}
@@ -302,6 +314,7 @@ func.func @reads_below_from_channel(%x: tensor<1x2x3x3xf32>, %w: tensor<0x2x1x1x
 }
 
 // ChannelViews.cpp: view.offset > sourceSize - view.size
+// CHECK-LABEL: func @reads_beyond_from_channel(
 func.func @reads_beyond_from_channel(%x: tensor<1x2x3x3xf32>, %w: tensor<0x2x1x1xf32>, %s: tensor<4xf32>) -> tensor<1x0x3x3xf32> {
   %z = arith.constant dense<0.0> : tensor<1x0x3x3xf32>
   // expected-remark @+1 {{[Passed] fold-affine}}
@@ -319,6 +332,7 @@ func.func @reads_beyond_from_channel(%x: tensor<1x2x3x3xf32>, %w: tensor<0x2x1x1
 }
 
 // ParameterReader.cpp: !inBounds
+// CHECK-LABEL: func @extract_outside(
 func.func @extract_outside(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<1x2x3x3xf32> {
   %s = arith.constant dense<[1.0, 2.0, 4.0, 8.0]> : tensor<4xf32>
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>

@@ -27,6 +27,7 @@ func.func @split_behind_unit_dim(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32
 }
 
 // ChainSplits.cpp: !others
+// CHECK-LABEL: func @split_of_merged(
 func.func @split_of_merged(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %s: tensor<6xf32>, %t: tensor<6xf32>) -> (tensor<1x6x3xf32>, tensor<1x6x3xf32>) {
   %zy = arith.constant dense<0.0> : tensor<1x4x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<4x2x1x1xf32>) outs(%zy : tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
@@ -44,6 +45,7 @@ func.func @split_of_merged(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %s:
 }
 
 // ChainSplits.cpp: inPieces
+// CHECK-LABEL: func @inserted_as_source(
 func.func @inserted_as_source(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -65,6 +67,7 @@ func.func @inserted_as_source(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // ChainSplits.cpp: form.hasUnderlay
+// CHECK-LABEL: func @split_of_underlaid(
 func.func @split_of_underlaid(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32>, %t: tensor<2xf32>, %o: tensor<1x4x3x3xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
@@ -88,6 +91,7 @@ func.func @split_of_underlaid(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, 
 }
 
 // ChainSplits.cpp: (components[findComponent(form.component)].hasPseudoRoot && !getCrossed(form))
+// CHECK-LABEL: func @split_behind_tanh(
 func.func @split_behind_tanh(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %s: tensor<2xf32>, %t: tensor<2xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
   %zy = arith.constant dense<0.0> : tensor<1x4x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<4x2x1x1xf32>) outs(%zy : tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
@@ -111,6 +115,7 @@ func.func @split_behind_tanh(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %
 }
 
 // ChainSplits.cpp: type.isDynamicDim(dim)
+// CHECK-LABEL: func @part_of_unknown_size(
 func.func @part_of_unknown_size(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %i: tensor<1x4x3x3xf32>, %n: index) -> tensor<1x?x3x3xf32> {
   // expected-remark @+1 {{[Missed] not-per-channel}}
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<4x2x1x1xf32>) outs(%i : tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
@@ -123,6 +128,7 @@ func.func @part_of_unknown_size(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>
 }
 
 // ChainSplits.cpp: sourceType.isDynamicDim(dim)
+// CHECK-LABEL: func @part_of_unknown(
 func.func @part_of_unknown(%x: tensor<1x2x3x3xf32>, %w: tensor<?x2x1x1xf32>, %i: tensor<1x?x3x3xf32>) -> tensor<1x2x3x3xf32> {
   // expected-remark @+1 {{[Missed] not-per-channel}}
   %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<?x2x1x1xf32>) outs(%i : tensor<1x?x3x3xf32>) -> tensor<1x?x3x3xf32>
@@ -132,6 +138,7 @@ func.func @part_of_unknown(%x: tensor<1x2x3x3xf32>, %w: tensor<?x2x1x1xf32>, %i:
 }
 
 // ChainSplits.cpp: cut
+// CHECK-LABEL: func @part_of_groups_and_channels(
 func.func @part_of_groups_and_channels(%x: tensor<1x2x2x3x3xf32>, %w: tensor<2x4x2x1x1xf32>, %k: tensor<1x1x2x3x3xf32>) -> tensor<1x1x2x3x3xf32> {
   %z = arith.constant dense<0.0> : tensor<1x2x4x3x3xf32>
   %y = linalg.conv_2d_ngchw_gfchw ins(%x, %w : tensor<1x2x2x3x3xf32>, tensor<2x4x2x1x1xf32>) outs(%z : tensor<1x2x4x3x3xf32>) -> tensor<1x2x4x3x3xf32>
@@ -142,6 +149,7 @@ func.func @part_of_groups_and_channels(%x: tensor<1x2x2x3x3xf32>, %w: tensor<2x4
 }
 
 // ChainSplits.cpp: split
+// CHECK-LABEL: func @part_and_another(
 func.func @part_and_another(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %w2: tensor<2x2x1x1xf32>, %s: tensor<2xf32>, %t: tensor<2xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
   %zy = arith.constant dense<0.0> : tensor<1x4x3x3xf32>
   // expected-remark @+1 {{[Passed] fold-affine}}
@@ -168,6 +176,7 @@ func.func @part_and_another(%x: tensor<1x2x3x3xf32>, %w: tensor<4x2x1x1xf32>, %w
 }
 
 // ForwardParts.cpp: !slice.getType().hasStaticShape()
+// CHECK-LABEL: func @split_of_dynamic_concat(
 func.func @split_of_dynamic_concat(%x: tensor<?x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %z: tensor<?x2x3x3xf32>, %n: index, %s: tensor<2xf32>) -> (tensor<?x2x3x3xf32>, tensor<?x2x3x3xf32>) {
   %y1 = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<?x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<?x2x3x3xf32>) -> tensor<?x2x3x3xf32>
   %y2 = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<?x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%z : tensor<?x2x3x3xf32>) -> tensor<?x2x3x3xf32>
@@ -181,6 +190,7 @@ func.func @split_of_dynamic_concat(%x: tensor<?x2x3x3xf32>, %w: tensor<2x2x1x1xf
 }
 
 // ForwardParts.cpp: !slice.hasUnitStride()
+// CHECK-LABEL: func @strided_slices_of_concat(
 func.func @strided_slices_of_concat(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>) {
   %zy1 = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %y1 = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%zy1 : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>

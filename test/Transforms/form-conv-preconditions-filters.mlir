@@ -7,6 +7,7 @@
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
 // FormConvOperands.cpp: !padding
+// CHECK-LABEL: func @pad_computed(
 func.func @pad_computed(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %k0 = arith.constant 0.0 : f32
   %v = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
@@ -37,6 +38,7 @@ func.func @pad_crop_high(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x3x3xf32>) -> te
 }
 
 // FormConvOperands.cpp: index == StringRef::npos
+// CHECK-LABEL: func @pad_channels(
 func.func @pad_channels(%x: tensor<1x1x3x3xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<1x2x3x3xf32> {
   %k0 = arith.constant 0.0 : f32
   %v = tensor.pad %x low[0, 0, 0, 0] high[0, 1, 0, 0] {
@@ -94,6 +96,7 @@ func.func @pad_big_high(%x: tensor<1x2x?x5xf32>, %w: tensor<2x2x3x3xf32>, %z: te
 }
 
 // FormConvOperands.cpp: filterElement != getElementTypeOrSelf(plan.input.getType())
+// CHECK-LABEL: func @filter_bfloat_to_half(
 func.func @filter_bfloat_to_half(%x: tensor<1x2x3x3xf16>, %w: tensor<2x2x1x1xbf16>, %s: tensor<2xf32>) -> tensor<1x2x3x3xf32> {
   %e = tensor.empty() : tensor<2x2x1x1xf16>
   %v = linalg.generic {indexing_maps = [#id, affine_map<(d0, d1, d2, d3) -> (d0)>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%w, %s : tensor<2x2x1x1xbf16>, tensor<2xf32>) outs(%e : tensor<2x2x1x1xf16>) {
@@ -217,6 +220,7 @@ func.func @reduces_filter(%x: tensor<1x2x3x3xf16>, %w: tensor<2x2x1x1xf16>, %s: 
 }
 
 // FormConvOperands.cpp: !product
+// CHECK-LABEL: func @filter_shifted(
 func.func @filter_shifted(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32>) -> tensor<1x2x3x3xf32> {
   %e = tensor.empty() : tensor<2x2x1x1xf32>
   %v = linalg.generic {indexing_maps = [#id, affine_map<(d0, d1, d2, d3) -> (d0)>, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%w, %s : tensor<2x2x1x1xf32>, tensor<2xf32>) outs(%e : tensor<2x2x1x1xf32>) {

@@ -7,6 +7,7 @@
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
 // JoinedParts.cpp: !slice
+// CHECK-LABEL: func @slice_and_other(
 func.func @slice_and_other(%x: tensor<1x4x3x3xf32>, %q: tensor<1x2x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -21,6 +22,7 @@ func.func @slice_and_other(%x: tensor<1x4x3x3xf32>, %q: tensor<1x2x3x3xf32>) -> 
 }
 
 // JoinedParts.cpp: slice.getSource() != first.getSource()
+// CHECK-LABEL: func @two_sources(
 func.func @two_sources(%x: tensor<1x4x3x3xf32>, %q: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -36,6 +38,7 @@ func.func @two_sources(%x: tensor<1x4x3x3xf32>, %q: tensor<1x4x3x3xf32>) -> tens
 }
 
 // JoinedParts.cpp: slice.getMixedSizes() != first.getMixedSizes()
+// CHECK-LABEL: func @dynamic_sizes_differ(
 func.func @dynamic_sizes_differ(%x: tensor<?x4x3x3xf32>, %n: index, %m: index) -> tensor<?x4x3x3xf32> {
   %w0 = arith.constant dense<2.0> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<3.0> : tensor<2x2x1x1xf32>
@@ -53,6 +56,7 @@ func.func @dynamic_sizes_differ(%x: tensor<?x4x3x3xf32>, %n: index, %m: index) -
 }
 
 // JoinedParts.cpp: found
+// CHECK-LABEL: func @generic_diag_const(
 func.func @generic_diag_const(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -86,6 +90,7 @@ func.func @generic_diag_const(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: !isa<AffineDimExpr>(expr)
+// CHECK-LABEL: func @generic_moved_const(
 func.func @generic_moved_const(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -119,6 +124,7 @@ func.func @generic_moved_const(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: !op.getBlock()->getOps<linalg::IndexOp>().empty()
+// CHECK-LABEL: func @generic_index(
 func.func @generic_index(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -152,6 +158,7 @@ func.func @generic_index(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: !map.isPermutation()
+// CHECK-LABEL: func @generic_strided_result(
 func.func @generic_strided_result(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -222,6 +229,7 @@ func.func @generic_maximum(%x: tensor<1x4x9xf32>) -> tensor<1x4x7xf32> {
 }
 
 // JoinedParts.cpp: !info->dims.depth.empty()
+// CHECK-LABEL: func @grouped2(
 func.func @grouped2(%x: tensor<1x2x4x3x3xf32>) -> tensor<1x2x4x3x3xf32> {
   %w0 = arith.constant dense<2.0> : tensor<2x2x2x1x1xf32>
   %w1 = arith.constant dense<3.0> : tensor<2x2x2x1x1xf32>
@@ -237,6 +245,7 @@ func.func @grouped2(%x: tensor<1x2x4x3x3xf32>) -> tensor<1x2x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: info->dims.inputChannel.size() != 1
+// CHECK-LABEL: func @two_inputs(
 func.func @two_inputs(%x: tensor<1x4x2x9xf32>) -> tensor<1x4x7xf32> {
   %w0 = arith.constant dense<2.0> : tensor<2x2x2x3xf32>
   %w1 = arith.constant dense<3.0> : tensor<2x2x2x3xf32>
@@ -262,6 +271,7 @@ func.func @two_inputs(%x: tensor<1x4x2x9xf32>) -> tensor<1x4x7xf32> {
 }
 
 // JoinedParts.cpp: info->dims.outputChannel.size() != 1
+// CHECK-LABEL: func @two_outputs(
 func.func @two_outputs(%x: tensor<1x4x9xf32>) -> tensor<1x4x2x7xf32> {
   %w0 = arith.constant dense<2.0> : tensor<2x2x2x3xf32>
   %w1 = arith.constant dense<3.0> : tensor<2x2x2x3xf32>
@@ -287,6 +297,7 @@ func.func @two_outputs(%x: tensor<1x4x9xf32>) -> tensor<1x4x2x7xf32> {
 }
 
 // JoinedParts.cpp: !joinOperand(node, 2, parts.dim)
+// CHECK-LABEL: func @dynamic_batch(
 func.func @dynamic_batch(%x: tensor<?x4x3x3xf32>, %n: index, %z0: tensor<?x2x3x3xf32>) -> tensor<?x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -318,6 +329,7 @@ func.func @no_convolution(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: op.getNumParallelLoops() != op.getNumLoops()
+// CHECK-LABEL: func @generic_reduction_loops(
 func.func @generic_reduction_loops(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>

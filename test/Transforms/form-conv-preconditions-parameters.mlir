@@ -11,6 +11,7 @@
 #map2 = affine_map<(d0, d1, d2, d3) -> (d1)>
 
 // AbsorbParameters.cpp: computation.isComputed(value)
+// CHECK-LABEL: func @activation_that_widens(
 func.func @activation_that_widens(%x: tensor<1x2x3x3xf16>, %w: tensor<2x2x1x1xf16>) -> tensor<1x2x3x3xf32> {
   %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf16>
@@ -34,6 +35,7 @@ func.func @activation_that_widens(%x: tensor<1x2x3x3xf16>, %w: tensor<2x2x1x1xf1
 }
 
 // ChannelComputation.cpp: !tensor.getEncoding()
+// CHECK-LABEL: func @param_of_one_sparse(
 func.func @param_of_one_sparse(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<1xf32, "enc">) -> tensor<1x2x3x3xf32> {
   %e = tensor.empty() : tensor<2xf32>
   %q = linalg.generic {indexing_maps = [affine_map<(d0) -> (0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%s : tensor<1xf32, "enc">) outs(%e : tensor<2xf32>) {
@@ -54,6 +56,7 @@ func.func @param_of_one_sparse(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>,
 }
 
 // ChannelComputation.cpp: !tensor
+// CHECK-LABEL: func @unranked_computed(
 func.func @unranked_computed(%x: tensor<1x2x3x3xf32>, %u: tensor<*xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %n = arith.negf %u : tensor<*xf32>
@@ -71,6 +74,7 @@ func.func @unranked_computed(%x: tensor<1x2x3x3xf32>, %u: tensor<*xf32>) -> tens
 }
 
 // ChannelComputation.cpp: tensor.getEncoding()
+// CHECK-LABEL: func @param_sparse(
 func.func @param_sparse(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32, "enc">) -> tensor<1x2x3x3xf32> {
   %eq = tensor.empty() : tensor<2xf32>
   %q = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%s : tensor<2xf32, "enc">) outs(%eq : tensor<2xf32>) {
@@ -91,6 +95,7 @@ func.func @param_sparse(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: te
 }
 
 // ChannelComputation.cpp: !dim
+// CHECK-LABEL: func @param_moved(
 func.func @param_moved(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<3xf32>) -> tensor<1x2x3x3xf32> {
   %eq = tensor.empty() : tensor<2xf32>
   %q = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0 + 1)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%s : tensor<3xf32>) outs(%eq : tensor<2xf32>) {
@@ -146,6 +151,7 @@ func.func @transposed_parameter(%arg0: tensor<2x8x9x11xf32>, %arg1: tensor<6x8x3
 }
 
 // ChannelComputation.cpp: isRead && !isAvailable(operand.get())
+// CHECK-LABEL: func @f8_vector(
 func.func @f8_vector(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf8E4M3FN>) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   // expected-remark @+1 {{[Passed] form-conv}}

@@ -1,4 +1,5 @@
 // RUN: convoy-opt %s --convoy-form-conv --convoy-absorb-parameters --mlir-print-local-scope --verify-diagnostics --remark-policy=all --remarks-filter=convoy -o %t.mlir
+// RUN: FileCheck %s --input-file %t.mlir
 
 // Without the precondition that is named above a function, of the analysis or of the pass, this
 // test fails: something would be folded or formed wrongly, refused for another reason, or crash.
@@ -6,6 +7,7 @@
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
 // JoinedParts.cpp: first == second
+// CHECK-LABEL: func @pads_differ(
 func.func @pads_differ(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x4x4xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -34,6 +36,7 @@ func.func @pads_differ(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x4x4xf32> {
 // JoinedParts.cpp: a->getAttrDictionary() != b->getAttrDictionary()
 // JoinedParts.cpp: areAlike(result.getOwner(), first.getOwner())
 // JoinedParts.cpp: !attribute
+// CHECK-LABEL: func @attr(
 func.func @attr(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -49,6 +52,7 @@ func.func @attr(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: result.getResultNumber() == first.getResultNumber()
+// CHECK-LABEL: func @two_result_generic(
 func.func @two_result_generic(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -78,6 +82,7 @@ func.func @two_result_generic(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: depth == kMaxDepth
+// CHECK-LABEL: func @deep_63(
 func.func @deep_63(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -219,6 +224,7 @@ func.func @deep_63(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: first.getSourceType().getRank() != first.getType().getRank()
+// CHECK-LABEL: func @slices_trailing(
 func.func @slices_trailing(%x: tensor<1x4x3x3x1xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -234,6 +240,7 @@ func.func @slices_trailing(%x: tensor<1x4x3x3x1xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: !slice.hasUnitStride()
+// CHECK-LABEL: func @slices_stride(
 func.func @slices_stride(%x: tensor<1x8x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -249,6 +256,7 @@ func.func @slices_stride(%x: tensor<1x8x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: offsets != first.getMixedOffsets()
+// CHECK-LABEL: func @slices_rows(
 func.func @slices_rows(%x: tensor<1x4x4x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -264,6 +272,7 @@ func.func @slices_rows(%x: tensor<1x4x4x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: failed(ConstantData::get(attribute, ignored))
+// CHECK-LABEL: func @missing_constants(
 func.func @missing_constants(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -281,6 +290,7 @@ func.func @missing_constants(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: !areComputedAlike(parts.values)
+// CHECK-LABEL: func @pads_amounts(
 func.func @pads_amounts(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x4x4xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -307,6 +317,7 @@ func.func @pads_amounts(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x4x4xf32> {
 }
 
 // JoinedParts.cpp: !areComputedAlike(parts.values)
+// CHECK-LABEL: func @dilations(
 func.func @dilations(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
@@ -322,6 +333,8 @@ func.func @dilations(%x: tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32> {
 }
 
 // JoinedParts.cpp: concatenation.parts.values.size() < 2
+// CHECK-LABEL: func @one(
+// CHECK: tensor.concat dim(1)
 func.func @one(%x: tensor<1x4x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w0 = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
   %w1 = arith.constant dense<[[[[2.0]], [[2.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>

@@ -37,6 +37,7 @@ func.func @users_in_order(%arg0: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
 
 // FormConvEpilogue.cpp: !isSupportedElement(getElementTypeOrSelf(value.getType()))
 // FormConvMovement.cpp: !type
+// CHECK-LABEL: func @int_scalar(
 func.func @int_scalar(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: i32) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   // expected-remark @+1 {{[Passed] form-conv}}
@@ -53,6 +54,7 @@ func.func @int_scalar(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: i32)
 }
 
 // FormConvVectors.cpp: argument.getOwner() != op.getBlock()
+// CHECK-LABEL: func @capture_scale(
 func.func @capture_scale(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32>, %b: tensor<2xf32>, %c: tensor<2xf32>, %cap: f32) -> tensor<1x2x3x3xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   // expected-remark @+1 {{[Passed] form-conv}}
@@ -155,6 +157,7 @@ func.func @bias_bias(%x: tensor<1x2x3x3xf32>, %w: tensor<2x2x1x1xf32>, %s: tenso
 }
 
 // FormConvVectors.cpp: !fma
+// CHECK-LABEL: func @big_integer(
 func.func @big_integer(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x2x1x1xf32>
   %n = arith.constant 18014398509481985 : i64
@@ -174,6 +177,7 @@ func.func @big_integer(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
 }
 
 // FormConvVectors.cpp: fma.getC() == sum
+// CHECK-LABEL: func @fma_of_vectors(
 func.func @fma_of_vectors(%x: tensor<1x2x1x1xf32>, %w: tensor<2x2x1x1xf32>, %s: tensor<2xf32>, %b: tensor<2xf32>) -> tensor<1x2x1x1xf32> {
   %zy = arith.constant dense<0.0> : tensor<1x2x1x1xf32>
   // expected-remark @+1 {{[Passed] form-conv}}

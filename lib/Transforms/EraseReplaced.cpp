@@ -43,7 +43,9 @@ static OpFoldResult getSize(RewriterBase &rewriter, Location loc, Value value,
     return expand.getMixedOutputShape()[dim];
   if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
     Value product = arith::ConstantIndexOp::create(rewriter, loc, 1);
-    for (int64_t sourceDim : collapse.getReassociationIndices()[dim]) {
+    SmallVector<ReassociationIndices, 4> groups =
+        collapse.getReassociationIndices();
+    for (int64_t sourceDim : groups[dim]) {
       OpFoldResult size = getSizeOf(collapse.getSrc(), sourceDim);
       product = rewriter.createOrFold<arith::MulIOp>(
           loc, product, getValueOrCreateConstantIndexOp(rewriter, loc, size));

@@ -83,9 +83,8 @@ bool mlir::convoy::detail::isKeptScale(Operation *op,
     return false;
   AffineMap channels = getChannelMap(conv.channelDims, generic.getNumLoops(),
                                      generic.getContext());
-  for (AffineMap map : ArrayRef<AffineMap>(generic.getIndexingMapsArray())
-                           .drop_front()
-                           .drop_back())
+  SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
+  for (AffineMap map : ArrayRef<AffineMap>(maps).drop_front().drop_back())
     if (map != channels)
       return false;
   auto next = generic.getBody()->without_terminator().begin();

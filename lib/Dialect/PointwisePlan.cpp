@@ -94,7 +94,9 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
     why = "needs a filter of one tap, unit strides and no padding";
     return std::nullopt;
   }
-  if (whole->height > kMaxSize || whole->width > kMaxSize) {
+  int64_t sizes[] = {whole->height, whole->width, whole->channels,
+                     whole->filters};
+  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; })) {
     why = "needs sizes of at most " + std::to_string(kMaxSize);
     return std::nullopt;
   }

@@ -136,5 +136,10 @@ llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
 llvm::SmallVector<PointwisePlan, 0>
 convoy::listPointwisePlans(const PointwiseProblem &problem, const Chip &chip,
                            int64_t images, std::string &why) {
+  // Tiles are of at least one.
+  if (images < 1) {
+    why = "needs at least one image";
+    return {};
+  }
   return Tilings(problem, chip, images, why).list();
 }

@@ -52,3 +52,29 @@ func.func @no_channels(%x: tensor<1x0x8x8xf32>, %w: tensor<4x0x3x3xf32>, %y: ten
       outs(%y : tensor<1x4x6x6xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<1x4x6x6xf32>
   return %r : tensor<1x4x6x6xf32>
 }
+
+// No images, so no tile of any.
+// CHECK-LABEL: func @no_batch
+// CHECK: schedule = <
+func.func @no_batch(%x: tensor<0x64x7x7xf16>, %w: tensor<64x64x1x1xf16>, %y: tensor<0x64x7x7xf16>) -> tensor<0x64x7x7xf16> {
+  %r = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<0x64x7x7xf16>, tensor<64x64x1x1xf16>)
+      outs(%y : tensor<0x64x7x7xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<0x64x7x7xf16>
+  return %r : tensor<0x64x7x7xf16>
+}
+
+// Four tiles an image, and 2^62 images.
+// CHECK-LABEL: func @pointwise_batch
+// CHECK: schedule = <
+func.func @pointwise_batch(%x: tensor<4611686018427387904x512x14x28xf16>, %w: tensor<64x512x1x1xf16>, %y: tensor<4611686018427387904x64x14x28xf16>) -> tensor<4611686018427387904x64x14x28xf16> {
+  %r = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<4611686018427387904x512x14x28xf16>, tensor<64x512x1x1xf16>)
+      outs(%y : tensor<4611686018427387904x64x14x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<4611686018427387904x64x14x28xf16>
+  return %r : tensor<4611686018427387904x64x14x28xf16>
+}
+
+// CHECK-LABEL: func @pointwise_filters
+// CHECK: schedule = <
+func.func @pointwise_filters(%x: tensor<1x128x8x1xf16>, %w: tensor<9223372036854775807x128x1x1xf16>, %y: tensor<1x9223372036854775807x8x1xf16>) -> tensor<1x9223372036854775807x8x1xf16> {
+  %r = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<1x128x8x1xf16>, tensor<9223372036854775807x128x1x1xf16>)
+      outs(%y : tensor<1x9223372036854775807x8x1xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] -> tensor<1x9223372036854775807x8x1xf16>
+  return %r : tensor<1x9223372036854775807x8x1xf16>
+}

@@ -18,6 +18,7 @@
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <algorithm>
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -36,6 +37,8 @@ static constexpr int64_t kMinPointwiseProducts = 64;
 static constexpr size_t kMaxSplitSteps = 40;
 /// What an unknown batch is taken for.
 static constexpr int64_t kGuessedImages = 64;
+/// What a larger batch is taken for: numbers of tiles then fit 64 bits.
+static constexpr int64_t kMaxImages = int64_t(1) << 32;
 
 std::optional<PatchProducts> convoy::chooseProducts(ConvOp op) {
   Type type = getElementTypeOrSelf(op.getInput().getType());
@@ -51,7 +54,8 @@ std::optional<PatchProducts> convoy::chooseProducts(ConvOp op) {
 
 int64_t convoy::guessImages(ConvOp op) {
   int64_t images = ConvSizes::get(op).batch;
-  return ShapedType::isDynamic(images) ? kGuessedImages : images;
+  return ShapedType::isDynamic(images) ? kGuessedImages
+                                       : std::min(images, kMaxImages);
 }
 
 //===----------------------------------------------------------------------===//

@@ -55,7 +55,7 @@ public:
   PointwiseStore(PointwiseContext &context, const PointwiseThread &thread,
                  const PointwiseTile &tile)
       : context(context), b(context.builder), plan(context.plan),
-        epilogue(context.epilogue), thread(thread), tile(tile) {
+        epilogue(context.epilogue), tile(tile) {
     firstChannel =
         b.add(b.mul(tile.filterBlock, plan.tileFilters), b.mul(thread.quad, 2));
   }
@@ -86,7 +86,6 @@ private:
   DeviceBuilder &b;
   const PointwisePlan &plan;
   const PointwiseEpilogue &epilogue;
-  const PointwiseThread &thread;
   const PointwiseTile &tile;
   Value firstChannel;
 };

@@ -285,7 +285,7 @@ static llvm::SmallVector<int64_t> listChunkUnits(const PatchProblem &problem) {
   llvm::SmallVector<int64_t> list;
   for (int64_t count : {8, 4, 2})
     if (count * problem.getTaps() <= maxTaps &&
-        alignTo(units, count) * 8 <= units * 9)
+        static_cast<int64_t>(alignTo(units, count)) * 8 <= units * 9)
       list.push_back(count);
   list.push_back(1);
   return list;
@@ -365,7 +365,8 @@ std::optional<PatchPlan> convoy::planPatch(const PatchProblem &problem,
   int64_t blocks = divideCeil(problem.filters, kPatchChannels);
   for (int64_t groups = 1; groups <= blocks; ++groups) {
     int64_t resident = divideCeil(blocks, groups);
-    if (groups > 1 && resident == divideCeil(blocks, groups - 1))
+    int64_t last = groups > 1 ? divideCeil(blocks, groups - 1) : 0;
+    if (resident == last)
       continue;
     for (int64_t rowPixels : listRows(problem))
       for (int64_t chunkUnits : listChunkUnits(problem))

@@ -6,17 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The layout of a filter that was packed for a kernel which streams it through
-// shared memory: what convoy.pack_filter writes and the kernels of
-// #convoy.stream_wgmma and #convoy.pointwise_wgmma read.
+// The layout of a filter that was packed for a kernel: what convoy.pack_filter
+// writes and the kernels of #convoy.stream_wgmma and #convoy.pointwise_wgmma
+// stream, and what #convoy.patch_wgmma is given of a constant filter.
 //
 // The image is bytes, aligned to kFilterImageAlignmentBytes:
 //
 //   [group][block of filters][chunk of channels][step][half 2][row][16]
 //
 // A step is one operand of a wgmma, `blockRows` rows of 32 bytes of K in two
-// halves: A, of 64 rows, for #convoy.stream_wgmma, B, of as many as a tile has
-// output channels, for #convoy.pointwise_wgmma. It is written half by half,
+// halves: B for #convoy.pointwise_wgmma, of as many rows as a tile has output
+// channels, A for the others, of 64 rows. It is written half by half,
 // each half row by row, as wgmma reads it without swizzling. Row `getRow(f)` of
 // block `b` is output channel `blockRows * b + f` of the group.
 // The 16 bytes of a row in a half are consecutive channels, from the half's

@@ -10,6 +10,8 @@ from figures import PRECISIONS, TITLES
 
 # Busy for so many percent of the time, a unit is what the kernel waits for.
 LIMITING = 70
+# Bytes of registers of a thread, of which a kernel can hold some without harm.
+MANY_SPILLED = 256
 UNITS = {"dram": "memory", "l2": "L2", "tensor": "tensor cores", "shared": "shared memory", "issue": "issue of instructions"}
 # What warps wait for, by Nsight Compute's names.
 STALLS = {
@@ -38,8 +40,10 @@ def longest(kernels):
     return max(kernels, key=lambda kernel: kernel.get("ms", 0))
 
 
-def limit_of(counters):
+def limit_of(counters, spilled=0):
     """The unit that is busy nearly all the time, or what warps wait for most."""
+    if spilled >= MANY_SPILLED:
+        return "spilled registers, which go through L2"
     busy = {unit: counters.get(unit, 0) for unit in UNITS}
     most = max(busy, key=busy.get)
     if busy[most] >= LIMITING:
@@ -58,8 +62,9 @@ def counter_rows(sweep, describe):
             continue
         counters = longest(figure.row["counters"])
         percent = [f"{counters[unit]:.0f}%" if unit in counters else "-" for unit in UNITS]
+        spilled = max(kernel["spill_bytes"] for kernel in figure.row["convoy"]["kernels"])
         of_limit = f"{figure.limit / figure.convoy:.0%}"
-        yield [TITLES[precision], describe(figure.layer), figure.strategy, of_limit, *percent, limit_of(counters), waits_of(counters, 3)]
+        yield [TITLES[precision], describe(figure.layer), figure.strategy, of_limit, *percent, limit_of(counters, spilled), waits_of(counters, 3)]
 
 
 COUNTER_HEAD = ["", "layer", "strategy", "of the limit", *UNITS.values(), "what holds it", "its warps wait for"]

@@ -1,5 +1,4 @@
-//===- Registration.cpp - Making Convoy known
-//------------------------------===//
+//===- Registration.cpp - Making Convoy known -----------------------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

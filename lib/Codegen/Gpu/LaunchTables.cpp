@@ -1,5 +1,4 @@
-//===- LaunchTables.cpp - Kernels and constants that are used
-//-----------------===//
+//===- LaunchTables.cpp - Kernels and constants that are used -------------===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -5,6 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// From the pixels of a tile to the lanes of a math warp, for both ways in which
+// outputs leave a streaming kernel.
+//
+//===----------------------------------------------------------------------===//
 
 #include "StreamPixels.h"
 

@@ -1,9 +1,13 @@
-//===- StreamVectorStore.h - Vector stores of a streaming kernel -*- C++
-//-*-===//
+//===- StreamVectorStore.h - Vector stores of a stream kernel ---*- C++ -*-===//
 //
 // Part of the Convoy project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How outputs of 16 bits leave a streaming kernel; StreamStore.cpp has the
+// others.
 //
 //===----------------------------------------------------------------------===//
 

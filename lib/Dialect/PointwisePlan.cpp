@@ -35,6 +35,10 @@ static constexpr int64_t kSplitMathRegisters = 80;
 static constexpr int64_t kFragmentRegisters = 4;
 /// Single pixels come one element a register, each with a place of its own.
 static constexpr int64_t kSingleSplitRegisters = 32;
+/// Several tiles of output channels: where a tile's filter, scales and results
+/// begin is no constant. With fewer, ptxas spilled up to 1.7 KB a thread;
+/// single pixels need no more than these.
+static constexpr int64_t kTiledSplitRegisters = 56;
 /// Of a thread that copies: as such, and for each piece of a stage.
 static constexpr int64_t kCopyRegisters = 32;
 static constexpr int64_t kPieceRegisters = 6;
@@ -260,7 +264,9 @@ static bool planRegisters(PointwisePlan &plan, const Chip &chip,
   int64_t fragments = plan.rowBlocks * plan.stageChunks * kFragmentRegisters;
   int64_t needed = sums + (plan.isSplit() ? kSplitMathRegisters
                                           : kMathRegisters + fragments);
-  if (plan.isSplit() && plan.pixelVector == 1)
+  if (plan.isSplit() && plan.filterTiles > 1)
+    needed += kTiledSplitRegisters;
+  else if (plan.isSplit() && plan.pixelVector == 1)
     needed += kSingleSplitRegisters;
   if (needed <= plan.mathRegisters)
     return true;

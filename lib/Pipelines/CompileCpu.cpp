@@ -119,6 +119,7 @@ void convoy::buildCpuToLLVMPipeline(OpPassManager &passes) {
   passes.addPass(createUBToLLVMConversionPass());
   passes.addPass(createReconcileUnrealizedCastsPass());
   addCleanup(passes);
+  passes.addPass(createConvoyCarryBfloats());
   passes.addPass(createSymbolDCEPass());
   passes.addPass(createConvoyVerifyLowered());
 }

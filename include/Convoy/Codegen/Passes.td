@@ -353,6 +353,30 @@ def ConvoyCallLibm : Pass<"convoy-call-libm", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvoyCarryBfloats : Pass<"convoy-carry-bfloats", "::mlir::ModuleOp"> {
+  let summary = "Move bf16 values as integers";
+  let description = [{
+    Where a bf16 value goes from one block to another, LLVM keeps it as an f32
+    and calls a function to have its bits back. Loads, stores, constants,
+    branches and what else moves bf16 values move i16 instead, and widening one
+    is a shift. Calls and structs keep bf16, with a bitcast beside them.
+
+    Precondition: there is no arithmetic in bf16.
+
+    ```mlir
+    %0 = llvm.load %p : !llvm.ptr -> bf16
+    llvm.br ^bb1(%0 : bf16)
+    ```
+
+    becomes
+
+    ```mlir
+    %0 = llvm.load %p : !llvm.ptr -> i16
+    llvm.br ^bb1(%0 : i16)
+    ```
+  }];
+}
+
 def ConvoyVerifyLowered : Pass<"convoy-verify-lowered", "::mlir::ModuleOp"> {
   let summary = "Refuse what the CPU path left unlowered";
   let description = [{

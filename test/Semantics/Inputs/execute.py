@@ -31,6 +31,7 @@ PASSES = ",".join(
         "func.func(llvm-request-c-wrappers)",
         "convert-to-llvm",
         "reconcile-unrealized-casts",
+        "convoy-carry-bfloats",
     ]
 )
 LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "decompose-concat.mlir")

@@ -55,7 +55,8 @@ def judge_fold(function, folded, remarks):
         return None
     counts = [int(n) for l in remarks for n in re.findall(r"folded (\d+) steps?", l)]
     # A lone scale on the accumulator may be kept already, and says nothing.
-    if program["type"].startswith("mixed") and not counts and function.expected_steps <= 1:
+    may_be_kept = program["type"].startswith("mixed") or program["policy"] == "epilogue"
+    if may_be_kept and not counts and function.expected_steps <= 1:
         return None
     # Steps that several convolutions share are counted with each of them.
     shared = program["front"] or program["parts"]
@@ -94,7 +95,7 @@ def judge_numbers(function, fused, unfused):
         bound = 2 * element.roundoff * rms(known.magnitude())
         # Otherwise the generator's own numbers are wrong.
         coarsest = max(element.roundoff, function.types.operands.roundoff)
-        if not unfused_error <= 64 * coarsest * max(rms(known.magnitude()), 1e-30):
+        if not unfused_error <= 64 * coarsest * max(rms(known.terms), 1e-30):
             return f"result {i}: RMSE {unfused_error:.3g} unfused, against numpy"
         if not error <= max(2 * unfused_error, bound):
             return f"result {i}: RMSE {error:.3g} fused, {max(2 * unfused_error, bound):.3g} allowed"

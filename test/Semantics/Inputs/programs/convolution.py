@@ -77,12 +77,13 @@ class ConvolutionWriter:
             self.evaluate(pad(known.value), w, conv) + base.value,
             self.evaluate(linear, abs(w), conv) + base.linear,
             self.evaluate(shift, w, conv) + base.shift,
+            self.evaluate(pad(known.terms), abs(w), conv) + base.terms,
         )
 
     def init(self, conv, numbers):
         letters, kind = list(self.output), conv["bias"]
         empty = self.empty(letters)
-        bias = lambda values: Known(values, 0.0, values)
+        bias = lambda values: Known(values, 0.0, values, abs(values))
         if kind in ("zero", "uniform"):
             number = np.float64(0) if kind == "zero" else numbers.shift([])
             type_ = self.type(letters)

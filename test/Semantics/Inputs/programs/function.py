@@ -61,7 +61,7 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
                 part["conv"][shared] = conv[shared]
         x = self.numbers(program).activations(self.input_dims)
         name = self.argument(x, self.source_type)
-        source = Known(x, abs(x), np.zeros_like(x))
+        source = Known(x, abs(x), np.zeros_like(x), abs(x))
         value, known = self.front(name, source)
         accumulator = None
         if "accumulator" in program:

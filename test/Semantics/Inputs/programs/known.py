@@ -55,27 +55,35 @@ class Numbers:
 class Known:
     """A value as numpy knows it: `value` in float64, and its magnitude
     `linear + |shift|`, the scale of the rounding errors of a convolution with
-    folded weights. `linear` is sum|aW||x| and `shift` the folded bias."""
+    folded weights. `linear` is sum|aW||x| and `shift` the folded bias. `terms` is the
+    sum of the magnitudes of all that was added up on the way: the shifts in it do not
+    cancel, nor do their rounding errors in a program that adds them one by one."""
 
-    def __init__(self, value, linear, shift, unchanged=False):
-        self.value, self.linear, self.shift = value, linear, shift
+    def __init__(self, value, linear, shift, terms, unchanged=False):
+        self.value, self.linear, self.shift, self.terms = value, linear, shift, terms
         # Whether the last step was 1*y + 0.
         self.unchanged = unchanged
 
     def parts(self):
-        """The three numbers of each element."""
-        return [np.broadcast_to(p, self.value.shape) for p in (self.value, self.linear, self.shift)]
+        """The numbers of each element."""
+        parts = (self.value, self.linear, self.shift, self.terms)
+        return [np.broadcast_to(p, self.value.shape) for p in parts]
 
-    def affine(self, a, b):
+    def affine(self, a, b, magnitude=None):
+        """`magnitude` is that of what makes up b, where that is a sum."""
         unchanged = bool(np.all(a == 1) and np.all(b == 0))
-        return Known(self.value * a + b, self.linear * abs(a), self.shift * a + b, unchanged)
+        terms = self.terms * abs(a) + (abs(b) if magnitude is None else magnitude)
+        return Known(self.value * a + b, self.linear * abs(a), self.shift * a + b, terms, unchanged)
 
     def map(self, move):
         return Known(*(move(p) for p in self.parts()))
 
     def plus(self, other, sign=1):
         return Known(
-            self.value + sign * other.value, self.linear + other.linear, self.shift + sign * other.shift
+            self.value + sign * other.value,
+            self.linear + other.linear,
+            self.shift + sign * other.shift,
+            self.terms + other.terms,
         )
 
     def equals(self, other):
@@ -86,7 +94,7 @@ class Known:
 
     def restart(self, value, extra=0.0):
         """Behind what is not affine."""
-        return Known(value, self.magnitude() + extra, np.zeros_like(value))
+        return Known(value, self.magnitude() + extra, np.zeros_like(value), self.terms + extra)
 
 
 def concatenate(parts, axis):

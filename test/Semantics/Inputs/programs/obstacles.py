@@ -58,7 +58,8 @@ class ObstacleWriter:
         shape = [s if i in image else 1 for i, s in enumerate(known.value.shape)]
         factor = array.reshape(shape)
         known = known.restart(known.value)
-        return value, letters, Known(known.value * factor, known.linear * abs(factor), known.shift)
+        linear, terms = (part * abs(factor) for part in (known.linear, known.terms))
+        return value, letters, Known(known.value * factor, linear, known.shift, terms)
 
     def relu(self, moves, step, value, letters, known):
         """An activation, in whose generic the elements may move too."""

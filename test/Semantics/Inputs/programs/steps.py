@@ -132,4 +132,5 @@ class StepWriter:
         body = [line.replace(": T", f": {element}") for line in body]
         gamma, beta, mean, variance = (self.spread(a, channels, letters) for a in arrays)
         a = gamma / np.sqrt(variance + epsilon)
-        return self.generic(operands, body, letters), known.affine(a, beta - mean * a)
+        known = known.affine(a, beta - mean * a, abs(mean * a) + abs(beta))
+        return self.generic(operands, body, letters), known

@@ -15,7 +15,7 @@ class StructureWriter:
         if part["from"] == "argument":
             self.element = self.types.accumulator
             array = self.numbers(part).activations(self.static(letters))
-            return self.argument(array, self.type(letters)), Known(array, 0.0, array)
+            return self.argument(array, self.type(letters)), Known(array, 0.0, array, abs(array))
         value, known = self.convolution(name, source, part["conv"])
         value, _, known = self.steps(part["steps"], value, letters, known)
         return value, known

@@ -204,6 +204,8 @@ bool ChainWalker::collectChain(ArrayRef<Ending> endings,
     }
     return false;
   }
+  if (endings.size() == 1)
+    joinBiases(chain, endings.front());
   for (const Ending &ending : endings) {
     chain.results.push_back(ending.value);
     for (Value argument : ending.crossed)

@@ -209,9 +209,13 @@ static bool areSizesForwardable(Value value, unsigned budget) {
 
 bool mlir::convoy::isForwardableDim(OpOperand &use) {
   auto dim = dyn_cast<tensor::DimOp>(use.getOwner());
-  return dim && isa<RankedTensorType>(use.get().getType()) &&
-         dim.getConstantIndex() && use.get().getDefiningOp() &&
-         areSizesForwardable(use.get(), kMaxForwardedOps);
+  auto type = dyn_cast<RankedTensorType>(use.get().getType());
+  std::optional<int64_t> index = dim ? dim.getConstantIndex() : std::nullopt;
+  if (!type || !index || !use.get().getDefiningOp())
+    return false;
+  bool isStatic =
+      *index >= 0 && *index < type.getRank() && !type.isDynamicDim(*index);
+  return isStatic || areSizesForwardable(use.get(), kMaxForwardedOps);
 }
 
 int64_t mlir::convoy::detail::countUses(Value value) {

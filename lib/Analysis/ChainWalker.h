@@ -318,6 +318,7 @@ private:
   bool collectChain(ArrayRef<Ending> endings, ArrayRef<Factor> factors);
   LogicalResult addFold(AffineChain &chain, const Factor &factor,
                         Refusal &refusal);
+  void joinBiases(AffineChain &chain, const Ending &ending);
   void addOps(AffineChain &chain, ArrayRef<Ending> endings) const;
 
   // Refusals.

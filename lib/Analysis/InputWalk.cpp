@@ -220,7 +220,7 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
       break;
     OpOperand *next = walk.stepOver(*op);
     // A step that others read stays anyway; moving it would win nothing.
-    if (!value.hasOneUse()) {
+    if (countUses(value) != 1) {
       if (next && walk.isStep && walk.varies())
         refusal = Refusal{Reason::MultipleUses, op,
                           "what the step in front makes is used elsewhere too"};

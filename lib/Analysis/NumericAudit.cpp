@@ -226,9 +226,14 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
                            sums.rounding[i],
                            sums.roundingSquared[i],
                            0.0};
-    channel.newBias = channel.gain * channel.bias + getConstant(pool, shift, i);
-    if (isBiasKnown)
+    // A bias that is known in part only counts as unknown. Then no more is
+    // known where only a scale is left (acc*s + b): the prediction is no better
+    // there, and a scale that is kept here is kept by another fold.
+    if (isBiasKnown) {
+      channel.newBias =
+          channel.gain * channel.bias + getConstant(pool, shift, i);
       channel.biasRounding = getRounding(accumulator, channel.newBias);
+    }
     channels.push_back(channel);
     audit.errorBound = std::max(
         audit.errorBound,

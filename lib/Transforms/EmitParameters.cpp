@@ -67,13 +67,14 @@ static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
       .getResult(0);
 }
 
-/// sum(filter[k,i] * shift[i]) for each output channel, computed at run time.
+/// sum(filter[k,i] * shift[i]) for each output channel, computed at run time in
+/// f64 as at compile time: what it adds up to is rounded once, with the bias.
 static Value emitShiftedFilterSum(RewriterBase &rewriter, Location loc,
                                   const ConvolutionInfo &conv, Value shift) {
   RankedTensorType type = conv.getFilterType();
   MLIRContext *context = type.getContext();
   unsigned rank = type.getRank();
-  Type wide = conv.getResultType().getElementType();
+  Type wide = rewriter.getF64Type();
   auto [sumType, dynamicSizes] =
       getChannelShape(rewriter, loc, conv.getOutputChannels(), wide);
   Value zero =
@@ -129,18 +130,19 @@ ChannelExpr mlir::convoy::detail::emitRuntimeBias(RewriterBase &rewriter,
                                                   ChannelExprPool &pool,
                                                   const ConvolutionFold &fold) {
   const ConvolutionInfo &conv = fold.conv;
-  Value shift = emitChannelVectors(rewriter, loc, pool, fold.input->shift,
-                                   conv.getInputChannels(),
-                                   conv.getResultType().getElementType())
-                    .front();
+  Value shift =
+      emitChannelVectors(rewriter, loc, pool, fold.input->shift,
+                         conv.getInputChannels(), rewriter.getF64Type())
+          .front();
   Value sum = emitShiftedFilterSum(rewriter, loc, conv, shift);
   SmallVector<AffineExpr> indices =
       llvm::map_to_vector(conv.channelDims, [&](int64_t dim) {
         return getAffineDimExpr(dim, rewriter.getContext());
       });
   ChannelExpr correction = pool.getLeaf(sum, indices);
-  return pool.add(pool.multiply(pool.add(fold.bias, correction), fold.scale),
-                  fold.shift);
+  ChannelExpr bias =
+      fold.losesBias ? correction : pool.add(fold.bias, correction);
+  return pool.add(pool.multiply(bias, fold.scale), fold.shift);
 }
 
 std::pair<Value, Value> mlir::convoy::detail::emitParameters(
@@ -168,8 +170,11 @@ std::pair<Value, Value> mlir::convoy::detail::emitParameters(
       !keepsInit && pool.get(bias).kind != ChannelExprNode::Kind::Scalar;
 
   // A scale is rounded with the weight that it multiplies, so it must not be
-  // rounded to 16 bits itself; a bias is stored in the type of the result.
-  Type scaleType = elementType.getIntOrFloatBitWidth() < 32
+  // rounded to 16 bits itself, and two scales not at all; a bias is stored in
+  // the type of the result. A lone scale of the output may be a factor of the
+  // accumulator, which is no wider than f32.
+  Type scaleType = needsInputScale ? Type(rewriter.getF64Type())
+                   : elementType.getIntOrFloatBitWidth() < 32
                        ? Type(rewriter.getF32Type())
                        : elementType;
   Value scale, biasVector;

@@ -65,7 +65,7 @@ static Attribute getFoldableFilter(const ConvolutionInfo &conv) {
 static FailureOr<ChannelExpr> computeBias(ChannelExprPool &pool,
                                           const ConvolutionFold &fold,
                                           Attribute filter, Refusal &refusal) {
-  ChannelExpr bias = fold.bias;
+  ChannelExpr bias = fold.losesBias ? pool.getScalar(0) : fold.bias;
   if (fold.input && !pool.isScalar(fold.input->shift, 0)) {
     if (!filter || !pool.isConstant(fold.input->shift) ||
         !fold.conv.getOutputChannels().isEnumerable())
@@ -283,8 +283,9 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
   if (failed(placement.run(refusal)))
     return failure();
   // What a shift of the input adds up to goes into the init, which belongs to
-  // others here.
-  if (fold.accumulates && fold.input && !pool.isScalar(fold.input->shift, 0))
+  // others here; behind a kept scale there is a bias of its own.
+  if (fold.accumulates && !parameters.keepsScale && fold.input &&
+      !pool.isScalar(fold.input->shift, 0))
     parameters.keepsInput = true;
   ConvolutionFold placed = fold;
   if (parameters.keepsInput) {
@@ -297,7 +298,7 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
     return failure();
   parameters.bias = *bias;
   parameters.keepsInit =
-      parameters.bias &&
+      parameters.bias && !fold.losesBias &&
       (parameters.bias == fold.bias ||
        (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0)));
 

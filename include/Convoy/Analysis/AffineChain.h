@@ -55,6 +55,9 @@ struct ConvolutionFold {
   /// True if the init is another value of the chain, so that the result is the
   /// sum of that and the convolution. The bias and the shift are zero then.
   bool accumulates = false;
+  /// True if another summand takes the existing bias along with its own, in its
+  /// shift: biases that cancel out must not be rounded one by one.
+  bool losesBias = false;
 };
 
 /// Values that equal, after moving the same elements in the same way, their

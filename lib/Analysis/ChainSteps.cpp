@@ -115,7 +115,22 @@ static bool isIdentity(ElementwiseView &view, const FormMap &forms) {
   });
 }
 
-/// An op that changes nothing (y*1, y + 0) belongs to the chain in front of it.
+/// True if `view` does no more than round its operands to a narrower type.
+static bool isTruncation(ElementwiseView &view, const FormMap &forms) {
+  AffineMap resultMap = view.getResultMap();
+  unsigned width = view.type.getElementTypeBitWidth();
+  return llvm::all_of(view.op.getOpOperands(), [&](OpOperand &operand) {
+    if (!forms.contains(operand.get()) || !view.isRead(operand))
+      return true;
+    auto type = cast<RankedTensorType>(operand.get().getType());
+    return type.getShape() == view.type.getShape() &&
+           type.getElementTypeBitWidth() > width &&
+           view.getMap(operand) == resultMap;
+  });
+}
+
+/// An op that changes nothing (y*1, y + 0) belongs to the chain in front of it,
+/// and so does a last truncation: that is how the result is stored.
 void ChainWalker::passCheckpoint(Operation &op) {
   Value value = op.getResult(0);
   Component &component = components[findComponent(getForm(value).component)];
@@ -231,7 +246,9 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
   if (isStep) {
     steps.insert(&op);
     recordStep(op.getResult(0), form, stepVaries);
-  } else if (isIdentity(view, forms)) {
+  } else if (isIdentity(view, forms) ||
+             (isTruncation(view, forms) &&
+              !components[findComponent(form.component)].hasPseudoRoot)) {
     passCheckpoint(op);
   }
   return success();

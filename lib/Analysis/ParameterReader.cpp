@@ -159,7 +159,12 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
     if (refusal.reason == Reason::MissingResource ||
         refusal.reason == Reason::DependsOnConv)
       return failure();
-    return readLeaf(value, indices, refusal);
+    Refusal ofBody = refusal;
+    FailureOr<ChannelExpr> leaf = readLeaf(value, indices, refusal);
+    // What the body reads says best what it varies along.
+    if (failed(leaf) && ofBody.reason == Reason::NotPerChannel)
+      refusal = ofBody;
+    return leaf;
   }
   if (OpTrait::hasElementwiseMappableTraits(op) && op->getNumResults() == 1)
     return readElementwise(op, indices, refusal);

@@ -190,11 +190,12 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
   replay.run();
   SmallVector<FoldedConvolution> folded;
   SmallVector<Operation *> replaced;
-  for (auto [fold, computed, conv] :
-       llvm::zip_equal(chain.folds, parameters, replay.getConvolutions())) {
+  for (auto [id, fold, computed, conv] :
+       llvm::enumerate(chain.folds, parameters, replay.getConvolutions())) {
     if (!conv)
       continue;
     folded.push_back(describe(pool, fold, computed, conv));
+    folded.back().fold = id;
     if (fold.input && !computed.keepsInput)
       replaced.append(fold.input->ops);
     replaced.push_back(fold.conv.op);

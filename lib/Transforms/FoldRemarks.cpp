@@ -33,11 +33,11 @@ void mlir::convoy::detail::remarkFold(const ChainDescription &description,
     return;
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << "folded " << description.numSteps
-     << (description.numSteps == 1 ? " step (" : " steps (");
-  llvm::interleaveComma(description.getStepTexts(), os);
-  if (description.steps.size() < description.numSteps)
-    os << " and " << description.numSteps - description.steps.size() << " more";
+  const StepList &steps = description.getSteps(folded.fold);
+  os << "folded " << steps.count << (steps.count == 1 ? " step (" : " steps (");
+  llvm::interleaveComma(steps.getTexts(), os);
+  if (steps.listed.size() < steps.count)
+    os << " and " << steps.count - steps.listed.size() << " more";
   os << ") into " << conv->getName();
   if (folded.keepsScale)
     os << ", with the scale behind it";

@@ -46,8 +46,8 @@ static SmallVector<OperationName, 2> getScalarOps(Operation *step) {
   return names;
 }
 
-SmallVector<std::string> ChainDescription::getStepTexts() const {
-  return llvm::map_to_vector(steps, [](ArrayRef<OperationName> names) {
+SmallVector<std::string> StepList::getTexts() const {
+  return llvm::map_to_vector(listed, [](ArrayRef<OperationName> names) {
     std::string text;
     llvm::raw_string_ostream os(text);
     llvm::interleave(
@@ -145,15 +145,53 @@ static std::optional<std::pair<int64_t, int64_t>> countCost(Operation *op) {
                    numOps * cast<RankedTensorType>(type).getNumElements());
 }
 
+static StepList listSteps(ArrayRef<Operation *> all) {
+  StepList list;
+  list.count = all.size();
+  for (Operation *step : all.take_front(kMaxListedSteps))
+    list.listed.push_back(getScalarOps(step));
+  return list;
+}
+
+/// The steps of `chain` on the way from the convolution of `fold`, and those in
+/// front of it.
+static StepList listSteps(const AffineChain &chain,
+                          const ConvolutionFold &fold) {
+  SmallVector<Operation *> own;
+  if (fold.input)
+    own = fold.input->steps;
+  llvm::SmallPtrSet<Operation *, 8> steps(chain.steps.begin(),
+                                          chain.steps.end());
+  llvm::DenseSet<Value> values = {fold.conv.getResult()};
+  for (Operation *op : chain.ops) {
+    if (llvm::none_of(op->getOperands(),
+                      [&](Value operand) { return values.contains(operand); }))
+      continue;
+    values.insert_range(op->getResults());
+    if (steps.contains(op))
+      own.push_back(op);
+  }
+  return listSteps(own);
+}
+
+/// Chains of more convolutions than this are not taken apart to be described.
+static constexpr size_t kMaxDescribedFolds = 64;
+
+const StepList &ChainDescription::getSteps(unsigned fold) const {
+  // What has no step of its own takes the bias of a summand that has.
+  return fold < ofFold.size() && ofFold[fold].count > 0 ? ofFold[fold] : steps;
+}
+
 ChainDescription::ChainDescription(const AffineChain &chain, bool countsCost) {
   SmallVector<Operation *> all;
   for (const ConvolutionFold &fold : chain.folds)
     if (fold.input)
       all.append(fold.input->steps);
   all.append(chain.steps);
-  numSteps = all.size();
-  for (Operation *step : ArrayRef(all).take_front(kMaxListedSteps))
-    steps.push_back(getScalarOps(step));
+  steps = listSteps(all);
+  if (chain.folds.size() > 1 && chain.folds.size() <= kMaxDescribedFolds)
+    for (const ConvolutionFold &fold : chain.folds)
+      ofFold.push_back(listSteps(chain, fold));
   numRemovedRoundings = countRemovedRoundings(chain);
   if (!countsCost)
     return;
@@ -215,8 +253,8 @@ void FoldReport::addFold(const ChainDescription &description,
     into.push_back(std::move(conv));
   }
   function.folds.push_back(llvm::json::Object{
-      {"steps", llvm::json::Array(description.getStepTexts())},
-      {"numSteps", static_cast<int64_t>(description.numSteps)},
+      {"steps", llvm::json::Array(description.steps.getTexts())},
+      {"numSteps", static_cast<int64_t>(description.steps.count)},
       {"removedRoundings", description.numRemovedRoundings},
       {"into", std::move(into)}});
   function.hasDynamicSizes |= !description.bytes;

@@ -22,15 +22,26 @@
 
 namespace mlir::convoy::detail {
 
+/// Steps in order, each by its scalar ops; the first few of many.
+struct StepList {
+  size_t count = 0;
+  SmallVector<SmallVector<OperationName, 2>> listed;
+
+  /// "subf", "mulf addf".
+  SmallVector<std::string> getTexts() const;
+};
+
 /// A description of a chain, taken before it is rewritten. It is taken whether
 /// or not anybody will read it, so it holds names, not text.
 struct ChainDescription {
   /// With `countsCost`, what the steps cost as well.
   ChainDescription(const AffineChain &chain, bool countsCost);
 
-  size_t numSteps = 0;
-  /// The steps in order, each by its scalar ops; the first few of many.
-  SmallVector<SmallVector<OperationName, 2>> steps;
+  /// All steps of the chain.
+  StepList steps;
+  /// Those on the way of one of several convolutions, by the number of its
+  /// fold.
+  std::vector<StepList> ofFold;
   /// Bytes that the steps read and write, and arithmetic ops that they do; none
   /// where sizes are dynamic.
   std::optional<int64_t> bytes, flops;
@@ -38,8 +49,8 @@ struct ChainDescription {
   /// the folded program does not do.
   int64_t numRemovedRoundings = 0;
 
-  /// "subf", "mulf addf".
-  SmallVector<std::string> getStepTexts() const;
+  /// What was folded into convolution `fold` of the chain.
+  const StepList &getSteps(unsigned fold) const;
 };
 
 /// Collects what happened, function by function.

@@ -42,8 +42,9 @@ struct FoldOptions {
 
 /// What a fold did to one convolution.
 struct FoldedConvolution {
-  /// The new convolution.
+  /// The new convolution, and which of the chain's folds it comes from.
   Operation *conv = nullptr;
+  unsigned fold = 0;
   int64_t numChannels = 0;
   /// The extremes of |scale| over the channels, if known at compile time.
   std::optional<std::pair<double, double>> gainRange;

@@ -31,6 +31,20 @@ static std::optional<int64_t> getOffsetFrom(AffineExpr expr, int64_t dim) {
   return offset ? std::optional(offset.getValue()) : std::nullopt;
 }
 
+/// The values [begin, end) of `expr`, a dimension of `shape` moved by an
+/// offset; none if they are not known.
+static std::optional<std::pair<int64_t, int64_t>>
+getRange(AffineExpr expr, ArrayRef<int64_t> shape) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return std::pair(constant.getValue(), constant.getValue() + 1);
+  for (auto [dim, size] : llvm::enumerate(shape))
+    if (std::optional<int64_t> begin = getOffsetFrom(expr, dim))
+      return ShapedType::isDynamic(size)
+                 ? std::nullopt
+                 : std::optional(std::pair(*begin, *begin + size));
+  return std::nullopt;
+}
+
 namespace {
 /// Moves biases between the folds of one chain, whose terms are `terms`.
 class BiasJoiner {
@@ -49,6 +63,7 @@ private:
     return !folds[id].accumulates && !pool.isScalar(folds[id].bias, 0);
   }
   std::optional<unsigned> chooseTaker(unsigned piece) const;
+  bool covers(unsigned outer, unsigned inner) const;
   ChannelExpr readAt(ChannelExpr expr, unsigned from, unsigned to);
   void moveBias(unsigned id, ArrayRef<unsigned> takers);
 
@@ -71,6 +86,26 @@ std::optional<unsigned> BiasJoiner::chooseTaker(unsigned piece) const {
       taker = id;
   }
   return taker;
+}
+
+/// True if convolution `outer` has a part in all that `inner` has a part in:
+/// only then may the bias of `inner` take that of `outer` along.
+bool BiasJoiner::covers(unsigned outer, unsigned inner) const {
+  ArrayRef<int64_t> outerShape =
+      roots[terms[outer].root]->channels.type.getShape();
+  ArrayRef<int64_t> innerShape =
+      roots[terms[inner].root]->channels.type.getShape();
+  return llvm::all_of(
+      llvm::zip_equal(terms[outer].coordinates, terms[inner].coordinates),
+      [&](auto pair) {
+        auto [there, here] = pair;
+        auto around = getRange(there, outerShape);
+        auto inside = getRange(here, innerShape);
+        if (!around || !inside)
+          return there == here;
+        return around->first <= inside->first &&
+               inside->second <= around->second;
+      });
 }
 
 /// `expr`, which is over the channels of convolution `from`, over those of `to`
@@ -119,7 +154,8 @@ void BiasJoiner::moveBias(unsigned id, ArrayRef<unsigned> takers) {
   Type type = fold.conv.getResultType().getElementType();
   SmallVector<ChannelExpr> moved;
   for (unsigned taker : takers) {
-    ChannelExpr expr = readAt(bias, id, taker);
+    ChannelExpr expr =
+        covers(id, taker) ? readAt(bias, id, taker) : ChannelExpr();
     if (!expr || folds[taker].conv.getResultType().getElementType() != type)
       return;
     moved.push_back(expr);
@@ -161,9 +197,13 @@ void BiasJoiner::run() {
 }
 
 void ChainWalker::joinBiases(AffineChain &chain, const Ending &ending) {
-  ArrayRef<Term> terms =
-      getForm(ending.crossed.empty() ? ending.value : ending.crossed.back())
-          .terms;
+  const Form &form =
+      getForm(ending.crossed.empty() ? ending.value : ending.crossed.back());
+  // Where zeros or others surround a convolution, one that spans it has a bias
+  // there that no other can take.
+  if (form.hasZeros || form.hasOtherElements || form.hasUnderlay)
+    return;
+  ArrayRef<Term> terms = form.terms;
   bool isSum = chain.folds.size() > 1 && terms.size() == chain.folds.size();
   for (auto [term, fold] : llvm::zip(terms, chain.folds))
     isSum &= roots[term.root]->value == fold.conv.getResult();

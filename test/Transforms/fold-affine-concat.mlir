@@ -520,13 +520,14 @@ func.func @parts_and_whole(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
   return %r : tensor<1x4x2x2xf32>
 }
 
-// The same with the convolution of all channels in front.
+// The same with the convolution of all channels in front, which takes the shift.
 // CHECK-LABEL: func @whole_and_parts(
 // CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.400000e+01]]], [[[8.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]], [[[2.400000e+01]]], [[[6.400000e+01]]]]> : tensor<4x1x1x1xf32>
-// CHECK-DAG: arith.constant dense<[8.200000e+01, 1.640000e+02]> : tensor<2xf32>
-// CHECK-DAG: arith.constant dense<[4.080000e+02, 8.160000e+02]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[2.000000e+01, 4.000000e+01]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[1.600000e+02, 3.200000e+02]> : tensor<2xf32>
+// CHECK-DAG: arith.constant dense<[6.200000e+01, 1.240000e+02, 2.480000e+02, 4.960000e+02]> : tensor<4xf32>
 // CHECK-COUNT-3: linalg.conv_2d_nchw_fchw
 // CHECK: tensor.concat
 // CHECK-NEXT: linalg.add

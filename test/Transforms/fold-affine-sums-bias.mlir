@@ -89,3 +89,52 @@ func.func @spanning(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   %r = arith.mulf %s, %two : tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
+
+// A concatenation along the rows: what lies in a part of the other does not leave
+// its bias to that.
+// CHECK-LABEL: func @rows(
+// CHECK-DAG: %[[W:.*]] = arith.constant 1.400000e+01 : f32
+// CHECK-DAG: %[[Y:.*]] = arith.constant 2.200000e+01 : f32
+// CHECK-DAG: %[[Z:.*]] = arith.constant 2.600000e+01 : f32
+// CHECK: linalg.fill ins(%[[W]] : f32) outs(%{{.*}} : tensor<1x1x2x2xf32>)
+// CHECK: linalg.fill ins(%[[Y]] : f32) outs(%{{.*}} : tensor<1x1x1x2xf32>)
+// CHECK: linalg.fill ins(%[[Z]] : f32) outs(%{{.*}} : tensor<1x1x1x2xf32>)
+func.func @rows(%x: tensor<1x1x2x2xf32>, %u: tensor<1x1x1x2xf32>) -> tensor<1x1x2x2xf32> {
+  %f = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
+  %g = arith.constant dense<5.0> : tensor<1x1x1x1xf32>
+  %h = arith.constant dense<7.0> : tensor<1x1x1x1xf32>
+  %bf = arith.constant dense<7.0> : tensor<1x1x2x2xf32>
+  %bg = arith.constant dense<11.0> : tensor<1x1x1x2xf32>
+  %bh = arith.constant dense<13.0> : tensor<1x1x1x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%bf : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%u, %g : tensor<1x1x1x2xf32>, tensor<1x1x1x1xf32>) outs(%bg : tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%u, %h : tensor<1x1x1x2xf32>, tensor<1x1x1x1xf32>) outs(%bh : tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32>
+  %c = tensor.concat dim(2) %y, %z : (tensor<1x1x1x2xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x2x2xf32>
+  %s = arith.addf %w, %c : tensor<1x1x2x2xf32>
+  %two = arith.constant dense<2.0> : tensor<1x1x2x2xf32>
+  %r = arith.mulf %s, %two : tensor<1x1x2x2xf32>
+  return %r : tensor<1x1x2x2xf32>
+}
+
+// A padded summand leaves the border to the other's bias.
+// CHECK-LABEL: func @padded(
+// CHECK-DAG: %[[W:.*]] = arith.constant 1.400000e+01 : f32
+// CHECK-DAG: linalg.fill ins(%[[W]] : f32) outs(%{{.*}} : tensor<1x1x2x2xf32>)
+// CHECK: return
+func.func @padded(%x: tensor<1x1x2x2xf32>, %u: tensor<1x1x1x2xf32>) -> tensor<1x1x2x2xf32> {
+  %f = arith.constant dense<2.0> : tensor<1x1x1x1xf32>
+  %g = arith.constant dense<5.0> : tensor<1x1x1x1xf32>
+  %bf = arith.constant dense<7.0> : tensor<1x1x2x2xf32>
+  %bg = arith.constant dense<11.0> : tensor<1x1x1x2xf32>
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.conv_2d_nchw_fchw ins(%u, %g : tensor<1x1x1x2xf32>, tensor<1x1x1x1xf32>) outs(%bg : tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%bf : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %p = tensor.pad %y low[0, 0, 0, 0] high[0, 0, 1, 0] {
+  ^bb0(%b0: index, %b1: index, %b2: index, %b3: index):
+    tensor.yield %zero : f32
+  } : tensor<1x1x1x2xf32> to tensor<1x1x2x2xf32>
+  %s = arith.addf %p, %w : tensor<1x1x2x2xf32>
+  %two = arith.constant dense<2.0> : tensor<1x1x2x2xf32>
+  %r = arith.mulf %s, %two : tensor<1x1x2x2xf32>
+  return %r : tensor<1x1x2x2xf32>
+}

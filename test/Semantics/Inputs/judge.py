@@ -13,6 +13,7 @@ called. For each program
     what numpy computes in float64, with u the rounding unit of the result's type
     (2^-24 for f32, 2^-11 for f16, 2^-8 for bf16); with --exact, where all numbers
     are whole or powers of two, fused and unfused must be equal to it bit for bit.
+Both add up in one order (summation.py).
 A program that fails is made smaller, one part at a time, and printed.
 """
 
@@ -27,6 +28,7 @@ import tempfile
 
 from execute import Failed, call, compile_library, run
 from programs import Function, choose, reductions
+from summation import sum_first
 from verdict import functions_of, inline_resources, judge_fold, judge_numbers
 
 # Programs to a module: starting tools for one function at a time is slow.
@@ -113,7 +115,7 @@ class Module:
         changed = set() if again == whole else self.find_changed(once, twice)
         with open(f"{self.stem}.mlir", "w") as file:
             renamed = re.sub(r"^  func\.func @(\w+)", r"  func.func @\1__fused", inline_resources(whole), flags=re.M)
-            file.write(renamed.replace("module {\n", f"module {{\n{text}", 1))
+            file.write(sum_first(renamed.replace("module {\n", f"module {{\n{text}", 1)))
         return [
             judge_fold(f, folded[f.name], remarks[f.name])
             or ("folding again changes it" if f.name in changed else None)

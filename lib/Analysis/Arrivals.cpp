@@ -125,6 +125,8 @@ public:
   /// Gives arrivals that fill the same part of the result the same piece; fails
   /// if some do so only partly.
   LogicalResult joinPieces();
+  /// True if there are more arrivals than are followed.
+  bool isOverLimit() const { return isTooLong || arrivals.size() > kMaxTerms; }
 
 private:
   LogicalResult choosePiece(unsigned id, unsigned &numPieces);
@@ -139,19 +141,31 @@ private:
   bool hasSum = false;
   /// True if a root arrives through two operands.
   bool sharesRoots = false;
+  bool isTooLong = false;
 };
 } // namespace
 
 LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
   SmallVector<unsigned, 2> &ofOperand = operands.emplace_back();
-  // A sum has many terms.
+  // A sum has many terms, too many of them are not looked at.
+  if (terms.size() > kMaxTerms) {
+    isTooLong = true;
+    return success();
+  }
   bool isIdentity = map.isIdentity();
+  ofOperand.reserve(terms.size());
+  // Those of the first operand of a long sum need not be looked for.
+  bool areNew = arrivals.empty() &&
+                llvm::is_sorted(terms, [](const Term &lhs, const Term &rhs) {
+                  return lhs.root <= rhs.root;
+                });
   for (const Term &term : terms) {
     SmallVector<AffineExpr, 4> loops =
         isIdentity ? term.coordinates : getLoops(map, term.coordinates);
-    auto known = llvm::find_if(arrivals, [&](const Arrival &arrival) {
-      return arrival.root == term.root;
-    });
+    auto known = areNew ? arrivals.end()
+                        : llvm::find_if(arrivals, [&](const Arrival &arrival) {
+                            return arrival.root == term.root;
+                          });
     ofOperand.push_back(known - arrivals.begin());
     inPieces |= term.piece != 0;
     hasSum |= roots[term.root]->accumulates;
@@ -250,12 +264,12 @@ LogicalResult mlir::convoy::detail::collectArrivals(
                     "the step combines different elements of the same "
                     "convolution");
   }
+  if (collector.isOverLimit())
+    return refuse(refusal, Reason::NotPerChannel, &view.op,
+                  "the step sums up too many convolutions");
   if (arrivals.empty())
     return refuse(refusal, Reason::NonlinearStep, &view.op,
                   "only the shape of the convolution is used");
-  if (arrivals.size() > kMaxTerms)
-    return refuse(refusal, Reason::NotPerChannel, &view.op,
-                  "the step sums up too many convolutions");
   if (failed(collector.joinPieces()))
     return refuse(refusal, Reason::NotPerChannel, &view.op,
                   "the step combines different concatenations or sums");

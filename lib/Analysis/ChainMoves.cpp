@@ -221,6 +221,16 @@ static FailureOr<InsertedPart> getInsertedPart(tensor::InsertSliceOp insert) {
   return part;
 }
 
+Form FormMap::take(Value value) {
+  Form &form = *ids.lookup(value);
+  Term first = form.terms.front();
+  Form taken = std::move(form);
+  form = Form();
+  form.component = taken.component;
+  form.terms.push_back(std::move(first));
+  return taken;
+}
+
 LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
   auto insert = cast<tensor::InsertSliceOp>(op);
   FailureOr<InsertedPart> part = getInsertedPart(insert);
@@ -230,15 +240,21 @@ LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
                   "one dimension");
   Form form;
   const Form *destForm = forms.find(insert.getDest());
-  if (destForm) {
-    form = *destForm;
-    if (form.sliceDim != part->dim)
-      return refuse(refusal, Reason::NotPerChannel, &op,
-                    "expected parts of one concatenation");
-  }
+  if (destForm && destForm->sliceDim != part->dim)
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "expected parts of one concatenation");
+  // A chain of many parts holds its terms once, at its end.
+  bool takes = destForm && insert.getDest().hasOneUse();
+  if (destForm)
+    form = takes ? forms.take(insert.getDest()) : *destForm;
+  size_t numTerms = form.terms.size();
   if (failed(insertPart(op, form, insert.getSource(), part->dim, part->offset,
-                        refusal)))
+                        refusal))) {
+    form.terms.resize(numTerms);
+    if (takes)
+      forms.set(insert.getDest(), std::move(form));
     return failure();
+  }
   form.sliceDim = part->dim;
   // Elements of tensor.empty have no value that a step could change; those of
   // another tensor do until the parts have replaced all of them.

@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/CheckedArithmetic.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -120,6 +121,30 @@ void ChainWalker::markStranded(unsigned root, const Refusal &cause) {
     roots[root]->stranded = cause;
 }
 
+/// True if an operand of `op`, that is not one of `forms`, has more than one
+/// element but fewer than the result: no residual, which has as many.
+static bool readsVector(Operation &op, const FormMap &forms) {
+  auto countElements = [](Value value) -> int64_t {
+    if (auto broadcast = value.getDefiningOp<linalg::BroadcastOp>())
+      value = broadcast.getInput();
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type || !type.hasStaticShape())
+      return 0;
+    std::optional<int64_t> count = 1;
+    for (int64_t size : type.getShape())
+      count = count ? llvm::checkedMul(*count, size) : std::nullopt;
+    return count.value_or(0);
+  };
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  SmallVector<Value> inputs = structured ? structured.getDpsInputs()
+                                         : SmallVector<Value>(op.getOperands());
+  int64_t resultElements = countElements(op.getResult(0));
+  return llvm::any_of(inputs, [&](Value input) {
+    int64_t elements = countElements(input);
+    return !forms.contains(input) && elements > 1 && elements < resultElements;
+  });
+}
+
 /// True if `op` does arithmetic between a derived value and a parameter. A sum
 /// with another tensor is how residuals are added and says nothing.
 static bool computesWithParameter(Operation &op, const FormMap &forms) {
@@ -139,8 +164,9 @@ static bool computesWithParameter(Operation &op, const FormMap &forms) {
           return isa<linalg::IndexOp, tensor::ExtractOp>(inner);
         });
   }
-  bool isResidual =
-      computations.size() == 1 && isa<arith::AddFOp>(computations.front());
+  bool isResidual = computations.size() == 1 &&
+                    isa<arith::AddFOp>(computations.front()) &&
+                    !readsVector(op, forms);
   return hasParameter && !isResidual &&
          llvm::any_of(computations, [](Operation *inner) {
            return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
@@ -217,6 +243,8 @@ void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
   SmallVector<Term, 1> hidden = {*first};
   hidden.front().piece = 0;
   Value argument = getCrossable(op);
+  if (argument && getForm(argument).terms.size() > kMaxTerms)
+    argument = {};
   if (argument)
     hidden = getForm(argument).terms;
   SmallVector<Term, 1> terms;

@@ -18,7 +18,6 @@
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
 
-#include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 
 using namespace mlir;
@@ -137,6 +136,10 @@ static Refusal describeEnd(Operation &op) {
 
 /// Goes on behind `op`, which reads something derived and is not followed.
 void ChainWalker::startShadows(Operation &op) {
+  if (auto call = dyn_cast<CallOpInterface>(op))
+    for (OpOperand &operand : op.getOpOperands())
+      if (std::optional<Shadow> passed = getShadow(operand.get()))
+        enterCallee(call, operand, *passed);
   std::optional<Shadow> shadow;
   for (Value operand : op.getOperands())
     if (!shadow)
@@ -219,6 +222,49 @@ void ChainWalker::noteStep(Operation &op, OpOperand &operand,
 }
 
 //===----------------------------------------------------------------------===//
+// Called functions
+//===----------------------------------------------------------------------===//
+
+/// Calls within calls that are followed.
+static constexpr unsigned kMaxCallDepth = 16;
+/// Ops of functions that are looked at, beside as many as the block has.
+static constexpr size_t kMinOpsInCallees = 1024;
+
+/// Marks steps that the function which `call` calls takes on `operand`, which
+/// stands for `shadow`.
+void ChainWalker::enterCallee(CallOpInterface call, OpOperand &operand,
+                              Shadow shadow) {
+  if (!symbols || callDepth == kMaxCallDepth || roots[shadow.root]->stranded ||
+      !llvm::is_contained(call.getArgOperands(), operand.get()))
+    return;
+  auto callee = dyn_cast_or_null<CallableOpInterface>(
+      call.resolveCallableInTable(symbols));
+  Region *body = callee ? callee.getCallableRegion() : nullptr;
+  unsigned index =
+      operand.getOperandNumber() - call.getArgOperands().getBeginOperandIndex();
+  if (!body || body->empty() || index >= body->getNumArguments() ||
+      body->getArgument(index).getType() != operand.get().getType() ||
+      !entered.insert({callee, shadow.root}).second)
+    return;
+  if (!shadow.cause.op)
+    shadow.cause = describeEnd(*call);
+  llvm::DenseMap<Value, Shadow> outside;
+  std::swap(shadows, outside);
+  shadows[body->getArgument(index)] = shadow;
+  ++callDepth;
+  size_t budget = block.getOperations().size() + kMinOpsInCallees;
+  for (Operation &op : body->front()) {
+    if (++numOpsInCallees > budget)
+      break;
+    // What is behind another convolution folds into that.
+    if (!isConvolutionLike(&op))
+      followShadow(op);
+  }
+  --callDepth;
+  std::swap(shadows, outside);
+}
+
+//===----------------------------------------------------------------------===//
 // Other blocks
 //===----------------------------------------------------------------------===//
 
@@ -226,7 +272,11 @@ void ChainWalker::noteStep(Operation &op, OpOperand &operand,
 void ChainWalker::noteStepsOn(Value value, const Shadow &shadow) {
   for (OpOperand &use : value.getUses()) {
     Operation &op = *use.getOwner();
-    if (op.getBlock() == &block || !isElementwise(op))
+    if (op.getBlock() == &block)
+      continue;
+    if (auto call = dyn_cast<CallOpInterface>(op))
+      enterCallee(call, use, shadow);
+    if (!isElementwise(op))
       continue;
     Shadow there = shadow;
     if (!there.cause.op)
@@ -236,26 +286,32 @@ void ChainWalker::noteStepsOn(Value value, const Shadow &shadow) {
   }
 }
 
-/// Marks steps in the regions of `op` on what is defined in front of it.
-void ChainWalker::noteStepsInRegions(Operation &op) {
+/// Remembers what the regions of `op` read of what is defined in front of it.
+void ChainWalker::noteCaptured(Operation &op) {
   if (op.getNumRegions() == 0 || isa<linalg::LinalgOp>(op) || roots.empty() ||
       op.hasTrait<OpTrait::IsIsolatedFromAbove>())
     return;
-  llvm::SmallSetVector<Value, 4> captured;
   op.walk([&](Operation *inner) {
     if (inner != &op)
       for (Value operand : inner->getOperands())
         if (operand.getParentBlock() == &block && forms.contains(operand))
           captured.insert(operand);
   });
+}
+
+/// Marks steps in the regions of ops and in the blocks that follow.
+void ChainWalker::noteStepsInOtherBlocks() {
+  if (roots.empty())
+    return;
   for (Value value : captured)
     noteStepsOn(value, *getShadow(value));
+  noteStepsBehindBlock();
 }
 
 /// Marks steps on what leaves the block at its end, or is read in one that
 /// follows.
 void ChainWalker::noteStepsBehindBlock() {
-  if (roots.empty() || !block.mightHaveTerminator())
+  if (!block.mightHaveTerminator())
     return;
   Operation *terminator = block.getTerminator();
   Operation *parent = block.getParentOp();

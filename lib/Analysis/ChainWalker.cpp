@@ -27,9 +27,10 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-BlockChains mlir::convoy::analyzeBlock(Block &block) {
+BlockChains mlir::convoy::analyzeBlock(Block &block,
+                                       SymbolTableCollection *symbols) {
   BlockChains result;
-  ChainWalker(block, result).run();
+  ChainWalker(block, result, symbols).run();
   return result;
 }
 
@@ -41,9 +42,9 @@ void ChainWalker::run() {
       follow(op);
     else if (!shadows.empty())
       followShadow(op);
-    noteStepsInRegions(op);
+    noteCaptured(op);
   }
-  noteStepsBehindBlock();
+  noteStepsInOtherBlocks();
   checkSplits();
   for (unsigned component = 0, e = components.size(); component < e;
        ++component)
@@ -134,6 +135,10 @@ void ChainWalker::follow(Operation &op) {
   LogicalResult followed = success();
   if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     followed = followReshape(op, refusal);
+  else if (isa<tensor::ExtractSliceOp>(op) &&
+           getForm(op.getOperand(0)).terms.size() > kMaxTerms)
+    followed = refuse(refusal, Reason::NotPerChannel, &op,
+                      "the slice is of too many convolutions");
   else if (isa<tensor::ExtractSliceOp>(op))
     followed = followSlice(op);
   else if (isa<tensor::InsertSliceOp>(op))

@@ -31,7 +31,9 @@
 #include "Convoy/Analysis/SymbolicElement.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Allocator.h"
 
 namespace mlir::convoy::detail {
@@ -76,13 +78,15 @@ class FormMap {
 public:
   /// The form of `value`, or null.
   const Form *find(Value value) const { return ids.lookup(value); }
+  /// The form of `value`, of which no more than the first term stays there.
+  Form take(Value value);
   bool contains(Value value) const { return ids.contains(value); }
   void set(Value value, Form form) {
     ids[value] = new (storage.Allocate()) Form(std::move(form));
   }
 
 private:
-  llvm::DenseMap<Value, const Form *> ids;
+  llvm::DenseMap<Value, Form *> ids;
   llvm::SpecificBumpPtrAllocator<Form> storage;
 };
 
@@ -229,8 +233,8 @@ int64_t countUses(Value value);
 
 class ChainWalker {
 public:
-  ChainWalker(Block &block, BlockChains &result)
-      : block(block), result(result), pool(result.pool) {}
+  ChainWalker(Block &block, BlockChains &result, SymbolTableCollection *symbols)
+      : block(block), result(result), pool(result.pool), symbols(symbols) {}
 
   void run();
 
@@ -260,9 +264,11 @@ private:
   std::optional<Shadow> moveElementwise(Operation &op, OpOperand &operand,
                                         const Shadow &shadow);
   void noteStep(Operation &op, OpOperand &operand, const Shadow &shadow);
-  void noteStepsInRegions(Operation &op);
+  void noteCaptured(Operation &op);
+  void noteStepsInOtherBlocks();
   void noteStepsBehindBlock();
   void noteStepsOn(Value value, const Shadow &shadow);
+  void enterCallee(CallOpInterface call, OpOperand &operand, Shadow shadow);
 
   // Splits.
   bool startPart(tensor::ExtractSliceOp slice);
@@ -343,6 +349,15 @@ private:
   llvm::DenseMap<Value, unsigned> splitOfValue;
   FormMap forms;
   llvm::DenseMap<Value, Shadow> shadows;
+  /// Forms that ops in regions read.
+  llvm::SetVector<Value> captured;
+  /// Null if calls are not followed.
+  SymbolTableCollection *symbols;
+  /// The functions that a root was followed into, how many of their ops, and
+  /// how many calls deep the walk is.
+  llvm::DenseSet<std::pair<Operation *, unsigned>> entered;
+  size_t numOpsInCallees = 0;
+  unsigned callDepth = 0;
   llvm::DenseSet<Operation *> followed;
   /// Those of `followed` that change a scale or a shift.
   llvm::DenseSet<Operation *> steps;

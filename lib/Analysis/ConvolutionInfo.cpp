@@ -16,6 +16,7 @@
 #include "Convoy/Analysis/LoopSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/CheckedArithmetic.h"
 
@@ -119,7 +120,7 @@ static bool areFactors(Block &body, Value lhs, Value rhs) {
 /// True if `value` is the product of the first two arguments of `body`.
 static bool isProduct(Block &body, Value value) {
   Operation *op = value.getDefiningOp();
-  return op && isa<arith::MulFOp, arith::MulIOp>(op) &&
+  return op && isa<arith::MulFOp, arith::MulIOp, complex::MulOp>(op) &&
          areFactors(body, op->getOperand(0), op->getOperand(1));
 }
 
@@ -136,7 +137,7 @@ static bool accumulatesProduct(Block &body) {
   if (auto fma = dyn_cast_or_null<math::FmaOp>(sum))
     return fma.getC() == accumulator &&
            areFactors(body, fma.getA(), fma.getB());
-  if (!sum || !isa<arith::AddFOp, arith::AddIOp>(sum))
+  if (!sum || !isa<arith::AddFOp, arith::AddIOp, complex::AddOp>(sum))
     return false;
   Value lhs = sum->getOperand(0), rhs = sum->getOperand(1);
   return (lhs == accumulator && isProduct(body, rhs)) ||

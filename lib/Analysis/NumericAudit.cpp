@@ -71,8 +71,9 @@ static bool isConstantOrNull(const ChannelExprPool &pool, ChannelExpr expr) {
 namespace {
 /// An output channel before and after the fold.
 struct AuditedChannel {
-  /// Sums over the weights and their squares.
-  double weight, weightSquared;
+  /// Sums over the weights and their squares, and over the magnitudes of the
+  /// scaled weights.
+  double weight, weightSquared, scaledMagnitude;
   double gain, bias, newBias;
   /// What is known of the new parameters' roundings.
   double rounding, roundingSquared, biasRounding;
@@ -106,6 +107,10 @@ public:
   /// The accumulator rounds each of the `numSummands` sums.
   SquaredErrors predictEachSum(const AuditedChannel &channel,
                                double numSummands) const;
+  /// The square of u*(sum|a*w||x| + |b|), u the rounding unit of the result:
+  /// what any program may be off by.
+  double getSquaredUnit(const AuditedChannel &channel,
+                        const AuditedTypes &types) const;
 
 private:
   static double getRelativeRounding(FloatKind kind) {
@@ -116,6 +121,11 @@ private:
         std::fabs(channel.rounding) * mean + std::fabs(channel.biasRounding);
     return rounding * rounding + channel.roundingSquared;
   }
+
+  /// The error of `numSummands` sums of products, times `gain`, that begin with
+  /// `bias`.
+  double getSquaredErrorOfSums(const AuditedChannel &channel, double bias,
+                               double gain, double numSummands) const;
 
   double intermediate, result, accumulator, mean;
 };
@@ -135,21 +145,39 @@ SquaredErrors Model::predict(const AuditedChannel &channel) const {
               result * result * scaledSquare};
 }
 
-SquaredErrors Model::predictEachSum(const AuditedChannel &channel,
-                                    double numSummands) const {
+double Model::getSquaredErrorOfSums(const AuditedChannel &channel, double bias,
+                                    double gain, double numSummands) const {
+  double sum = gain * mean * channel.weight;
+  double squares = gain * gain * channel.weightSquared;
   // The mean of (bias + part of the sum)^2 over parts of any length, for
   // weights in any order.
-  auto getMeanSquare = [&](double bias, double gain) {
-    double sum = gain * mean * channel.weight;
-    double squares = gain * gain * channel.weightSquared;
-    return bias * bias + bias * sum + sum * sum / 3 +
-           squares * (1.0 / 2 + mean * mean / 6);
-  };
-  double factor = numSummands * accumulator * accumulator;
+  double square = bias * bias + bias * sum + sum * sum / 3 +
+                  squares * (1.0 / 2 + mean * mean / 6);
+  // No rounding of a sum is off by more than the product that was added, but
+  // the products that are too small for the sum are lost one and all.
+  double products = squares * (1 + mean * mean);
+  double rounding = numSummands * accumulator * accumulator * square;
+  double unit = accumulator / kRelativeRounding;
+  bool areLost = products < numSummands * unit * unit * bias * bias;
+  return std::min(rounding, products) + (areLost ? sum * sum : 0.0);
+}
+
+SquaredErrors Model::predictEachSum(const AuditedChannel &channel,
+                                    double numSummands) const {
   return {getSquaredRounding(channel) +
-              factor * getMeanSquare(channel.newBias, channel.gain),
-          factor * channel.gain * channel.gain *
-              getMeanSquare(channel.bias, 1.0)};
+              getSquaredErrorOfSums(channel, channel.newBias, channel.gain,
+                                    numSummands),
+          channel.gain * channel.gain *
+              getSquaredErrorOfSums(channel, channel.bias, 1.0, numSummands)};
+}
+
+double Model::getSquaredUnit(const AuditedChannel &channel,
+                             const AuditedTypes &types) const {
+  // The mean of |x| for x of mean 0 is sqrt(2/pi).
+  double magnitude = channel.scaledMagnitude * std::max(mean, 0.8) +
+                     std::fabs(channel.newBias);
+  double unit = getUnitRoundoff(types.result) * magnitude;
+  return unit * unit;
 }
 
 /// The elements that a convolution computes; a size that is not known is 1.
@@ -205,6 +233,26 @@ static double predict(ArrayRef<AuditedChannel> channels, const Model &model) {
   return errors.getRatio();
 }
 
+/// The ratio where an accumulator of 16 bits may round each sum, and the result
+/// has 16 bits as well. What any result of that type may be off by counts as an
+/// error of the program before the fold.
+static double predictSummed(ArrayRef<AuditedChannel> channels,
+                            const Model &model, const AuditedTypes &types,
+                            const ConvolutionInfo &conv) {
+  double numSummands =
+      double(conv.getFilterType().getNumElements()) / channels.size();
+  SquaredErrors errors;
+  double squaredUnit = 0;
+  for (const AuditedChannel &channel : channels) {
+    SquaredErrors summed = model.predictEachSum(channel, numSummands);
+    summed.unfused += model.predict(channel).unfused;
+    errors.add(summed);
+    squaredUnit += model.getSquaredUnit(channel, types);
+  }
+  errors.unfused = std::max(errors.unfused, squaredUnit);
+  return errors.getRatio();
+}
+
 FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
                                   const ConvolutionInfo &conv,
                                   const FilterSums &sums, ChannelExpr scale,
@@ -220,6 +268,7 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
   for (size_t i = 0; i < sums.weight.size(); ++i) {
     AuditedChannel channel{sums.weight[i],
                            sums.weightSquared[i],
+                           sums.scaledMagnitude[i],
                            getConstant(pool, scale, i),
                            getConstant(pool, bias, i),
                            0.0,
@@ -241,11 +290,15 @@ FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
             getUnitRoundoff(types.result) * std::fabs(channel.newBias));
   }
   bool isWidened = getUnitRoundoff(accumulator) > getUnitRoundoff(types.result);
+  bool isSummedIn16Bits = !isWidened && getSizeInBytes(accumulator) == 2;
   for (double mean : kMeans) {
     Model model(types, accumulator, mean);
     audit.rmseRatio = std::max(audit.rmseRatio,
                                isWidened ? predictWidened(channels, model, conv)
                                          : predict(channels, model));
+    if (isSummedIn16Bits)
+      audit.rmseRatio = std::max(audit.rmseRatio,
+                                 predictSummed(channels, model, types, conv));
   }
   return audit;
 }

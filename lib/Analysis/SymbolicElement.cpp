@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -251,37 +252,47 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
        llvm::zip_equal(body.getArguments(), arguments))
     known[argument] = element;
 
+  // What cannot be followed is no obstacle unless it is read.
+  llvm::DenseMap<Value, Refusal> obstacles;
+
   auto lookUp = [&](Value value) -> FailureOr<Element> {
     auto it = known.find(value);
     if (it != known.end())
       return it->second;
+    if (auto obstacle = obstacles.find(value); obstacle != obstacles.end()) {
+      refusal = obstacle->second;
+      return failure();
+    }
     if (value.getParentBlock() == &body)
       return refuse(refusal, Reason::NonlinearStep, value.getDefiningOp(),
                     "the value depends on the position in the tensor");
     return readParameter(value, {}, refusal);
   };
+  auto evaluate = [&](Operation &op) -> FailureOr<Element> {
+    if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+      return evaluateExtract(extract, readParameter, refusal);
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      return readParameter(op.getResult(0), {}, refusal);
+    SmallVector<Element, 4> operands;
+    for (Value operand : op.getOperands()) {
+      FailureOr<Element> element = lookUp(operand);
+      if (failed(element))
+        return failure();
+      operands.push_back(std::move(*element));
+    }
+    return evaluateOp(pool, &op, operands, refusal);
+  };
   for (Operation &op : body.without_terminator()) {
     // Indices have no value of their own; extract reads them where it is used.
     if (op.getNumResults() == 1 && op.getResult(0).getType().isIndex())
       continue;
-    FailureOr<Element> result = failure();
-    if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
-      result = evaluateExtract(extract, readParameter, refusal);
-    } else if (op.hasTrait<OpTrait::ConstantLike>()) {
-      result = readParameter(op.getResult(0), {}, refusal);
-    } else {
-      SmallVector<Element, 4> operands;
-      for (Value operand : op.getOperands()) {
-        FailureOr<Element> element = lookUp(operand);
-        if (failed(element))
-          return failure();
-        operands.push_back(*element);
-      }
-      result = evaluateOp(pool, &op, operands, refusal);
-    }
-    if (failed(result))
+    FailureOr<Element> result = evaluate(op);
+    if (succeeded(result))
+      known[op.getResult(0)] = std::move(*result);
+    else if (op.getNumResults() == 1 && isMemoryEffectFree(&op))
+      obstacles[op.getResult(0)] = refusal;
+    else
       return failure();
-    known[op.getResult(0)] = *result;
   }
   return lookUp(body.getTerminator()->getOperand(yieldIndex));
 }

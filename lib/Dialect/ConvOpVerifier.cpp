@@ -312,11 +312,21 @@ static LogicalResult verifyFilterImage(ConvOp op) {
   if (!image)
     return success();
   ShapedType type = getShapedType(image);
-  if (type.getRank() == 1 && type.getElementType().isInteger(8))
+  if (type.getRank() != 1 || !type.getElementType().isInteger(8))
+    return op.emitOpError("expected a filter image of rank 1 and element type "
+                          "i8, found ")
+           << type;
+  auto memref = dyn_cast<MemRefType>(type);
+  SmallVector<int64_t, 1> strides;
+  int64_t offset;
+  if (!memref)
     return success();
-  return op.emitOpError("expected a filter image of rank 1 and element type "
-                        "i8, found ")
-         << type;
+  // A stride that is not known at compile time is taken for 1.
+  if (failed(memref.getStridesAndOffset(strides, offset)) ||
+      (!ShapedType::isDynamic(strides.front()) && strides.front() != 1))
+    return op.emitOpError("expected a filter image without gaps, found ")
+           << type;
+  return success();
 }
 
 static LogicalResult verifyOutputs(ConvOp op) {

@@ -135,6 +135,26 @@ static bool takeLeading(ArrayRef<int64_t> &shape, int64_t size) {
   return product == size;
 }
 
+/// True if elements of `type`, a tensor or a memref of static shape, follow
+/// upon each other in memory, as far as the strides are known at compile time.
+static bool mayBeContiguous(ShapedType type) {
+  auto memref = dyn_cast<MemRefType>(type);
+  if (!memref)
+    return true;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(memref.getStridesAndOffset(strides, offset)))
+    return false;
+  int64_t expected = 1;
+  for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+    if (type.getDimSize(dim) != 1 && !ShapedType::isDynamic(strides[dim]) &&
+        strides[dim] != expected)
+      return false;
+    expected *= type.getDimSize(dim);
+  }
+  return true;
+}
+
 LogicalResult PackFilterOp::verify() {
   if (failed(verifySemantics(*this)))
     return failure();
@@ -157,5 +177,8 @@ LogicalResult PackFilterOp::verify() {
       initType.getDimSize(0) != image.getBytes())
     return emitOpError("expected init to be ")
            << image.getBytes() << " elements of i8, found " << initType;
+  for (ShapedType type : {filterType, initType})
+    if (!mayBeContiguous(type))
+      return emitOpError("expected operands without gaps, found ") << type;
   return success();
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "JoinedParts.h"
+#include "SizeSource.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -19,19 +20,24 @@ struct InsertedPart {
 } // namespace
 
 /// The dimension along which `insert` puts a part; none if it does not fill all
-/// others.
-static std::optional<int64_t> getInsertedDim(tensor::InsertSliceOp insert) {
+/// others of a tensor that has its sizes from `base`.
+static std::optional<int64_t> getInsertedDim(tensor::InsertSliceOp insert,
+                                             Value base) {
   RankedTensorType source = insert.getSourceType();
   RankedTensorType dest = insert.getDestType();
   if (source.getRank() != dest.getRank() || !insert.hasUnitStride())
     return std::nullopt;
   std::optional<int64_t> found;
   SmallVector<OpFoldResult> offsets = insert.getMixedOffsets();
+  SmallVector<OpFoldResult> sizes = insert.getMixedSizes();
+  auto isAsLarge = [&](int64_t dim) {
+    if (!source.isDynamicDim(dim) || !dest.isDynamicDim(dim))
+      return source.getDimSize(dim) == dest.getDimSize(dim);
+    auto size = dyn_cast<Value>(sizes[dim]);
+    return size && findSizeSource(size) == findSizeSource(base, dim);
+  };
   for (int64_t dim = 0; dim < dest.getRank(); ++dim) {
-    bool isAll = isConstantIntValue(offsets[dim], 0) &&
-                 !dest.isDynamicDim(dim) &&
-                 source.getDimSize(dim) == dest.getDimSize(dim);
-    if (isAll)
+    if (isConstantIntValue(offsets[dim], 0) && isAsLarge(dim))
       continue;
     if (found || ShapedType::isDynamic(insert.getStaticOffsets()[dim]))
       return std::nullopt;
@@ -40,18 +46,27 @@ static std::optional<int64_t> getInsertedDim(tensor::InsertSliceOp insert) {
   return found;
 }
 
+/// What the chain of insert_slice that ends with `last` is built on.
+static Value getBase(tensor::InsertSliceOp last) {
+  Value base = last.getDest();
+  while (auto insert = base.getDefiningOp<tensor::InsertSliceOp>())
+    base = insert.getDest();
+  return base;
+}
+
 /// The parts of a chain of insert_slice that ends with `last`, as they were put
 /// there.
 static std::optional<Concatenation>
 getInsertedParts(tensor::InsertSliceOp last) {
-  std::optional<int64_t> dim = getInsertedDim(last);
+  Value base = getBase(last);
+  std::optional<int64_t> dim = getInsertedDim(last, base);
   if (!dim)
     return std::nullopt;
   Concatenation found;
   found.parts.dim = *dim;
   SmallVector<InsertedPart> parts;
   for (tensor::InsertSliceOp insert = last;
-       insert && getInsertedDim(insert) == dim &&
+       insert && getInsertedDim(insert, base) == dim &&
        (insert == last || insert->hasOneUse());
        insert = insert.getDest().getDefiningOp<tensor::InsertSliceOp>()) {
     parts.push_back({insert.getStaticOffsets()[*dim], insert.getSource()});

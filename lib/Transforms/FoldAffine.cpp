@@ -60,38 +60,43 @@ static FloatKind getKind(Type type) {
   return *getFloatKind(getElementTypeOrSelf(type));
 }
 
-/// The types whose rounding the audit compares, on the way from `conv` to
-/// `result`.
-static AuditedTypes getAuditedTypes(const AffineChain &chain,
-                                    const ConvolutionInfo &conv, Value result) {
-  // What is only extended at the end has its rounding behind it.
-  while (auto extend = result.getDefiningOp<arith::ExtFOp>())
-    result = extend.getIn();
-  AuditedTypes types{getKind(conv.getFilterType()),
-                     getKind(conv.getResultType()), getKind(result.getType())};
-  if (result == conv.getResult())
-    return types;
-  SetVector<Operation *> onTheWay;
-  onTheWay.insert(result.getDefiningOp());
-  llvm::SmallPtrSet<Operation *, 8> ops(chain.ops.begin(), chain.ops.end());
-  for (size_t i = 0; i < onTheWay.size(); ++i)
-    for (Value operand : onTheWay[i]->getOperands())
-      if (Operation *op = operand.getDefiningOp(); op && ops.contains(op))
-        onTheWay.insert(op);
-  for (Operation *op : llvm::drop_begin(onTheWay)) {
-    FloatKind kind = getKind(op->getResult(0).getType());
-    if (getSizeInBytes(kind) < getSizeInBytes(types.intermediate))
-      types.intermediate = kind;
+/// For each op of `chain` the narrowest type in which the result of `conv`, or
+/// what is made of it, is stored in front of the op.
+static llvm::DenseMap<Operation *, FloatKind>
+getNarrowestTypes(const AffineChain &chain, const ConvolutionInfo &conv) {
+  llvm::DenseMap<Operation *, FloatKind> narrowest;
+  for (Operation *op : chain.ops) {
+    FloatKind kind = getKind(conv.getResultType());
+    for (Value operand : op->getOperands()) {
+      auto inFront = narrowest.find(operand.getDefiningOp());
+      if (inFront == narrowest.end())
+        continue;
+      for (FloatKind other : {inFront->second, getKind(operand.getType())})
+        if (getSizeInBytes(other) < getSizeInBytes(kind))
+          kind = other;
+    }
+    narrowest[op] = kind;
   }
-  return types;
+  return narrowest;
 }
 
-/// The same for all ends of the chain, each once.
+/// The types whose rounding the audit compares, on the ways from `conv` to the
+/// ends of the chain, each once.
 static SmallVector<AuditedTypes> getAuditedTypes(const AffineChain &chain,
                                                  const ConvolutionInfo &conv) {
+  llvm::DenseMap<Operation *, FloatKind> narrowest =
+      getNarrowestTypes(chain, conv);
   SmallVector<AuditedTypes> all;
   for (Value result : chain.results) {
-    AuditedTypes types = getAuditedTypes(chain, conv, result);
+    // What is only extended at the end has its rounding behind it.
+    while (auto extend = result.getDefiningOp<arith::ExtFOp>())
+      result = extend.getIn();
+    AuditedTypes types{getKind(conv.getFilterType()),
+                       getKind(conv.getResultType()),
+                       getKind(result.getType())};
+    if (auto found = narrowest.find(result.getDefiningOp());
+        found != narrowest.end())
+      types.intermediate = found->second;
     if (llvm::none_of(all, [&](const AuditedTypes &other) {
           return other.intermediate == types.intermediate &&
                  other.result == types.result;

@@ -19,6 +19,7 @@
 
 #include "FoldReport.h"
 #include "ForwardParts.h"
+#include "InputFirst.h"
 #include "UnreadInits.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -73,6 +74,9 @@ struct FoldAffinePass
     }
     hasRefused = false;
     FoldReport report;
+    SymbolTableCollection tables;
+    LockedSymbolTableCollection lockedTables(tables);
+    symbols = &lockedTables;
     AnalyzedBlocks analyzed = analyzeAhead();
     getOperation()->walk(
         [&](Block *block) { foldBlock(*block, analyzed, report); });
@@ -103,13 +107,18 @@ private:
     if (blocks.size() < 2)
       return analyzed;
     std::vector<std::unique_ptr<BlockChains>> chains(blocks.size());
-    parallelFor(&getContext(), 0, blocks.size(), [&](size_t i) {
+    parallelForEach(&getContext(), blocks, [&](Block *block) {
       IRRewriter rewriter(&getContext());
-      dropUnreadInits(rewriter, *blocks[i]);
-      forwardParts(rewriter, *blocks[i]);
+      putInputsFirst(rewriter, *block);
+      dropUnreadInits(rewriter, *block);
+      forwardParts(rewriter, *block);
+    });
+    // The analysis looks into called functions, which must be at rest.
+    parallelFor(&getContext(), 0, blocks.size(), [&](size_t i) {
       if (hasPartsBehindSteps(*blocks[i]))
         return;
-      auto ahead = std::make_unique<BlockChains>(analyzeBlock(*blocks[i]));
+      auto ahead =
+          std::make_unique<BlockChains>(analyzeBlock(*blocks[i], symbols));
       if (!readsConvolutions(*ahead))
         chains[i] = std::move(ahead);
     });
@@ -128,21 +137,22 @@ private:
       analyzed.erase(ahead);
       return;
     }
+    putInputsFirst(rewriter, block);
     dropUnreadInits(rewriter, block);
     forwardParts(rewriter, block);
     // What is refused is said once nothing can be taken apart any more.
     while (hasPartsBehindSteps(block)) {
-      BlockChains chains = analyzeBlock(block);
+      BlockChains chains = analyzeBlock(block, symbols);
       foldChains(rewriter, chains, /*isLast=*/false, report);
       if (!forwardParts(rewriter, block))
         break;
     }
-    BlockChains chains = analyzeBlock(block);
+    BlockChains chains = analyzeBlock(block, symbols);
     for (unsigned round = 0; round < kMaxRounds && readsConvolutions(chains);
          ++round) {
       if (!foldChains(rewriter, chains, /*isLast=*/false, report))
         break;
-      chains = analyzeBlock(block);
+      chains = analyzeBlock(block, symbols);
     }
     foldLast(rewriter, block, chains, report);
   }
@@ -203,5 +213,6 @@ private:
   }
 
   bool hasRefused = false;
+  SymbolTableCollection *symbols = nullptr;
 };
 } // namespace

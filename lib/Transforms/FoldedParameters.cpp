@@ -133,10 +133,12 @@ public:
         parameters(parameters),
         is16Bit(getSizeInBytes(types.front().filter) == 2),
         isNarrowed(computesInNarrowerType(parameters, pool, fold, types)),
+        shiftsSums(fold.conv.getResultType().getElementTypeBitWidth() == 16 &&
+                   !pool.isScalar(fold.shift, 0)),
         canKeep(fold.conv.getResultType().getElementTypeBitWidth() > 16) {}
 
   LogicalResult run(Refusal &refusal) {
-    if (parameters.keepsFilter && !isNarrowed)
+    if (parameters.keepsFilter && !isNarrowed && !shiftsSums)
       return success();
     return failed(audit(refusal)) ? failure() : decide(refusal);
   }
@@ -155,6 +157,8 @@ private:
   FoldedParameters &parameters;
   bool is16Bit;
   bool isNarrowed;
+  /// An accumulator of 16 bits begins with what was added to its sum.
+  bool shiftsSums;
   /// An accumulator of 16 bits has rounded already; a scale behind it gains
   /// nothing.
   bool canKeep;

@@ -154,9 +154,11 @@ void EpilogueGrower::grow() {
 }
 
 Obstacle EpilogueGrower::absorb(Operation *op) {
-  if (op->getNumResults() != 1 ||
-      !isa<RankedTensorType>(op->getResult(0).getType()))
-    return "expected one result, a ranked tensor";
+  auto type = op->getNumResults() == 1
+                  ? dyn_cast<RankedTensorType>(op->getResult(0).getType())
+                  : RankedTensorType();
+  if (!type || type.getEncoding())
+    return "expected one result, a ranked tensor without an encoding";
   if (std::optional<std::string> order =
           getMovedOrder(op, plan.outputOrder, plan.groups))
     return absorbMovement(op, std::move(*order));

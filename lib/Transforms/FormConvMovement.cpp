@@ -100,9 +100,17 @@ getCollapsedOrder(StringRef order, ArrayRef<int64_t> shape,
   return collapsed;
 }
 
+/// convoy.conv and what is made for it read no tensors of a foreign encoding.
+static bool hasEncoding(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getEncoding();
+}
+
 bool convoy::lookThroughMovement(Value &value, std::string &order) {
   Operation *op = value.getDefiningOp();
   if (OpOperand *operand = getCopiedOperand(op)) {
+    if (hasEncoding(operand->get()))
+      return false;
     std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
     if (!movement)
       return false;
@@ -114,7 +122,7 @@ bool convoy::lookThroughMovement(Value &value, std::string &order) {
     return true;
   }
   auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(op);
-  if (expand && hasProperReassociation(*op)) {
+  if (expand && hasProperReassociation(*op) && !hasEncoding(expand.getSrc())) {
     std::optional<std::string> source =
         getCollapsedOrder(order, expand.getResultType().getShape(),
                           expand.getReassociationIndices());
@@ -284,6 +292,8 @@ ChannelVector convoy::findChannelVector(Value value, std::string dims,
     return found;
   do {
     auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (type && type.getEncoding())
+      return found;
     if (type && isChannelVector(type, dims, numChannels)) {
       found.tensor = value;
       if (type.getRank() == 1)
@@ -301,6 +311,8 @@ ChannelVector convoy::findUniformElement(Value value, std::string dims) {
       found.scalar = value;
       return found;
     }
+    if (type.getEncoding())
+      return found;
     if (type.hasStaticShape() && type.getNumElements() == 1)
       found.scalar = value;
     Operation *op = value.getDefiningOp();

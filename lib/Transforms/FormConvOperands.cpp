@@ -30,7 +30,8 @@ static bool absorbPadding(ConvPlan &plan) {
   if (!pad)
     return false;
   Value padding = pad.getConstantPaddingValue();
-  if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
+  if (!padding || !matchPattern(padding, m_AnyZeroFloat()) ||
+      pad.getSourceType().getEncoding())
     return false;
 
   SmallVector<int64_t, 3> padLow = plan.padLow, padHigh = plan.padHigh;
@@ -75,7 +76,9 @@ static bool absorbFilterFactor(ConvPlan &plan, linalg::LinalgOp op,
                                OpOperand *filter, OpOperand *factor) {
   Type filterElement = getElementTypeOrSelf(filter->get().getType());
   Type factorElement = getElementTypeOrSelf(factor->get().getType());
-  if (filterElement != getElementTypeOrSelf(plan.input.getType()) ||
+  auto filterType = dyn_cast<RankedTensorType>(filter->get().getType());
+  if (!filterType || filterType.getEncoding() ||
+      filterElement != getElementTypeOrSelf(plan.input.getType()) ||
       factorElement.getIntOrFloatBitWidth() >
           plan.accumulatorType.getIntOrFloatBitWidth())
     return false;

@@ -14,6 +14,8 @@
 #include "Convoy/Transforms/FormConv.h"
 #include "Convoy/Transforms/Passes.h"
 
+#include "InputFirst.h"
+
 #include "Convoy/Analysis/ConvolutionInfo.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -85,6 +87,9 @@ namespace {
 struct FormConvPass : mlir::convoy::impl::ConvoyFormConvBase<FormConvPass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](Block *block) {
+      convoy::detail::putInputsFirst(rewriter, *block);
+    });
     DenseSet<Operation *> joined =
         joinAllSlicedGroups(rewriter, getOperation());
     SmallVector<linalg::LinalgOp> convs;

@@ -13,6 +13,7 @@
 
 #include "ForwardParts.h"
 #include "JoinedParts.h"
+#include "SizeSource.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
@@ -23,148 +24,135 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 namespace {
-/// Where a dynamic size comes from: a dimension of a tensor, or a number if
-/// `dim` is negative.
-struct SizeSource {
-  Value value;
-  int64_t dim = -1;
-  bool operator==(const SizeSource &other) const {
-    return value == other.value && dim == other.dim;
+/// A concatenation, with what is asked of it for each slice.
+class SlicedConcatenation {
+public:
+  explicit SlicedConcatenation(Concatenation of) : of(std::move(of)) {
+    int64_t end = 0;
+    for (Value part : parts().values) {
+      auto type = cast<RankedTensorType>(part.getType());
+      if (type.isDynamicDim(parts().dim))
+        return;
+      begins.push_back(end);
+      end += type.getDimSize(parts().dim);
+    }
   }
+
+  /// The part that `slice` takes out, or null.
+  Value getPart(tensor::ExtractSliceOp slice);
+  /// Removes the concatenation if nothing else is wanted of it.
+  void dropUnused(RewriterBase &rewriter);
+
+private:
+  const Parts &parts() const { return of.parts; }
+  bool hasDynamicSizesOf(tensor::ExtractSliceOp slice);
+  const llvm::DenseSet<SizeSource> &getSources(int64_t dim);
+  void answerFromPart(RewriterBase &rewriter);
+
+  Concatenation of;
+  /// Where the parts begin, as far as that is known.
+  SmallVector<int64_t> begins;
+  /// For a dynamic dimension, along which all parts have the same size, what
+  /// that is.
+  llvm::DenseMap<int64_t, llvm::DenseSet<SizeSource>> sources;
 };
 } // namespace
 
-/// Ops that are looked through for the source of a size.
-static constexpr unsigned kMaxOpsToSize = 32;
-
-/// One step from `source` towards where the size is from; none at the end.
-static std::optional<SizeSource> stepTowardsSource(const SizeSource &source) {
-  auto [value, dim] = source;
-  Operation *op = value.getDefiningOp();
-  if (!op)
-    return std::nullopt;
-  if (dim < 0) {
-    auto question = dyn_cast<tensor::DimOp>(op);
-    std::optional<int64_t> index =
-        question ? question.getConstantIndex() : std::nullopt;
-    auto type = index
-                    ? dyn_cast<RankedTensorType>(question.getSource().getType())
-                    : RankedTensorType();
-    if (!type || *index < 0 || *index >= type.getRank())
-      return std::nullopt;
-    return SizeSource{question.getSource(), *index};
-  }
-  if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-    return empty.getType().isDynamicDim(dim)
-               ? std::optional(SizeSource{empty.getDynamicSize(dim)})
-               : std::nullopt;
-  if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
-    return SizeSource{
-        destination.getTiedOpOperand(cast<OpResult>(value))->get(), dim};
-  auto concat = dyn_cast<tensor::ConcatOp>(op);
-  if (OpTrait::hasElementwiseMappableTraits(op) ||
-      (concat && static_cast<int64_t>(concat.getDim()) != dim))
-    return isa<RankedTensorType>(op->getOperand(0).getType())
-               ? std::optional(SizeSource{op->getOperand(0), dim})
-               : std::nullopt;
-  return std::nullopt;
+const llvm::DenseSet<SizeSource> &SlicedConcatenation::getSources(int64_t dim) {
+  auto [entry, isNew] = sources.try_emplace(dim);
+  if (isNew)
+    for (Value part : parts().values)
+      entry->second.insert(findSizeSource(part, dim));
+  return entry->second;
 }
 
-static SizeSource findSource(SizeSource source) {
-  for (unsigned i = 0; i < kMaxOpsToSize; ++i) {
-    std::optional<SizeSource> next = stepTowardsSource(source);
-    if (!next)
-      break;
-    source = *next;
-  }
-  return source;
-}
-
-/// True if `slice` is as large as `parts` along its dynamic dimensions, along
-/// which all parts of a concatenation have the same size.
-static bool hasDynamicSizesOf(tensor::ExtractSliceOp slice,
-                              const Parts &parts) {
+/// True if `slice` is as large as the parts along its dynamic dimensions.
+bool SlicedConcatenation::hasDynamicSizesOf(tensor::ExtractSliceOp slice) {
   SmallVector<OpFoldResult> sizes = slice.getMixedSizes();
   for (int64_t dim = 0; dim < slice.getType().getRank(); ++dim) {
     if (!slice.getType().isDynamicDim(dim))
       continue;
     auto size = dyn_cast<Value>(sizes[dim]);
-    if (!size || dim == parts.dim)
-      return false;
-    SizeSource source = findSource({size});
-    if (llvm::none_of(parts.values, [&](Value part) {
-          return findSource({part, dim}) == source;
-        }))
+    if (!size || dim == parts().dim ||
+        !getSources(dim).contains(findSizeSource(size)))
       return false;
   }
   return true;
 }
 
-/// The part of `concatenation` that `slice` takes out of it, or null.
-static Value getSlicedPart(tensor::ExtractSliceOp slice,
-                           const Concatenation &concatenation) {
-  const Parts &parts = concatenation.parts;
+Value SlicedConcatenation::getPart(tensor::ExtractSliceOp slice) {
   if (!slice.hasUnitStride() ||
       slice.getType().getRank() != slice.getSourceType().getRank())
     return {};
-  int64_t offset = 0;
-  for (Value part : parts.values) {
-    auto type = cast<RankedTensorType>(part.getType());
-    if (type.isDynamicDim(parts.dim))
+  SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
+  std::optional<int64_t> begin = getConstantIntValue(offsets[parts().dim]);
+  const int64_t *found = begin ? llvm::lower_bound(begins, *begin) : nullptr;
+  if (!found || found == begins.end() || *found != *begin)
+    return {};
+  Value part = parts().values[found - begins.begin()];
+  for (auto [dim, offset] : llvm::enumerate(offsets))
+    if (static_cast<int64_t>(dim) != parts().dim &&
+        !isConstantIntValue(offset, 0))
       return {};
-    bool isWhole = type == slice.getType();
-    for (auto [dim, start] : llvm::enumerate(slice.getMixedOffsets()))
-      isWhole &= isConstantIntValue(
-          start, static_cast<int64_t>(dim) == parts.dim ? offset : 0);
-    // The size of a dynamic dimension could be less than all of it.
-    if (isWhole && hasDynamicSizesOf(slice, parts))
-      return part;
-    offset += type.getDimSize(parts.dim);
-  }
-  return {};
+  // The size of a dynamic dimension could be less than all of it.
+  return part.getType() == slice.getType() && hasDynamicSizesOf(slice)
+             ? part
+             : Value();
 }
 
-/// Asks a part for the sizes that it has in common with `concatenation`, if
+/// Asks a part for the sizes that it has in common with the concatenation, if
 /// nothing else is wanted of that any more.
-static void answerFromPart(RewriterBase &rewriter, Operation *op,
-                           const Parts &parts) {
+void SlicedConcatenation::answerFromPart(RewriterBase &rewriter) {
+  Operation *op = of.ops.back();
+  Value part = parts().values.front();
   auto isCommon = [&](Operation *user) {
     auto question = dyn_cast<tensor::DimOp>(user);
     std::optional<int64_t> dim =
         question ? question.getConstantIndex() : std::nullopt;
-    auto type = cast<RankedTensorType>(parts.values.front().getType());
-    return dim && *dim != parts.dim && *dim >= 0 && *dim < type.getRank();
+    return dim && *dim != parts().dim && *dim >= 0 &&
+           *dim < cast<RankedTensorType>(part.getType()).getRank();
   };
   if (!llvm::all_of(op->getUsers(), isCommon))
     return;
   for (Operation *user : llvm::make_early_inc_range(op->getUsers())) {
     rewriter.setInsertionPoint(user);
     rewriter.replaceOpWithNewOp<tensor::DimOp>(
-        user, parts.values.front(),
-        *cast<tensor::DimOp>(user).getConstantIndex());
+        user, part, *cast<tensor::DimOp>(user).getConstantIndex());
   }
 }
 
+void SlicedConcatenation::dropUnused(RewriterBase &rewriter) {
+  answerFromPart(rewriter);
+  for (Operation *op : llvm::reverse(of.ops))
+    if (isOpTriviallyDead(op))
+      rewriter.eraseOp(op);
+}
+
 bool mlir::convoy::detail::forwardParts(RewriterBase &rewriter, Block &block) {
-  bool changed = false;
   OpBuilder::InsertionGuard guard(rewriter);
   SmallVector<tensor::ExtractSliceOp> slices(
       block.getOps<tensor::ExtractSliceOp>());
+  // Slices come in the order of the block: those among the parts of a
+  // concatenation have been replaced before it is looked at.
+  llvm::DenseMap<Operation *, std::optional<SlicedConcatenation>> known;
+  llvm::SmallSetVector<Operation *, 4> changed;
   for (tensor::ExtractSliceOp slice : slices) {
     Operation *source = slice.getSource().getDefiningOp();
-    std::optional<Concatenation> concatenation =
-        source ? getConcatenation(source) : std::nullopt;
-    Value part = concatenation ? getSlicedPart(slice, *concatenation) : Value();
+    if (!source)
+      continue;
+    auto [entry, isNew] = known.try_emplace(source);
+    if (isNew)
+      if (std::optional<Concatenation> found = getConcatenation(source))
+        entry->second.emplace(std::move(*found));
+    Value part = entry->second ? entry->second->getPart(slice) : Value();
     if (!part)
       continue;
     rewriter.replaceOp(slice, part);
-    changed = true;
-    answerFromPart(rewriter, source, concatenation->parts);
-    for (Operation *op : llvm::reverse(concatenation->ops))
-      if (isOpTriviallyDead(op))
-        rewriter.eraseOp(op);
+    changed.insert(source);
   }
-  return changed;
+  for (Operation *source : llvm::reverse(changed))
+    known.find(source)->second->dropUnused(rewriter);
+  return !changed.empty();
 }
 
 /// Ops that are looked at between a slice and a concatenation.

@@ -149,7 +149,8 @@ PartJoiner::Joined PartJoiner::joinAnew(const Parts &parts) {
 PartJoiner::Joined PartJoiner::joinSlices(const Parts &parts) {
   auto first = parts.values.front().getDefiningOp<tensor::ExtractSliceOp>();
   int64_t dim = parts.dim, size = parts.getType().getDimSize(dim);
-  if (!first || first.getSourceType().getRank() != first.getType().getRank())
+  if (!first || first.getSourceType().getEncoding() ||
+      first.getSourceType().getRank() != first.getType().getRank())
     return std::nullopt;
   int64_t offset = first.getStaticOffsets()[dim];
   for (auto [index, value] : llvm::enumerate(parts.values)) {

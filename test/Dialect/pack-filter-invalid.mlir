@@ -98,3 +98,40 @@ func.func @block_rows(%w: memref<64x8x1x1xf16>, %bytes: memref<2048xi8>) {
       ins(%w : memref<64x8x1x1xf16>) outs(%bytes : memref<2048xi8>)
   return
 }
+
+// -----
+
+func.func @filter_with_gaps(%w: memref<64x8x3x3xf16, strided<[144, 18, 6, 2]>>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected operands without gaps, found 'memref<64x8x3x3xf16, strided<[144, 18, 6, 2]>>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf16, strided<[144, 18, 6, 2]>>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @transposed_filter(%w: memref<64x8x3x3xf16, strided<[72, 9, 1, 3]>>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected operands without gaps, found 'memref<64x8x3x3xf16, strided<[72, 9, 1, 3]>>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf16, strided<[72, 9, 1, 3]>>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
+func.func @init_with_gaps(%w: memref<64x8x3x3xf16>, %bytes: memref<10240xi8, strided<[2]>>) {
+  // expected-error @below {{expected operands without gaps, found 'memref<10240xi8, strided<[2]>>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>
+      ins(%w : memref<64x8x3x3xf16>) outs(%bytes : memref<10240xi8, strided<[2]>>)
+  return
+}
+
+// -----
+
+func.func @image_with_gaps(%x: memref<1x8x9x9xf32>, %w: memref<64x8x3x3xf32>, %image: memref<18432xi8, strided<[2]>>, %y: memref<1x64x7x7xf32>) {
+  // expected-error @below {{expected a filter image without gaps, found 'memref<18432xi8, strided<[2]>>'}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<1x8x9x9xf32>, memref<64x8x3x3xf32>)
+      filter_image(%image : memref<18432xi8, strided<[2]>>) outs(%y : memref<1x64x7x7xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+  return
+}

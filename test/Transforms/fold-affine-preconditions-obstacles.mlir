@@ -88,7 +88,7 @@ func.func @activation_of_zero_that_widens(%arg0: tensor<1x2x3x3xf16>, %arg1: ten
   %0 = linalg.conv_2d_nchw_fchw ins(%arg0, %arg1 : tensor<1x2x3x3xf16>, tensor<2x2x1x1xf16>) outs(%cst_0 : tensor<1x2x3x3xf16>) -> tensor<1x2x3x3xf16>
   %1 = tensor.empty() : tensor<1x2x3x3xf32>
   %cst_1 = arith.constant 0.0 : f32
-  // expected-remark @+1 {{[Missed] crosses-activation}}
+  // expected-remark @+1 {{[Missed] nonlinear-step}}
   %2 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%0 : tensor<1x2x3x3xf16>) outs(%1 : tensor<1x2x3x3xf32>) {
   ^bb0(%in: f16, %out: f32):
     %5 = arith.extf %in : f16 to f32

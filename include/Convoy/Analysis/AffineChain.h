@@ -25,6 +25,7 @@
 #include "Convoy/Analysis/ConvolutionInfo.h"
 #include "Convoy/Analysis/Reason.h"
 
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace mlir::convoy {
@@ -98,8 +99,10 @@ struct BlockChains {
 };
 
 /// Follows all convolutions of `block`; nested blocks are not entered. Linear
-/// in the number of ops.
-BlockChains analyzeBlock(Block &block);
+/// in the number of ops. With `symbols`, steps in functions that a convolution
+/// is passed to are looked at as well, to be reported.
+BlockChains analyzeBlock(Block &block,
+                         SymbolTableCollection *symbols = nullptr);
 
 /// True if `use` asks for a size of a value that does not depend on the value's
 /// elements: a destination-style op takes its sizes from its init, casts,

@@ -34,6 +34,13 @@
 // which comes true for many elements only, it counts as larger by 3/sqrt(n) for
 // n elements.
 //
+// An accumulator of 16 bits may round each sum where the result has 16 bits as
+// well. There e_sums counts for both programs, with the bias as what the sums
+// begin with; a rounding is off by no more than the product that was added, but
+// products too small for the sum are lost, every one. The error of the unfused
+// program counts as at least what any such result may be off by,
+//   u * (sum |a*w_i| mean(|x|) + |b|), u the rounding unit.
+//
 // A bias that is not known counts as rounded exactly. Where program and result
 // have 16 bits, so that the unfused program rounds a*y and z as well, that
 // hides little: the bias z - a*y is no larger than the two together.
@@ -53,7 +60,8 @@ struct FoldAudit {
   /// and were not before.
   int64_t numOverflows = 0;
   int64_t numSubnormals = 0;
-  /// Predicted RMSE of the folded program over that of the unfused one.
+  /// Predicted RMSE of the folded program over that of the unfused one, or what
+  /// a result may be off by anyway.
   double rmseRatio = 0;
   /// For inputs of magnitude 1 at most, no output is further off because of the
   /// fold's own rounding (weights and bias) than this.

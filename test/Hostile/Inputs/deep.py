@@ -176,6 +176,55 @@ def nested_regions():
     print("}")
 
 
+def many_regions():
+    """Regions that read one convolution."""
+    text = "  %c = arith.constant true\n"
+    for i in range(5000):
+        text += f"  scf.if %c {{\n" + scale("%y", "%s") + "  }\n"
+    function(text + scale("%y", "%r"))
+
+
+def many_slices():
+    """One convolution, slice by slice."""
+    count, part = 4000, "tensor<1x1x1x1xf32>"
+    result = f"tensor<1x{count}x1x1xf32>"
+    text = f"  %n = arith.constant dense<3.0> : {part}\n"
+    for i in range(count):
+        text += f"  %p{i} = tensor.extract_slice %y[0, {i}, 0, 0] [1, 1, 1, 1] [1, 1, 1, 1] : {result} to {part}\n"
+        text += f"  %s{i} = arith.mulf %p{i}, %n : {part}\n"
+    text += f"  %r = tensor.concat dim(1) {', '.join(f'%s{i}' for i in range(count))} : ({', '.join([part] * count)}) -> {result}\n"
+    function(text, result, "tensor<1x2x1x1xf32>", f"tensor<{count}x2x1x1xf32>")
+
+
+def many_parts():
+    """Convolutions that are put together and taken apart again."""
+    count = 4000
+    whole = f"tensor<1x{2 * count}x3x5xf32>"
+    text, source = f"  %c = tensor.empty() : {whole}\n", "%c"
+    for i in range(count):
+        text += f"  %y{i} = linalg.conv_2d_nchw_fchw ins(%x, %f : {RESULT}, tensor<2x2x1x1xf32>) outs(%i : {RESULT}) -> {RESULT}\n"
+        text += f"  %c{i} = tensor.insert_slice %y{i} into {source}[0, {2 * i}, 0, 0] [1, 2, 3, 5] [1, 1, 1, 1] : {RESULT} into {whole}\n"
+        source = f"%c{i}"
+    for i in range(count):
+        text += f"  %p{i} = tensor.extract_slice {source}[0, {2 * i}, 0, 0] [1, 2, 3, 5] [1, 1, 1, 1] : {whole} to {RESULT}\n"
+        text += scale(f"%p{i}", name(i, count - 1))
+    function(text)
+
+
+def many_inserts():
+    """Too many convolutions for one sum, put together."""
+    count = 4000
+    whole, vector = f"tensor<1x{2 * count}x3x5xf32>", f"tensor<{2 * count}xf32>"
+    print(f"{MAPS}func.func @f(%x: {RESULT}, %f: tensor<2x2x1x1xf32>, %v: {vector}) -> {whole} {{")
+    print(f"  %i = arith.constant dense<0.0> : {RESULT}\n  %e = tensor.empty() : {whole}")
+    source = "%e"
+    for i in range(count):
+        print(f"  %y{i} = linalg.conv_2d_nchw_fchw ins(%x, %f : {RESULT}, tensor<2x2x1x1xf32>) outs(%i : {RESULT}) -> {RESULT}")
+        print(f"  %c{i} = tensor.insert_slice %y{i} into {source}[0, {2 * i}, 0, 0] [1, 2, 3, 5] [1, 1, 1, 1] : {RESULT} into {whole}")
+        source = f"%c{i}"
+    print(scale(source, "%r", "%v", whole, vector) + f"  return %r : {whole}\n}}")
+
+
 def many_channels():
     """2^36 channels from a constant of two numbers."""
     count = 1 << 36

@@ -19,19 +19,30 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
+/// The term of `root`, or null. In a sum of many terms, roots mostly arrive in
+/// the order of the terms: `position` is where to look first.
+static const Term *findTerm(const Form &form, unsigned root, size_t position) {
+  if (position < form.terms.size() && form.terms[position].root == root)
+    return &form.terms[position];
+  for (const Term &term : llvm::reverse(form.terms))
+    if (term.root == root)
+      return &term;
+  return nullptr;
+}
+
 /// The symbolic element of a derived operand, with one entry per arrival.
 static SymbolicElement getDerivedElement(ChannelExprPool &pool,
                                          const Form &form,
                                          ArrayRef<Arrival> arrivals) {
   SymbolicElement element;
   element.isParameter = false;
-  for (const Arrival &arrival : arrivals) {
-    SymbolicElement::Entry entry{ChannelExpr(), pool.getScalar(0),
-                                 arrival.piece};
-    for (const Term &term : form.terms)
-      if (term.root == arrival.root)
-        entry = {term.scale, term.shift, arrival.piece};
-    element.entries.push_back(entry);
+  element.entries.reserve(arrivals.size());
+  for (auto [position, arrival] : llvm::enumerate(arrivals)) {
+    if (const Term *term = findTerm(form, arrival.root, position))
+      element.entries.push_back({term->scale, term->shift, arrival.piece});
+    else
+      element.entries.push_back(
+          {ChannelExpr(), pool.getScalar(0), arrival.piece});
   }
   return element;
 }
@@ -181,7 +192,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
           operand.get(), view.getMap(operand).getResults(), refusal);
       if (failed(element))
         return failure();
-      arguments.push_back(*element);
+      arguments.push_back(std::move(*element));
     }
   }
   FailureOr<SymbolicElement> element =
@@ -192,11 +203,17 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     return refuse(refusal, Reason::NonlinearStep, &op,
                   "the convolution does not reach the result");
 
+  SmallVector<const Form *, 4> operandForms;
+  for (Value operand : op.getOperands())
+    if (const Form *form = forms.find(operand))
+      operandForms.push_back(form);
   Form form;
+  form.terms.reserve(arrivals.size());
   bool isStep = false, stepVaries = false;
   AffineMap resultMap = view.getResultMap();
   bool resultIsIdentity = resultMap.isIdentity();
-  for (auto [arrival, entry] : llvm::zip_equal(arrivals, element->entries)) {
+  for (auto [position, arrival, entry] :
+       llvm::enumerate(arrivals, element->entries)) {
     Term term;
     term.root = arrival.root;
     term.piece = arrival.piece;
@@ -207,27 +224,20 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     else
       for (AffineExpr expr : resultMap.getResults())
         term.coordinates.push_back(expr.replaceDims(arrival.loops));
-    bool unchanged = llvm::any_of(op.getOperands(), [&](Value operand) {
-      const Form *before = forms.find(operand);
-      return before && llvm::any_of(before->terms, [&](const Term &before) {
-               return before.root == term.root &&
-                      pool.isEqual(before.scale, term.scale) &&
-                      pool.isEqual(before.shift, term.shift);
-             });
+    bool unchanged = llvm::any_of(operandForms, [&](const Form *operand) {
+      const Term *before = findTerm(*operand, term.root, position);
+      return before && pool.isEqual(before->scale, term.scale) &&
+             pool.isEqual(before->shift, term.shift);
     });
     isStep |= !unchanged;
     stepVaries |=
         !unchanged && (varies(pool, term.scale) || varies(pool, term.shift));
     form.terms.push_back(std::move(term));
   }
-  form.hasOtherElements = llvm::any_of(op.getOperands(), [&](Value operand) {
-    const Form *before = forms.find(operand);
-    return before && (before->hasOtherElements || before->hasUnderlay);
-  });
-  form.hasZeros = llvm::any_of(op.getOperands(), [&](Value operand) {
-    const Form *before = forms.find(operand);
-    return before && before->hasZeros;
-  });
+  for (const Form *operand : operandForms) {
+    form.hasOtherElements |= operand->hasOtherElements || operand->hasUnderlay;
+    form.hasZeros |= operand->hasZeros;
+  }
   if (isStep && form.hasZeros &&
       !keepsZeros(pool, op, arguments, readElement)) {
     (void)refuse(refusal, Reason::ShiftCrossesPadding, &op,
@@ -242,10 +252,11 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
                   "the step also changes elements that belong to no "
                   "convolution");
   form.component = joinComponents(op);
-  setForm(op.getResult(0), form);
+  Value result = op.getResult(0);
+  setForm(result, std::move(form));
   if (isStep) {
     steps.insert(&op);
-    recordStep(op.getResult(0), form, stepVaries);
+    recordStep(result, getForm(result), stepVaries);
   } else if (isIdentity(view, forms) ||
              (isTruncation(view, forms) &&
               !components[findComponent(form.component)].hasPseudoRoot)) {

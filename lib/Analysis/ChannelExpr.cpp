@@ -244,7 +244,7 @@ ChannelExpr ChannelExprPool::apply(Operation *op,
 
 SmallVector<ChannelExpr>
 ChannelExprPool::getPostOrder(ArrayRef<ChannelExpr> roots) const {
-  llvm::DenseSet<int32_t> reached;
+  llvm::SmallDenseSet<int32_t, 16> reached;
   SmallVector<ChannelExpr> order, worklist(roots);
   while (!worklist.empty()) {
     ChannelExpr expr = worklist.pop_back_val();

@@ -13,6 +13,7 @@
 #include "Convoy/Analysis/FloatRows.h"
 
 #include "HalfFloat.h"
+#include "HalfFloatRows.h"
 #include "TargetClones.h"
 
 #include <cstring>
@@ -120,12 +121,21 @@ static bool storeF64(const double *values, char *data, int64_t length) {
   return !special;
 }
 
+/// How many of `length` elements can be handled in wide vectors.
+static int64_t getWideLength(int64_t length) {
+  static const bool canHandle = canHandleWideRows();
+  return canHandle ? length / kWideLength * kWideLength : 0;
+}
+
 void mlir::convoy::loadRow(FloatKind kind, const char *data,
                            MutableArrayRef<double> values) {
   int64_t length = values.size();
   switch (kind) {
-  case FloatKind::F16:
-    return loadF16(data, values.data(), length);
+  case FloatKind::F16: {
+    int64_t wide = getWideLength(length);
+    loadWideF16(data, values.data(), wide);
+    return loadF16(data + wide * 2, values.data() + wide, length - wide);
+  }
   case FloatKind::BF16:
     return loadBF16(data, values.data(), length);
   case FloatKind::F32:
@@ -167,12 +177,16 @@ bool mlir::convoy::roundRow(FloatKind kind, ArrayRef<double> values, char *data,
                             MutableArrayRef<double> rounded) {
   int64_t length = values.size();
   bool isFinite;
-  if (kind == FloatKind::F16)
-    isFinite = roundF16(values.data(), data, rounded.data(), length);
-  else if (kind == FloatKind::BF16)
+  if (kind == FloatKind::F16) {
+    int64_t wide = getWideLength(length);
+    isFinite = roundWideF16(values.data(), data, rounded.data(), wide);
+    isFinite &= roundF16(values.data() + wide, data + wide * 2,
+                         rounded.data() + wide, length - wide);
+  } else if (kind == FloatKind::BF16) {
     isFinite = roundBF16(values.data(), data, rounded.data(), length);
-  else
+  } else {
     isFinite = storeRow(kind, values, data);
+  }
   // In 16 bits, infinities have been rounded to a finite double.
   if (!isFinite || getSizeInBytes(kind) > 2)
     loadRow(kind, data, rounded);

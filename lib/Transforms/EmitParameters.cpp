@@ -30,6 +30,17 @@ AffineMap mlir::convoy::detail::getChannelMap(ArrayRef<int64_t> dims,
   return AffineMap::get(rank, 0, channels, context);
 }
 
+/// A tensor of the shape of `model`. Static shapes, the most, are not put
+/// together from their sizes.
+static Value createEmpty(RewriterBase &rewriter, Location loc, Value model,
+                         Type elementType) {
+  auto type = cast<RankedTensorType>(model.getType());
+  if (type.hasStaticShape())
+    return tensor::EmptyOp::create(rewriter, loc, type.getShape(), elementType);
+  return tensor::EmptyOp::create(
+      rewriter, loc, tensor::getMixedSizes(rewriter, loc, model), elementType);
+}
+
 /// filter * scales, computed at run time by one op.
 static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
                               const ConvolutionInfo &conv,
@@ -38,9 +49,7 @@ static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
   RankedTensorType type = conv.getFilterType();
   unsigned rank = type.getRank();
   AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
-  Value init = tensor::EmptyOp::create(
-      rewriter, loc, tensor::getMixedSizes(rewriter, loc, filter),
-      type.getElementType());
+  Value init = createEmpty(rewriter, loc, filter, type.getElementType());
   SmallVector<Value> inputs = {filter};
   SmallVector<AffineMap> maps = {identity};
   for (auto [scale, map] : scales) {
@@ -103,26 +112,43 @@ static Value emitShiftedFilterSum(RewriterBase &rewriter, Location loc,
       .getResult(0);
 }
 
-/// An init that holds `bias[c]`, or one number everywhere.
+/// A tensor of the init's type that is only written to: that which the init
+/// itself was written to, or a new one.
+static Value getEmptyInit(RewriterBase &rewriter, Location loc,
+                          const ConvolutionInfo &conv) {
+  Value init = conv.getInit();
+  if (auto fill = init.getDefiningOp<linalg::FillOp>())
+    if (fill.output().getDefiningOp<tensor::EmptyOp>())
+      return fill.output();
+  return createEmpty(rewriter, loc, init,
+                     conv.getResultType().getElementType());
+}
+
+/// An init that holds `bias[c]`, or one number everywhere. The generic op says
+/// what linalg.broadcast says, which MLIR takes three times as long to verify.
 static Value emitInit(RewriterBase &rewriter, Location loc,
                       const ChannelExprPool &pool, ChannelExpr expr, Value bias,
                       const ConvolutionInfo &conv) {
   RankedTensorType type = conv.getResultType();
-  Value empty = tensor::EmptyOp::create(
-      rewriter, loc, tensor::getMixedSizes(rewriter, loc, conv.getInit()),
-      type.getElementType());
+  Value empty = getEmptyInit(rewriter, loc, conv);
   if (!bias) {
     Value number = arith::ConstantOp::create(
         rewriter, loc,
         rewriter.getFloatAttr(type.getElementType(), pool.get(expr).scalar));
     return linalg::FillOp::create(rewriter, loc, number, empty).getResult(0);
   }
-  SmallVector<int64_t> broadcastDims;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (!llvm::is_contained(conv.channelDims, dim))
-      broadcastDims.push_back(dim);
-  return linalg::BroadcastOp::create(rewriter, loc, bias, empty, broadcastDims)
-      ->getResult(0);
+  unsigned rank = type.getRank();
+  SmallVector<AffineMap> maps = {
+      getChannelMap(conv.channelDims, rank, rewriter.getContext()),
+      rewriter.getMultiDimIdentityMap(rank)};
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  return linalg::GenericOp::create(
+             rewriter, loc, type, bias, empty, maps, iterators,
+             [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
+               linalg::YieldOp::create(builder, bodyLoc, arguments.front());
+             })
+      .getResult(0);
 }
 
 ChannelExpr mlir::convoy::detail::emitRuntimeBias(RewriterBase &rewriter,

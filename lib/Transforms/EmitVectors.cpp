@@ -115,7 +115,7 @@ private:
   Location loc;
   const ChannelExprPool &pool;
   Type type;
-  llvm::DenseMap<int32_t, Value> values;
+  llvm::SmallDenseMap<int32_t, Value, 32> values;
 };
 } // namespace
 
@@ -150,9 +150,19 @@ static TypedAttr getChannelConstant(const ChannelExprPool &pool,
                                           type.getElementType(), node.scalar)));
 }
 
+/// Vectors by the expressions that they hold.
+using EmittedVectors = llvm::SmallDenseMap<int32_t, Value, 4>;
+
 /// The tensors that expressions read: leaves, and what is put together from
 /// parts.
-using SourceTensors = llvm::DenseMap<int32_t, ChannelSource>;
+using SourceTensors = llvm::SmallDenseMap<int32_t, ChannelSource, 8>;
+
+/// The tensor that `expr` reads, or null.
+static const ChannelSource *findSource(const SourceTensors &sources,
+                                       ChannelExpr expr) {
+  auto source = sources.find(expr.getId());
+  return source == sources.end() ? nullptr : &source->second;
+}
 
 /// Emits one tensor of all parts of `node`, in f64.
 static Value emitParts(RewriterBase &rewriter, Location loc,
@@ -214,13 +224,11 @@ static Value emitExtract(OpBuilder &builder, Location loc,
 }
 
 /// Emits the expressions that are no constants, all in one op.
-static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
-                               const ChannelExprPool &pool,
-                               ArrayRef<ChannelExpr> exprs,
-                               const ChannelSpace &channels,
-                               RankedTensorType type,
-                               ArrayRef<Value> dynamicSizes,
-                               llvm::DenseMap<int32_t, Value> &emitted) {
+static void
+emitRuntimeVectors(RewriterBase &rewriter, Location loc,
+                   const ChannelExprPool &pool, ArrayRef<ChannelExpr> exprs,
+                   const ChannelSpace &channels, RankedTensorType type,
+                   ArrayRef<Value> dynamicSizes, EmittedVectors &emitted) {
   unsigned rank = type.getRank();
   MLIRContext *context = type.getContext();
   // Coordinates of the convolution become loops over the channels.
@@ -243,22 +251,20 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
           getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
       maps.push_back(identity);
       inputExprs.push_back(expr);
-    } else if (ChannelSource source = sources.lookup(expr.getId());
-               source.tensor && isReadInPlace(source, channels)) {
-      inputs.push_back(source.tensor);
+    } else if (const ChannelSource *source = findSource(sources, expr);
+               source && isReadInPlace(*source, channels)) {
+      inputs.push_back(source->tensor);
       SmallVector<AffineExpr> indices =
-          llvm::map_to_vector(source.indices, [&](AffineExpr index) {
+          llvm::map_to_vector(source->indices, [&](AffineExpr index) {
             return index.replaceDims(toLoops);
           });
       maps.push_back(AffineMap::get(rank, 0, indices, context));
       inputExprs.push_back(expr);
     }
   }
-  SmallVector<Value> inits;
-  for (size_t i = 0; i < exprs.size(); ++i) {
-    inits.push_back(tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes));
-    maps.push_back(identity);
-  }
+  Value empty = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
+  SmallVector<Value> inits(exprs.size(), empty);
+  maps.append(exprs.size(), identity);
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
@@ -270,10 +276,10 @@ static void emitRuntimeVectors(RewriterBase &rewriter, Location loc,
         for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
           emitter.set(expr, argument);
         for (ChannelExpr expr : order) {
-          ChannelSource source = sources.lookup(expr.getId());
-          if (source.tensor && !isReadInPlace(source, channels))
-            emitter.set(
-                expr, emitExtract(builder, bodyLoc, source, channels, toLoops));
+          const ChannelSource *source = findSource(sources, expr);
+          if (source && !isReadInPlace(*source, channels))
+            emitter.set(expr, emitExtract(builder, bodyLoc, *source, channels,
+                                          toLoops));
           else
             emitter.emit(expr);
         }
@@ -294,7 +300,7 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
     Type elementType) {
   auto [type, dynamicSizes] =
       getChannelShape(rewriter, loc, channels, elementType);
-  llvm::DenseMap<int32_t, Value> emitted;
+  EmittedVectors emitted;
   SmallVector<ChannelExpr> runtime;
   for (ChannelExpr expr : exprs) {
     if (!pool.isConstant(expr)) {

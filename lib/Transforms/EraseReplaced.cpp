@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
@@ -82,7 +83,10 @@ static bool isDead(Operation *op) {
     return wouldOpBeTriviallyDead(op);
   return llvm::all_of(
       structured.getBlock()->without_terminator(), [](Operation &inner) {
-        return inner.getNumRegions() == 0 && wouldOpBeTriviallyDead(&inner);
+        // Arithmetic has no effects.
+        return isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
+                   inner.getDialect()) ||
+               (inner.getNumRegions() == 0 && wouldOpBeTriviallyDead(&inner));
       });
 }
 

@@ -262,7 +262,10 @@ func.func @shift_that_cancels_the_bias(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x
 // CHECK-DAG{LITERAL}: arith.constant dense<[[[[2.000000e+00]]], [[[8.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK: %[[B:.*]] = linalg.generic {{.*}} ins({{.*}}%[[BIAS]]{{.*}}) outs({{.*}} : tensor<2xf32>)
 // CHECK: arith.mulf
-// CHECK: %[[INIT:.*]] = linalg.broadcast ins(%[[B]] : tensor<2xf32>) outs({{.*}} : tensor<1x2x2x2xf32>)
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[B]] : tensor<2xf32>) outs({{.*}} : tensor<1x2x2x2xf32>)
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw {{.*}} outs(%[[INIT]] :
 // CHECK-NEXT: return %[[Y]]
 func.func @runtime_bias(%x: tensor<1x1x2x2xf32>, %b: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
@@ -288,7 +291,10 @@ func.func @runtime_bias(%x: tensor<1x1x2x2xf32>, %b: tensor<2xf32>) -> tensor<1x
 // CHECK-NOT: outs({{.*}} : tensor<1x2x2x2xf32>)
 // CHECK: %[[FILTER:.*]] = linalg.generic {{.*}} ins(%[[F]], %[[V]]#0 : {{.*}}) outs({{.*}} : tensor<2x1x1x1xf32>)
 // CHECK: arith.mulf
-// CHECK: %[[INIT:.*]] = linalg.broadcast ins(%[[V]]#1 : tensor<2xf32>) outs({{.*}} : tensor<1x2x2x2xf32>)
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} ins(%[[V]]#1 : tensor<2xf32>) outs({{.*}} : tensor<1x2x2x2xf32>)
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw ins(%[[X]], %[[FILTER]] : {{.*}}) outs(%[[INIT]] :
 // CHECK-NEXT: return %[[Y]]
 func.func @runtime_everything(%x: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32>, %b: tensor<2xf32>, %s: tensor<2xf32>, %t: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
@@ -335,8 +341,11 @@ func.func @runtime_filter(%x: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32>) -> t
 // CHECK: linalg.generic {{.*}} outs({{.*}} : tensor<2xf32>, tensor<2xf32>)
 // CHECK: math.rsqrt
 // CHECK: linalg.generic {{.*}} outs({{.*}} : tensor<2x1x1x1xf32>)
-// CHECK: linalg.broadcast
-// CHECK-NEXT: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<1x2x2x2xf32>) {
+// CHECK-NEXT: ^bb0(%[[B:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT: linalg.yield %[[B]] : f32
+// CHECK-NEXT: } -> tensor<1x2x2x2xf32>
+// CHECK-NEXT: %[[Y:.*]] = linalg.conv_2d_nchw_fchw {{.*}} outs(%[[INIT]] :
 // CHECK-NEXT: return %[[Y]]
 func.func @runtime_batch_norm(%x: tensor<1x1x2x2xf32>, %mean: tensor<2xf32>, %variance: tensor<2xf32>, %gamma: tensor<2xf32>, %beta: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
   %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
@@ -362,8 +371,11 @@ func.func @runtime_batch_norm(%x: tensor<1x1x2x2xf32>, %mean: tensor<2xf32>, %va
 // CHECK-LABEL: func @runtime_scalar(
 // CHECK-SAME: %[[X:.*]]: tensor<1x1x2x2xf32>, %[[K:.*]]: f32)
 // CHECK-NOT: outs({{.*}} : tensor<1x2x2x2xf32>) {
-// CHECK: linalg.broadcast
-// CHECK-NEXT: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK: %[[INIT:.*]] = linalg.generic {{.*}} outs({{.*}} : tensor<1x2x2x2xf32>) {
+// CHECK-NEXT: ^bb0(%[[B:.*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT: linalg.yield %[[B]] : f32
+// CHECK-NEXT: } -> tensor<1x2x2x2xf32>
+// CHECK-NEXT: %[[Y:.*]] = linalg.conv_2d_nchw_fchw {{.*}} outs(%[[INIT]] :
 // CHECK-NEXT: return %[[Y]]
 func.func @runtime_scalar(%x: tensor<1x1x2x2xf32>, %k: f32) -> tensor<1x2x2x2xf32> {
   %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>

@@ -16,9 +16,15 @@
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.400000e+01]]], {{\[\[\[}}8.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.400000e+02, 6.400000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[I:.*]] = tensor.insert_slice %[[A]] into %{{.*}}[0, 0, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1]
 // CHECK-NEXT: %[[R:.*]] = tensor.insert_slice %[[B]] into %[[I]][0, 2, 0, 0] [1, 2, 2, 2] [1, 1, 1, 1]
@@ -54,11 +60,20 @@ func.func @insert_slice(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[4.000000e+02, 9.600000e+02, 2.240000e+03]> : tensor<3xf32>
 // CHECK-DAG: %[[FC:.*]] = arith.constant dense<{{\[\[\[\[}}6.000000e+00]]], {{\[\[\[}}2.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BC:.*]] = arith.constant dense<[6.000000e+01, 1.600000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
-// CHECK: %[[IC:.*]] = linalg.broadcast ins(%[[BC]] :
+// CHECK: %[[IC:.*]] = linalg.generic {{.*}} ins(%[[BC]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[C:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FC]] : {{.*}} outs(%[[IC]] :
 // CHECK-NEXT: %[[R:.*]] = tensor.concat dim(1) %[[A]], %[[B]], %[[C]] :
 // CHECK-NEXT: return %[[R]]
@@ -99,11 +114,20 @@ func.func @concat(%x: tensor<1x1x2x2xf32>) -> tensor<1x7x2x2xf32> {
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[5.300000e+01, 6.400000e+01, 7.500000e+01]> : tensor<3xf32>
 // CHECK-DAG: %[[FC:.*]] = arith.constant dense<{{\[\[\[\[}}3.000000e+00]]], {{\[\[\[}}5.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BC:.*]] = arith.constant dense<[3.600000e+01, 4.700000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
-// CHECK: %[[IC:.*]] = linalg.broadcast ins(%[[BC]] :
+// CHECK: %[[IC:.*]] = linalg.generic {{.*}} ins(%[[BC]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[C:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FC]] : {{.*}} outs(%[[IC]] :
 // CHECK: %[[D:.*]] = tensor.concat dim(1) %[[B]], %[[C]] :
 // CHECK-NEXT: %[[R:.*]] = tensor.concat dim(1) %[[A]], %[[D]] : (tensor<1x2x2x2xf32>, tensor<1x5x2x2xf32>)
@@ -144,9 +168,15 @@ func.func @nested(%x: tensor<1x1x2x2xf32>) -> tensor<1x7x2x2xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[8.100000e+01, 3.220000e+02]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.400000e+01]]], {{\[\[\[}}4.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.430000e+02, 3.240000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[R:.*]] = tensor.concat dim(1) %[[A]], %[[B]] :
 // CHECK-NEXT: return %[[R]]
@@ -191,9 +221,15 @@ func.func @step_in_front(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 4.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}6.000000e+00]]], {{\[\[\[}}1.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[6.000000e+01, 8.000000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[R:.*]] = tensor.concat dim(1) %[[A]], %[[B]] :
 // CHECK-NEXT: return %[[R]]
@@ -226,9 +262,15 @@ func.func @uniform(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}6.000000e+00]]], {{\[\[\[}}2.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[6.000000e+01, 1.600000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[R:.*]] = tensor.concat dim(3) %[[A]], %[[B]] :
 // CHECK-NEXT: return %[[R]]
@@ -260,9 +302,15 @@ func.func @along_the_image(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x4xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.400000e+01]]], {{\[\[\[}}8.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.400000e+02, 6.400000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[I:.*]] = tensor.insert_slice %[[A]] into %{{.*}}[0, 0, 0, 0]
 // CHECK: %[[R:.*]] = tensor.insert_slice %[[B]] into %[[I]][0, 2, 0, 0]
@@ -298,9 +346,15 @@ func.func @dynamic_batch(%x: tensor<?x1x2x2xf32>) -> tensor<?x4x2x2xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.400000e+01]]], {{\[\[\[}}8.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.400000e+02, 6.400000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[R:.*]] = tensor.concat dim(1) %[[A]], %[[B]] :
 // CHECK-NEXT: return %[[R]]
@@ -335,9 +389,15 @@ func.func @dynamic_batch_concat(%x: tensor<?x1x2x2xf32>) -> tensor<?x4x2x2xf32> 
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.400000e+02, 6.400000e+02]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.000000e+00]]], {{\[\[\[}}8.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[I:.*]] = tensor.insert_slice %[[A]] into %{{.*}}[0, 2, 0, 0]
 // CHECK-NEXT: %[[R:.*]] = tensor.insert_slice %[[B]] into %[[I]][0, 0, 0, 0]
@@ -372,9 +432,15 @@ func.func @covered_constant(%x: tensor<1x1x2x2xf32>) -> tensor<1x4x2x2xf32> {
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
 // CHECK-DAG: %[[FB:.*]] = arith.constant dense<{{\[\[\[\[}}2.400000e+01]]], {{\[\[\[}}8.000000e+01]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BB:.*]] = arith.constant dense<[2.400000e+02, 6.400000e+02]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
-// CHECK: %[[IB:.*]] = linalg.broadcast ins(%[[BB]] :
+// CHECK: %[[IB:.*]] = linalg.generic {{.*}} ins(%[[BB]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[B:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FB]] : {{.*}} outs(%[[IB]] :
 // CHECK: %[[C:.*]] = tensor.concat dim(1) %[[A]], %[[B]] :
 // CHECK: %[[R:.*]] = linalg.transpose ins(%[[C]] :
@@ -407,7 +473,10 @@ func.func @transposed(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x4x2xf32> {
 // CHECK-LABEL: func @slice_of_image(
 // CHECK-DAG: %[[FA:.*]] = arith.constant dense<{{\[\[\[\[}}2.000000e+00]]], {{\[\[\[}}8.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
 // CHECK-NEXT: %[[R:.*]] = tensor.extract_slice %[[A]][0, 0, 1, 0] [1, 2, 1, 2] [1, 1, 1, 1]
 // CHECK-NEXT: return %[[R]]
@@ -433,7 +502,10 @@ func.func @slice_of_image(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x1x2xf32> {
 // CHECK-LABEL: func @slice_of_channels_scalar(
 // CHECK-DAG: %[[FA:.*]] = arith.constant dense<{{\[\[\[\[}}2.000000e+00]]], {{\[\[\[}}4.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 4.000000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
 // CHECK-NEXT: %[[R:.*]] = tensor.extract_slice %[[A]][0, 1, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1]
 // CHECK-NEXT: return %[[R]]
@@ -458,7 +530,10 @@ func.func @slice_of_channels_scalar(%x: tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf
 // CHECK-LABEL: func @slice_dynamic_batch(
 // CHECK-DAG: %[[FA:.*]] = arith.constant dense<{{\[\[\[\[}}2.000000e+00]]], {{\[\[\[}}8.000000e+00]]]]> : tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[BA:.*]] = arith.constant dense<[2.000000e+01, 8.000000e+01]> : tensor<2xf32>
-// CHECK: %[[IA:.*]] = linalg.broadcast ins(%[[BA]] :
+// CHECK: %[[IA:.*]] = linalg.generic {{.*}} ins(%[[BA]] :
+// CHECK-NEXT: ^bb0(%[[IN:[^:]*]]:
+// CHECK-NEXT: linalg.yield %[[IN]] :
+// CHECK-NEXT: }
 // CHECK-NEXT: %[[A:.*]] = linalg.conv_2d_nchw_fchw ins(%arg0, %[[FA]] : {{.*}} outs(%[[IA]] :
 // CHECK: %[[R:.*]] = tensor.extract_slice %[[A]][0, 0, 1, 0]
 // CHECK-NEXT: return %[[R]]

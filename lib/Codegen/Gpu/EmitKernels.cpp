@@ -13,7 +13,7 @@
 
 #include "Convoy/Codegen/Gpu/Passes.h"
 
-#include "KernelStrategy.h"
+#include "EmittedKernels.h"
 
 #include "Convoy/Dialect/ConvoyOps.h"
 
@@ -99,8 +99,10 @@ public:
     return nullptr;
   }
 
-  /// Replaces `op` by a launch of its kernel.
+  /// Emits a launch of the kernel of `op`, which the launch replaces.
   LogicalResult emit(Operation *op, const KernelStrategy &strategy);
+  /// Erases the operations that launches have replaced.
+  void eraseReplaced();
 
 private:
   std::string makeName(Operation *op, const KernelStrategy &strategy);
@@ -108,11 +110,18 @@ private:
   /// kernel to launch.
   SymbolRefAttr keepOne(gpu::GPUModuleOp created, StringRef name);
 
+  /// Emits the kernel of `op` and what its launch reads.
+  FailureOr<EmittedKernels::Entry> emitKernel(Operation *op,
+                                              const KernelStrategy &strategy);
+
   ModuleOp module;
   SymbolTable symbols;
   SmallVector<std::unique_ptr<KernelStrategy>> strategies;
   /// Text of each kernel's module, under the name while it was new.
   llvm::StringMap<SymbolRefAttr> kernels;
+  EmittedKernels emitted;
+  /// Operations that have a launch; they are what `emitted` compares with.
+  SmallVector<Operation *> replaced;
   unsigned numOperations = 0;
 };
 } // namespace
@@ -153,34 +162,66 @@ SymbolRefAttr KernelEmitter::keepOne(gpu::GPUModuleOp created, StringRef name) {
   return kernel;
 }
 
-LogicalResult KernelEmitter::emit(Operation *op,
-                                  const KernelStrategy &strategy) {
-  Location loc = op->getLoc();
+FailureOr<EmittedKernels::Entry>
+KernelEmitter::emitKernel(Operation *op, const KernelStrategy &strategy) {
   OpBuilder builder(op);
   OpBuilder atEnd = OpBuilder::atBlockEnd(module.getBody());
-  auto created = gpu::GPUModuleOp::create(atEnd, loc, kNewKernelName);
+  auto created = gpu::GPUModuleOp::create(atEnd, op->getLoc(), kNewKernelName);
+  Operation *before = op->getPrevNode();
   FailureOr<KernelLaunch> launch =
       strategy.emit(builder, op, created, kNewKernelName);
   if (failed(launch)) {
     created.erase();
     return failure();
   }
-  SymbolRefAttr kernel = keepOne(created, makeName(op, strategy));
+  EmittedKernels::Entry entry;
+  entry.op = op;
+  entry.kernel = keepOne(created, makeName(op, strategy));
+  entry.launch = std::move(*launch);
+  for (Operation *hostOp = before ? before->getNextNode()
+                                  : &op->getBlock()->front();
+       hostOp != op; hostOp = hostOp->getNextNode())
+    entry.hostOps.push_back(hostOp);
+  return entry;
+}
 
+/// Creates the launch of `kernel` in front of `op`.
+static void createLaunch(OpBuilder &builder, Operation *op,
+                         SymbolRefAttr kernel, const KernelLaunch &launch) {
+  Location loc = op->getLoc();
   Value one = arith::ConstantIndexOp::create(builder, loc, 1);
   Value threads =
-      arith::ConstantIndexOp::create(builder, loc, launch->threadsPerBlock);
+      arith::ConstantIndexOp::create(builder, loc, launch.threadsPerBlock);
   Value dynamicSharedBytes;
-  if (launch->dynamicSharedBytes)
+  if (launch.dynamicSharedBytes)
     dynamicSharedBytes = arith::ConstantIntOp::create(
-        builder, loc, launch->dynamicSharedBytes, 32);
+        builder, loc, launch.dynamicSharedBytes, 32);
   gpu::LaunchFuncOp::create(
       builder, loc, kernel,
-      gpu::KernelDim3{launch->grid[0], launch->grid[1], launch->grid[2]},
-      gpu::KernelDim3{threads, one, one}, dynamicSharedBytes,
-      launch->arguments);
-  op->erase();
+      gpu::KernelDim3{launch.grid[0], launch.grid[1], launch.grid[2]},
+      gpu::KernelDim3{threads, one, one}, dynamicSharedBytes, launch.arguments);
+}
+
+LogicalResult KernelEmitter::emit(Operation *op,
+                                  const KernelStrategy &strategy) {
+  OpBuilder builder(op);
+  replaced.push_back(op);
+  if (const EmittedKernels::Entry *equal = emitted.find(op)) {
+    ++numOperations;
+    createLaunch(builder, op, equal->kernel, replayLaunch(builder, *equal, op));
+    return success();
+  }
+  FailureOr<EmittedKernels::Entry> entry = emitKernel(op, strategy);
+  if (failed(entry))
+    return failure();
+  createLaunch(builder, op, entry->kernel, entry->launch);
+  emitted.add(std::move(*entry));
   return success();
+}
+
+void KernelEmitter::eraseReplaced() {
+  for (Operation *op : replaced)
+    op->erase();
 }
 
 namespace {
@@ -202,6 +243,7 @@ struct EmitKernelsPass : convoy::impl::ConvoyEmitKernelsBase<EmitKernelsPass> {
     for (auto [op, strategy] : work)
       if (failed(emitter.emit(op, *strategy)))
         return signalPassFailure();
+    emitter.eraseReplaced();
     if (!work.empty())
       module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
                       UnitAttr::get(&getContext()));

@@ -46,6 +46,25 @@ func.func @"unknown-size"(%x: memref<?x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %
   return
 }
 
+// What the host computes for an equal convolution is computed from its own
+// operands.
+
+// CHECK-LABEL: func.func @equal_of_unknown_size
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<?x8x8x132xf32>, %{{.*}}: memref<16x8x3x3xf32>, %{{.*}}: memref<16x8x3x3xf32>, %[[Y:[a-z0-9]+]]: memref<?x16x6x130xf32>, %[[Z:[a-z0-9]+]]: memref<?x16x6x130xf32>
+// CHECK: memref.dim %[[Y]]
+// CHECK: %[[GRID:.*]] = arith.muli
+// CHECK: gpu.launch_func @[[$DYN]]::@[[$DYN]] blocks in (%[[GRID]],
+// CHECK-SAME: %[[Y]] : memref<?x16x6x130xf32>)
+// CHECK: memref.dim %[[Z]]
+// CHECK: %[[GRID:.*]] = arith.muli
+// CHECK: gpu.launch_func @[[$DYN]]::@[[$DYN]] blocks in (%[[GRID]],
+// CHECK-SAME: %[[Z]] : memref<?x16x6x130xf32>)
+func.func @equal_of_unknown_size(%x: memref<?x8x8x132xf32>, %w: memref<16x8x3x3xf32>, %v: memref<16x8x3x3xf32>, %y: memref<?x16x6x130xf32>, %z: memref<?x16x6x130xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<?x8x8x132xf32>, memref<16x8x3x3xf32>) outs(%y : memref<?x16x6x130xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] schedule = #schedule
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %v : memref<?x8x8x132xf32>, memref<16x8x3x3xf32>) outs(%z : memref<?x16x6x130xf32>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] schedule = #schedule
+  return
+}
+
 // More shared memory than a kernel may have of its own is asked for at launch.
 
 // CHECK-LABEL: func.func @much_shared_memory

@@ -25,6 +25,10 @@ using llvm::Twine;
 
 static constexpr int64_t kMaxSize = 1 << 20;
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
+/// Of a batch that is known: its tiles, and a block's stages, are counted in 32
+/// bits, and a tile has at least 2^9 outputs.
+static constexpr double kMaxOutputs = 0x1p38;
+static constexpr double kMaxProducts = 0x1p50;
 /// What wgmma allows of N.
 static constexpr int64_t kFilterGranule = 8;
 /// Registers that a thread that multiplies needs besides its accumulators and a
@@ -40,7 +44,7 @@ static constexpr int64_t kSingleSplitRegisters = 32;
 /// single pixels need no more than these.
 static constexpr int64_t kTiledSplitRegisters = 56;
 /// Of a thread that copies: as such, and for each piece of a stage.
-static constexpr int64_t kCopyRegisters = 32;
+static constexpr int64_t kCopyRegisters = 40;
 static constexpr int64_t kPieceRegisters = 6;
 static constexpr int64_t kMaxCopyPieces = 12;
 /// setmaxnreg's granule and limit.
@@ -48,6 +52,9 @@ static constexpr int64_t kRegisterGranule = 8;
 static constexpr int64_t kMaxRegisters = 232;
 static constexpr int64_t kStageAlignmentBytes = 128;
 static constexpr int64_t kBarrierBytes = 8;
+static constexpr int64_t kMaxWarpgroups = 4;
+/// Shorter runs are copied in pieces, by many threads.
+static constexpr int64_t kMinBulkBytes = 512;
 
 int64_t PointwiseProblem::getInputBytes() const {
   bool is16Bit =
@@ -56,8 +63,21 @@ int64_t PointwiseProblem::getInputBytes() const {
 }
 
 int64_t PointwisePlan::getThreads() const {
-  return mathWarpgroups * kThreadsPerWarpgroup +
+  return getWarpgroups() * kThreadsPerWarpgroup +
          kPointwiseCopyWarps * kThreadsPerWarp;
+}
+
+int64_t PointwisePlan::getSumsBytes() const {
+  return (channelGroups - 1) * mathWarpgroups * rowBlocks * getAccumulators() *
+         kThreadsPerWarpgroup * 4;
+}
+
+int64_t PointwisePlan::getStagedImageBytes() const {
+  return bulkStores ? tileFilters * problem.pixels * problem.outputBytes : 0;
+}
+
+int64_t PointwisePlan::getStagingBytes() const {
+  return tileImages * getStagedImageBytes();
 }
 
 int64_t PointwisePlan::getTileRows() const {
@@ -72,20 +92,29 @@ int64_t PointwisePlan::getRunShiftBytes(int64_t channel) const {
 }
 
 int64_t PointwisePlan::getTiles(int64_t images) const {
-  return filterTiles * pixelTiles *
-         static_cast<int64_t>(divideCeil(images, tileImages));
+  int64_t tiles =
+      pixelTiles * static_cast<int64_t>(divideCeil(images, tileImages));
+  return filterTiles * static_cast<int64_t>(alignTo(tiles, clusterBlocks));
 }
 
 int64_t PointwisePlan::getGridBlocks(int64_t images, const Chip &chip) const {
-  int64_t most = chip.referenceSMs;
+  int64_t clusters = chip.referenceSMs / clusterBlocks;
   if (residentFilter)
-    most = std::max<int64_t>(most / filterTiles, 1) * filterTiles;
-  return std::min(getTiles(images), most);
+    clusters = std::max<int64_t>(clusters / filterTiles, 1) * filterTiles;
+  return std::min(getTiles(images), clusters * clusterBlocks);
 }
 
 //===----------------------------------------------------------------------===//
 // Domain
 //===----------------------------------------------------------------------===//
+
+static bool isCountable(const PointwiseProblem &problem, int64_t images) {
+  if (ShapedType::isDynamic(images))
+    return true;
+  double outputs =
+      static_cast<double>(images) * problem.pixels * problem.filters;
+  return outputs <= kMaxOutputs && outputs * problem.channels <= kMaxProducts;
+}
 
 std::optional<PointwiseProblem>
 convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
@@ -110,7 +139,11 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
   problem.filters = whole->filters;
   problem.products = products;
   problem.outputBytes = whole->outputBytes;
-  return problem;
+  if (isCountable(problem,
+                  cast<ShapedType>(op.getInit().getType()).getDimSize(0)))
+    return problem;
+  why = "needs at most 2^38 outputs and 2^50 products";
+  return std::nullopt;
 }
 
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
@@ -136,6 +169,23 @@ static std::string findObstacle(const PointwiseProblem &problem,
 //===----------------------------------------------------------------------===//
 // Tile
 //===----------------------------------------------------------------------===//
+
+static bool planBlocks(const PointwisePlan &plan, const Chip &chip,
+                       std::string &why) {
+  if (plan.getWarpgroups() > kMaxWarpgroups) {
+    why = "needs at most " + std::to_string(kMaxWarpgroups) +
+          " warpgroups in all groups of channels, found " +
+          std::to_string(plan.getWarpgroups());
+    return false;
+  }
+  if (!llvm::isPowerOf2_64(plan.clusterBlocks) ||
+      plan.clusterBlocks > chip.referenceSMs) {
+    why = "needs clusterBlocks that are a power of two, found " +
+          std::to_string(plan.clusterBlocks);
+    return false;
+  }
+  return true;
+}
 
 static bool planTile(PointwisePlan &plan, std::string &why) {
   auto needs = [&](const Twine &what) {
@@ -191,6 +241,7 @@ static void planInput(PointwisePlan &plan) {
   int64_t elementBytes = problem.getInputBytes();
   int64_t imageBytes = problem.pixels * elementBytes;
   int64_t channels = plan.getStageChannels();
+  plan.bulkRuns = false;
   // Odd images begin anywhere; their channels are closer together if they are
   // copied as they lie.
   if (plan.tilePixels == problem.pixels && plan.pixelVector == 1) {
@@ -198,6 +249,9 @@ static void planInput(PointwisePlan &plan) {
     plan.channelPitchBytes = imageBytes;
     plan.imagePitchBytes = alignTo(channels * imageBytes, kPointwisePieceBytes);
     plan.runPieces = plan.imagePitchBytes / kPointwisePieceBytes;
+    // No zeros for channels that do not exist.
+    plan.bulkRuns = problem.channels % plan.image.chunkChannels == 0 &&
+                    plan.imagePitchBytes >= kMinBulkBytes;
   } else {
     int64_t bytes = plan.tilePixels * elementBytes;
     // Room for what lies before the first pixel.
@@ -214,6 +268,20 @@ static void planInput(PointwisePlan &plan) {
   plan.stageBytes = plan.inputStageBytes + plan.getFilterStageBytes();
 }
 
+/// Sets how the output is stored. Where pixels cannot be stored in pairs,
+/// single ones are slow, and whole images are one piece of memory for the
+/// output channels of a tile. Split products may have to compute some outputs
+/// again.
+static void planOutput(PointwisePlan &plan) {
+  const PointwiseProblem &problem = plan.problem;
+  bool areWhole = plan.tilePixels == problem.pixels;
+  bool arePieces =
+      problem.filters * problem.outputBytes % kPointwisePieceBytes == 0;
+  plan.bulkStores =
+      plan.pixelVector == 1 && areWhole && arePieces && !plan.isSplit() &&
+      plan.tileFilters * problem.pixels * problem.outputBytes >= kMinBulkBytes;
+}
+
 static bool planStages(PointwisePlan &plan, const Chip &chip,
                        std::string &why) {
   int64_t chunks = plan.image.getChunks();
@@ -223,11 +291,29 @@ static bool planStages(PointwisePlan &plan, const Chip &chip,
     return false;
   }
   plan.stagesPerTile = chunks / plan.stageChunks;
+  if (plan.stagesPerTile < plan.channelGroups) {
+    why = "needs a stage for each of the " +
+          std::to_string(plan.channelGroups) + " groups of channels, found " +
+          std::to_string(plan.stagesPerTile);
+    return false;
+  }
+  // A group waits for its next stage before it is done with the one it has: as
+  // many further, at most, where a tile ends.
+  int64_t distance =
+      plan.channelGroups + plan.stagesPerTile % plan.channelGroups;
+  if (plan.stages <= distance) {
+    why = "needs at least " + std::to_string(distance + 1) + " stages, found " +
+          std::to_string(plan.stages);
+    return false;
+  }
   planInput(plan);
+  planOutput(plan);
   PointwiseSharedLayout &shared = plan.shared;
   shared.filter = 0;
   shared.stages = plan.residentFilter ? plan.image.getBlockBytes() : 0;
-  shared.barriers = shared.stages + plan.stages * plan.stageBytes;
+  shared.sums = shared.stages + plan.stages * plan.stageBytes;
+  shared.staging = shared.sums + plan.getSumsBytes();
+  shared.barriers = shared.staging + plan.getStagingBytes();
   shared.bytes = shared.barriers + (2 * plan.stages + 1) * kBarrierBytes;
   if (shared.bytes <= chip.sharedBytesPerBlock)
     return true;
@@ -247,7 +333,9 @@ static bool planRegisters(PointwisePlan &plan, const Chip &chip,
   int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
   int64_t pieces =
       divideCeil(plan.getStageRuns() * plan.runPieces, copyThreads);
-  if (pieces > kMaxCopyPieces) {
+  if (plan.bulkRuns) {
+    pieces = 1;
+  } else if (pieces > kMaxCopyPieces) {
     why = "needs a stage of at most " +
           std::to_string(kMaxCopyPieces * copyThreads * kPointwisePieceBytes) +
           " bytes of input, found " + std::to_string(plan.inputStageBytes);
@@ -295,11 +383,13 @@ convoy::planPointwise(const PointwiseProblem &problem, const Chip &chip,
   plan.tileFilters = tuning.tileFilters;
   plan.rowBlocks = tuning.rowBlocks;
   plan.mathWarpgroups = tuning.mathWarpgroups;
+  plan.channelGroups = tuning.channelGroups;
+  plan.clusterBlocks = tuning.clusterBlocks;
   plan.stageChunks = tuning.stageChunks;
   plan.stages = tuning.stages;
   plan.residentFilter = tuning.residentFilter;
-  if (!planTile(plan, why) || !planStages(plan, chip, why) ||
-      !planRegisters(plan, chip, why))
+  if (!planBlocks(plan, chip, why) || !planTile(plan, why) ||
+      !planStages(plan, chip, why) || !planRegisters(plan, chip, why))
     return std::nullopt;
   return plan;
 }

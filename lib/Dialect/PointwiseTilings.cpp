@@ -35,6 +35,8 @@ static constexpr int64_t kSectorBytes = 32;
 /// So that several fit, and the first is soon there.
 static constexpr int64_t kMaxStageBytes = 44 * 1024;
 static constexpr int64_t kMaxStages = 16;
+/// Groups of channels of tiles that one warpgroup could multiply alone.
+static constexpr int64_t kMaxChannelGroups = 3;
 
 namespace {
 
@@ -52,8 +54,8 @@ private:
   /// Adds plans with and without a resident filter, and with stages of several
   /// sizes.
   void addChunks(PointwiseTuning tuning);
-  /// Adds the plan with as many stages as fit.
-  void addStages(PointwiseTuning tuning);
+  /// Adds the plan with as many stages as fit; there are `chunks` chunks.
+  void addStages(PointwiseTuning tuning, int64_t chunks);
 
   const PointwiseProblem &problem;
   const Chip &chip;
@@ -64,13 +66,20 @@ private:
 
 } // namespace
 
-void Tilings::addStages(PointwiseTuning tuning) {
-  for (tuning.stages = kMaxStages; tuning.stages >= 2; --tuning.stages)
-    if (std::optional<PointwisePlan> plan =
-            planPointwise(problem, chip, why, tuning)) {
-      plans.push_back(std::move(*plan));
-      return;
-    }
+void Tilings::addStages(PointwiseTuning tuning, int64_t chunks) {
+  // As few as planPointwise allows.
+  int64_t groups = tuning.channelGroups;
+  tuning.stages = groups + 1 + chunks / tuning.stageChunks % groups;
+  std::optional<PointwisePlan> plan = planPointwise(problem, chip, why, tuning);
+  if (!plan)
+    return;
+  // Each has two barriers.
+  int64_t bytes = plan->stageBytes + 16;
+  int64_t more = (chip.sharedBytesPerBlock - plan->shared.bytes) / bytes;
+  tuning.stages = std::min(tuning.stages + more, kMaxStages);
+  plan = planPointwise(problem, chip, why, tuning);
+  if (plan)
+    plans.push_back(std::move(*plan));
 }
 
 void Tilings::addChunks(PointwiseTuning tuning) {
@@ -87,7 +96,7 @@ void Tilings::addChunks(PointwiseTuning tuning) {
          llvm::reverse(llvm::seq_inclusive<int64_t>(1, most))) {
       tuning.stageChunks = chunks;
       if (image.getChunks() % chunks == 0)
-        addStages(tuning);
+        addStages(tuning, image.getChunks());
     }
   }
 }
@@ -127,9 +136,11 @@ llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
     for (int64_t blocks :
          llvm::seq_inclusive<int64_t>(1, problem.isSplit() ? 1 : kMaxRowBlocks))
       for (int64_t warpgroups : llvm::seq<int64_t>(1, kMaxMathWarpgroups + 1))
-        addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
-                   warpgroups, /*stageChunks=*/0, /*stages=*/0,
-                   /*residentFilter=*/false});
+        for (int64_t groups : llvm::seq_inclusive<int64_t>(
+                 1, warpgroups == 1 ? kMaxChannelGroups : 1))
+          addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
+                     warpgroups, /*stageChunks=*/0, /*stages=*/0,
+                     /*residentFilter=*/false, /*clusterBlocks=*/1, groups});
   return std::move(plans);
 }
 

@@ -18,12 +18,11 @@ using namespace mlir::convoy;
 /// Beyond every tile that fits; products of sizes then fit 64 bits.
 static constexpr int64_t kMaxTileSize = 1 << 20;
 
-LogicalResult
-PointwiseWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                           PatchProducts, int64_t tileImages,
-                           int64_t tilePixels, int64_t tileFilters,
-                           int64_t rowBlocks, int64_t mathWarpgroups,
-                           int64_t stageChunks, int64_t stages, bool) {
+LogicalResult PointwiseWgmmaAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, PatchProducts,
+    int64_t tileImages, int64_t tilePixels, int64_t tileFilters,
+    int64_t rowBlocks, int64_t mathWarpgroups, int64_t stageChunks,
+    int64_t stages, bool, int64_t clusterBlocks, int64_t channelGroups) {
   struct {
     StringLiteral name;
     int64_t value;
@@ -37,6 +36,8 @@ PointwiseWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"mathWarpgroups", mathWarpgroups, 1, 4},
       {"stageChunks", stageChunks, 1, 64},
       {"stages", stages, 2, 32},
+      {"clusterBlocks", clusterBlocks, 1, 8},
+      {"channelGroups", channelGroups, 1, 4},
   };
   for (const auto &number : numbers)
     if (number.value < number.minimum || number.value > number.maximum)
@@ -49,7 +50,7 @@ PointwiseWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 StringRef PointwiseWgmmaAttr::getStrategyName() const { return getMnemonic(); }
 
 int64_t PointwiseWgmmaAttr::getThreadsPerBlock() const {
-  return getMathWarpgroups() * kThreadsPerWarpgroup +
+  return getMathWarpgroups() * getChannelGroups() * kThreadsPerWarpgroup +
          kPointwiseCopyWarps * kThreadsPerWarp;
 }
 
@@ -63,7 +64,8 @@ static std::optional<PointwisePlan> getPlan(PointwiseWgmmaAttr attr, ConvOp op,
   PointwiseTuning tuning{attr.getTileImages(),     attr.getTilePixels(),
                          attr.getTileFilters(),    attr.getRowBlocks(),
                          attr.getMathWarpgroups(), attr.getStageChunks(),
-                         attr.getStages(),         attr.getResidentFilter()};
+                         attr.getStages(),         attr.getResidentFilter(),
+                         attr.getClusterBlocks(),  attr.getChannelGroups()};
   return planPointwise(*problem, chip, why, tuning);
 }
 

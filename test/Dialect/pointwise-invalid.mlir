@@ -163,7 +163,7 @@ func.func @shared_memory(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>,
 // -----
 
 func.func @registers(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
-  // expected-error @below {{pointwise_wgmma needs 316 registers of each thread that multiplies, found 224}}
+  // expected-error @below {{pointwise_wgmma needs 316 registers of each thread that multiplies, found 216}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 256, mathWarpgroups = 2, stageChunks = 2, stages = 4, rowBlocks = 2>>
@@ -221,5 +221,57 @@ func.func @most_blocks(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %
       // expected-error @+2 {{expected rowBlocks between 1 and 2, found 3}}
       // expected-error @+1 {{failed to parse Convoy_ScheduleAttr parameter}}
       schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 128, mathWarpgroups = 2, stageChunks = 2, stages = 4, rowBlocks = 3>>
+  return
+}
+
+// -----
+
+func.func @cluster_of_three(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
+  // expected-error @below {{pointwise_wgmma needs clusterBlocks that are a power of two, found 3}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
+      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 128, mathWarpgroups = 2, stageChunks = 2, stages = 4, clusterBlocks = 3>>
+  return
+}
+
+// -----
+
+func.func @large_cluster(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
+      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      // expected-error @+2 {{expected clusterBlocks between 1 and 8, found 16}}
+      // expected-error @below {{failed to parse Convoy_ScheduleAttr parameter 'strategy'}}
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 128, mathWarpgroups = 2, stageChunks = 2, stages = 4, clusterBlocks = 16>>
+  return
+}
+
+// -----
+
+func.func @too_many_warpgroups(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
+  // expected-error @below {{pointwise_wgmma needs at most 4 warpgroups in all groups of channels, found 6}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
+      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 128, mathWarpgroups = 2, stageChunks = 1, stages = 4, channelGroups = 3>>
+  return
+}
+
+// -----
+
+func.func @more_groups_than_stages(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
+  // expected-error @below {{pointwise_wgmma needs a stage for each of the 2 groups of channels, found 1}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
+      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 128, tileFilters = 128, mathWarpgroups = 2, stageChunks = 4, stages = 4, channelGroups = 2>>
+  return
+}
+
+// -----
+
+// A group would wait for a stage whose place in shared memory it has not left.
+func.func @groups_and_stages(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: memref<8x128x28x28xf16>) {
+  // expected-error @below {{pointwise_wgmma needs at least 5 stages, found 3}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
+      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 64, tileFilters = 128, mathWarpgroups = 1, stageChunks = 1, stages = 3, channelGroups = 3>>
   return
 }

@@ -59,8 +59,11 @@ private:
     int64_t block, image, pixel;
   };
   Place getPlace(int64_t tile) const {
-    int64_t pixels = tile / plan.filterTiles;
-    return {tile % plan.filterTiles, pixels / plan.pixelTiles * plan.tileImages,
+    int64_t group = tile / plan.clusterBlocks;
+    int64_t pixels = group / plan.filterTiles * plan.clusterBlocks +
+                     tile % plan.clusterBlocks;
+    return {group % plan.filterTiles,
+            pixels / plan.pixelTiles * plan.tileImages,
             pixels % plan.pixelTiles * plan.tilePixels};
   }
 
@@ -283,6 +286,7 @@ TEST(PointwisePlan, CopiesOddImagesAsTheyLie) {
   EXPECT_EQ(plan->pixelVector, 1);
   EXPECT_EQ(plan->runChannels, 32);
   EXPECT_EQ(plan->runPieces, 32 * 98 / 16);
+  EXPECT_TRUE(plan->bulkRuns);
   EXPECT_EQ(plan->channelPitchBytes, 98);
   EXPECT_EQ(plan->getStageRuns(), 2);
 }
@@ -300,6 +304,47 @@ TEST(PointwisePlan, RunsBeginInTheMiddleOfPieces) {
   EXPECT_EQ(plan->getRunShiftBytes(8), 0);
   // 104 pixels are 13 pieces, and what lies before the first is in a further.
   EXPECT_EQ(plan->runPieces, 14);
+}
+
+TEST(PointwisePlan, ClustersShareAFilter) {
+  PointwiseProblem problem{64, 196, 96, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tilePixels = 112;
+  tuning.tileFilters = 48;
+  tuning.residentFilter = false;
+  std::string why;
+  for (int64_t blocks : {1, 2, 4}) {
+    tuning.clusterBlocks = blocks;
+    auto plan = planPointwise(problem, getChip(), why, tuning);
+    ASSERT_TRUE(plan) << why;
+    // 3 images of 2 tiles each, filled up, and 2 of output channels.
+    EXPECT_EQ(plan->getTiles(kImages), blocks == 4 ? 16 : 12);
+    EXPECT_EQ(plan->getGridBlocks(kImages, getChip()), plan->getTiles(kImages));
+    EXPECT_EQ(plan->getGridBlocks(1000, getChip()), 132);
+    EXPECT_EQ(plan->mayLackImages(), blocks > 1);
+    EXPECT_EQ(Convolution(*plan, 5).compare(), kImages * 96 * 196);
+  }
+}
+
+TEST(PointwisePlan, GroupsOfChannelsHaveSumsOfTheirOwn) {
+  PointwiseProblem problem{992, 49, 128, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tilePixels = 49;
+  tuning.tileFilters = 64;
+  tuning.mathWarpgroups = 1;
+  tuning.residentFilter = false;
+  std::string why;
+  auto one = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(one) << why;
+  tuning.channelGroups = 3;
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->getWarpgroups(), 3);
+  EXPECT_EQ(plan->getThreads(), 512);
+  EXPECT_EQ(plan->getTileRows(), 64);
+  // Of two groups, 64 x 64 sums of 4 bytes.
+  EXPECT_EQ(plan->getSumsBytes(), 2 * 64 * 64 * 4);
+  EXPECT_EQ(plan->shared.bytes, one->shared.bytes + plan->getSumsBytes());
 }
 
 TEST(PointwisePlan, SaysWhatItNeeds) {
@@ -342,11 +387,28 @@ TEST(PointwisePlan, SaysWhatItNeeds) {
             "needs tileFilters that are a multiple of 8, found 100");
   EXPECT_EQ(with([](PointwiseTuning &t) { t.stageChunks = 3; }),
             "needs stageChunks that divide the 4 chunks of channels, found 3");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.channelGroups = 3; }),
+            "needs at most 4 warpgroups in all groups of channels, found 6");
+  EXPECT_EQ(with([](PointwiseTuning &t) {
+              t.channelGroups = 2;
+              t.stageChunks = 4;
+            }),
+            "needs a stage for each of the 2 groups of channels, found 1");
+  // Of four stages of a tile the second group has one, and then the sixth.
+  EXPECT_EQ(with([](PointwiseTuning &t) {
+              t.mathWarpgroups = 1;
+              t.tilePixels = 64;
+              t.channelGroups = 3;
+              t.stageChunks = 1;
+            }),
+            "needs at least 5 stages, found 4");
+  EXPECT_EQ(with([](PointwiseTuning &t) { t.clusterBlocks = 3; }),
+            "needs clusterBlocks that are a power of two, found 3");
   EXPECT_EQ(with([](PointwiseTuning &t) { t.stages = 32; }),
             "needs 295432 bytes of shared memory, sm_90a has 232448");
   EXPECT_EQ(with([](PointwiseTuning &t) {
               t.rowBlocks = 2;
               t.tileFilters = 256;
             }),
-            "needs 316 registers of each thread that multiplies, found 224");
+            "needs 316 registers of each thread that multiplies, found 216");
 }

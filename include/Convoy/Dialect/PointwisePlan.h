@@ -56,6 +56,8 @@ struct PointwiseTuning {
   int64_t stageChunks;
   int64_t stages;
   bool residentFilter;
+  int64_t clusterBlocks = 1;
+  int64_t channelGroups = 1;
 };
 
 /// Where things lie in shared memory, in bytes from its start.
@@ -64,6 +66,12 @@ struct PointwiseSharedLayout {
   int64_t filter;
   /// Stages of `stageBytes`: the input, then the filter unless it is resident.
   int64_t stages;
+  /// Sums of all groups of channels but the first, by group, warpgroup, block
+  /// of rows, four accumulators and thread: 16 bytes each.
+  int64_t sums;
+  /// A tile's output before it is stored, where that is done in bulk: as it lies
+  /// in global memory, image by image.
+  int64_t staging;
   /// A full and an empty barrier for each stage, in turn by kind; then one for
   /// the resident filter.
   int64_t barriers;
@@ -83,7 +91,13 @@ struct PointwisePlan {
   int64_t tileFilters;
   /// Blocks of 64 rows of a warpgroup.
   int64_t rowBlocks;
+  /// Warpgroups that share a tile's pixels, and groups of as many that share
+  /// its channels: stage `i` of a tile is group `i % channelGroups`'s.
   int64_t mathWarpgroups;
+  int64_t channelGroups;
+  /// Blocks that work on neighbouring pixels and the same output channels at
+  /// the same time; each copies its part of the filter to all of them.
+  int64_t clusterBlocks;
   /// Tiles of an image; 1 where a tile is of several.
   int64_t pixelTiles;
   /// Tiles of the same pixels.
@@ -105,6 +119,11 @@ struct PointwisePlan {
   int64_t runChannels;
   /// Pieces of a run.
   int64_t runPieces;
+  /// Each run is one bulk copy instead of pieces.
+  bool bulkRuns;
+  /// The outputs of a tile are stored as one bulk copy for each image, instead
+  /// of one by one.
+  bool bulkStores = false;
   /// From channel to channel and from image to image of a stage.
   int64_t channelPitchBytes;
   int64_t imagePitchBytes;
@@ -120,6 +139,16 @@ struct PointwisePlan {
 
   bool isSplit() const { return problem.isSplit(); }
   int64_t getThreads() const;
+  /// Warpgroups that multiply.
+  int64_t getWarpgroups() const { return mathWarpgroups * channelGroups; }
+  /// Tiles may be of images that do not exist.
+  bool mayLackImages() const { return tileImages > 1 || clusterBlocks > 1; }
+  /// Bytes of the groups' sums in shared memory.
+  int64_t getSumsBytes() const;
+  /// Of an image of the staged output, and of all of it; zero where there is
+  /// none.
+  int64_t getStagedImageBytes() const;
+  int64_t getStagingBytes() const;
   /// Rows of M of a tile, the dead ones included.
   int64_t getTileRows() const;
   /// Pixels of a tile, those of all its images.
@@ -137,15 +166,17 @@ struct PointwisePlan {
   int64_t getAccumulators() const { return tileFilters / 2; }
   /// Bytes from a run's first piece to its first element.
   int64_t getRunShiftBytes(int64_t channel) const;
-  /// Tiles of `images` images.
+  /// Tiles of `images` images, with those of none that fill up clusters.
   int64_t getTiles(int64_t images) const;
-  /// Blocks of the grid on `chip`: tile `block + i * blocks` is a block's
-  /// `i`-th. Output channels vary fastest; where the filter is resident each
-  /// block keeps the same ones.
+  /// Blocks of the grid on `chip`, whole clusters. A cluster works on as many
+  /// neighbouring tiles of pixels at a time; of these groups of tiles number
+  /// `cluster + i * clusters` is a cluster's `i`-th. Output channels vary
+  /// fastest; where the filter is resident each block keeps the same ones.
   int64_t getGridBlocks(int64_t images, const Chip &chip) const;
   PointwiseTuning getTuning() const {
-    return {tileImages,     tilePixels,  tileFilters, rowBlocks,
-            mathWarpgroups, stageChunks, stages,      residentFilter};
+    return {tileImages,     tilePixels,   tileFilters, rowBlocks,
+            mathWarpgroups, stageChunks,  stages,      residentFilter,
+            clusterBlocks,  channelGroups};
   }
 };
 

@@ -29,6 +29,12 @@ def Convoy_PointwiseWgmmaAttr : AttrDef<Convoy_Dialect, "PointwiseWgmma", [
     warpgroups multiplies `rowBlocks` times 64 pixels with wgmma, reading them
     from the stage into registers as they are.
 
+    `clusterBlocks` neighbouring blocks are a cluster: they work on neighbouring
+    pixels and the same output channels, and each copies its part of the filter
+    to all of them. `channelGroups` times as many warpgroups share the input's
+    channels: each group takes every so manieth stage, and the groups' sums are
+    added up in shared memory.
+
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`.
     Several images are only taken with whole images.
 
@@ -47,7 +53,9 @@ def Convoy_PointwiseWgmmaAttr : AttrDef<Convoy_Dialect, "PointwiseWgmma", [
     "int64_t":$mathWarpgroups,
     "int64_t":$stageChunks,
     "int64_t":$stages,
-    DefaultValuedParameter<"bool", "false">:$residentFilter);
+    DefaultValuedParameter<"bool", "false">:$residentFilter,
+    DefaultValuedParameter<"int64_t", "1">:$clusterBlocks,
+    DefaultValuedParameter<"int64_t", "1">:$channelGroups);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Lists the schedules that can compute a convolution. Their domains are those
-// of planPatch, planStreamTile and planPointwise; here is only what is not
-// worth it, and what cannot be known before bufferization.
+// of planPatch, planStreamTile, planPointwise and planWindow; here is only what
+// is not worth it, and what cannot be known before bufferization.
 //
 //===----------------------------------------------------------------------===//
 
@@ -176,8 +176,26 @@ static void addPointwise(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     auto strategy = PointwiseWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tilePixels,
         tuning.tileFilters, tuning.rowBlocks, tuning.mathWarpgroups,
-        tuning.stageChunks, tuning.stages, tuning.residentFilter);
+        tuning.stageChunks, tuning.stages, tuning.residentFilter,
+        tuning.clusterBlocks, tuning.channelGroups);
     candidates.push_back({strategy, predictPointwise(op, plan, chip)});
+  }
+}
+
+static void addWindow(SmallVectorImpl<Candidate> &candidates, ConvOp op,
+                      PatchProducts products, const Chip &chip) {
+  std::string why;
+  std::optional<PatchProblem> problem = getWindowProblem(op, products, why);
+  if (!problem || problem->filters < kMinFilters || !mayHaveImage(op))
+    return;
+  for (const WindowPlan &plan :
+       listWindowPlans(*problem, chip, guessImages(op), why)) {
+    WindowTuning tuning = plan.getTuning();
+    auto strategy = WindowWgmmaAttr::get(
+        op.getContext(), products, tuning.tileImages, tuning.tileRows,
+        tuning.tileFilters, tuning.rowBlocks, tuning.mathWarpgroups,
+        tuning.stages, tuning.residentFilter, tuning.clusterBlocks);
+    candidates.push_back({strategy, predictWindow(op, plan, chip)});
   }
 }
 
@@ -190,5 +208,6 @@ SmallVector<Candidate> convoy::listCandidates(ConvOp op, const Chip &chip) {
   addPatch(candidates, op, *products, chip);
   addStream(candidates, op, *products, chip);
   addPointwise(candidates, op, *products, chip);
+  addWindow(candidates, op, *products, chip);
   return candidates;
 }

@@ -17,6 +17,7 @@
 
 #include "Convoy/Dialect/PointwisePlan.h"
 #include "Convoy/Dialect/StreamPlan.h"
+#include "Convoy/Dialect/WindowPlan.h"
 
 namespace mlir::convoy {
 
@@ -55,6 +56,7 @@ ScheduleCost predictPatch(ConvOp op, const PatchPlan &plan, const Chip &chip);
 ScheduleCost predictStream(ConvOp op, const StreamPlan &plan, const Chip &chip);
 ScheduleCost predictPointwise(ConvOp op, const PointwisePlan &plan,
                               const Chip &chip);
+ScheduleCost predictWindow(ConvOp op, const WindowPlan &plan, const Chip &chip);
 
 } // namespace mlir::convoy
 

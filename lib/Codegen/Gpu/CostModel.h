@@ -18,8 +18,6 @@
 
 namespace mlir::convoy {
 
-/// Of a chip's stated rate of its tensor cores, what kernels reach at best.
-inline constexpr double kTensorEfficiency = 0.78;
 inline constexpr double kSharedBytesPerCycle = 128;
 /// What L2 gives a multiprocessor of bytes that all read at about the same
 /// time, such as a filter's, beside what it gives of others: measured 3.5 TB/s
@@ -47,14 +45,24 @@ struct CostRates {
 
 const CostPart &getLongest(ArrayRef<CostPart> parts);
 
+/// Cycles of parts that go on side by side: somewhat more than the longest,
+/// which the others hide behind, but not entirely.
+double overlap(ArrayRef<CostPart> parts);
+
+/// The time in which the operands pass from or to memory once, and that of the
+/// output alone.
+double getMemoryMilliseconds(ConvOp op, const Chip &chip);
+double getOutputMilliseconds(ConvOp op, const Chip &chip);
+
+/// The time of `cycles` on each multiprocessor beside that of memory.
+ScheduleCost overlapWithMemory(double cycles, StringRef limit,
+                               double memoryMilliseconds,
+                               const CostRates &rates);
+
 /// The time of `cycles` on each multiprocessor, or that of memory, times
 /// `memoryFactor`.
 ScheduleCost combineWithMemory(ConvOp op, const Chip &chip, double cycles,
                                StringRef limit, double memoryFactor = 1);
-
-/// Cycles in which `warps` warps, four of which can run at a time, issue the
-/// instructions of `units` threads' work.
-double getIssueCycles(double units, double instructions, int64_t warps);
 
 /// The time of the kernel that packs the filter of `op`, if one has to.
 double getPackMilliseconds(ConvOp op, const FilterImage &image,

@@ -19,6 +19,7 @@
 #include "Convoy/Dialect/PatchPlan.h"
 #include "Convoy/Dialect/PointwisePlan.h"
 #include "Convoy/Dialect/StreamPlan.h"
+#include "Convoy/Dialect/WindowPlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -103,6 +104,8 @@ static std::optional<FilterImage> findImage(ConvOp op) {
     return getStreamPlan(op)->image;
   if (isa<PointwiseWgmmaAttr>(schedule.getStrategy()))
     return getPointwisePlan(op)->image;
+  if (isa<WindowWgmmaAttr>(schedule.getStrategy()))
+    return getWindowPlan(op)->frame.image;
   if (!isa<PatchWgmmaAttr>(schedule.getStrategy()) ||
       !findFilterConstant(op.getFilter()) || !op.hasTensorSemantics())
     return std::nullopt;

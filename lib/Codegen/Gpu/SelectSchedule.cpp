@@ -70,14 +70,31 @@ static void remarkSchedule(ConvOp op, ArrayRef<Candidate> sorted,
     remark << remark::metric("Others", others);
 }
 
+/// Says what is predicted of each candidate.
+static void remarkCandidates(ConvOp op, ArrayRef<Candidate> sorted) {
+  auto options = remark::RemarkOpts::name("schedule").category("convoy");
+  for (const Candidate &candidate : sorted) {
+    std::string text;
+    llvm::raw_string_ostream(text) << candidate.strategy;
+    auto remark = remark::analysis(op.getLoc(), options);
+    remark << text
+           << remark::metric("PredictedMilliseconds",
+                             formatMilliseconds(candidate.cost.milliseconds))
+           << remark::metric("Limit", candidate.cost.limit);
+  }
+}
+
 /// Takes the schedule predicted to be `rank` places behind the fastest, or the
 /// last.
-static void selectSchedule(ConvOp op, const Chip &chip, unsigned rank) {
+static void selectSchedule(ConvOp op, const Chip &chip, unsigned rank,
+                           bool listSchedules) {
   SmallVector<Candidate> candidates = listCandidates(op, chip);
   // Equal ones stay in their order.
   llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
     return a.cost.milliseconds < b.cost.milliseconds;
   });
+  if (listSchedules)
+    remarkCandidates(op, candidates);
   const Candidate &chosen =
       candidates[std::min<size_t>(rank, candidates.size() - 1)];
   remarkSchedule(op, candidates, chosen);
@@ -101,7 +118,7 @@ struct SelectSchedulePass
       if (op.getMath() == MathMode::Strict)
         op.setMath(math);
       if (!op.getScheduleAttr())
-        selectSchedule(op, *target, rank);
+        selectSchedule(op, *target, rank, listSchedules);
     });
   }
 };

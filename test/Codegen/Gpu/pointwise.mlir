@@ -128,3 +128,55 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
           mathWarpgroups = 2, stageChunks = 2, stages = 3, residentFilter = true>>
   return
 }
+
+// -----
+
+// Two blocks of a cluster copy a half of the filter each, to both, and a warp
+// that is done with a stage says so to both. Two groups of channels have sums of
+// their own, which are added up in shared memory.
+
+// CHECK-LABEL: func.func @cluster
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 10 : index
+// CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
+// CHECK: gpu.func
+// CHECK-SAME: known_block_size = array<i32: 640, 1, 1>
+// CHECK-SAME: nvvm.cluster_dim = array<i32: 2, 1, 1>
+// CHECK: nvvm.fence.mbarrier.init
+// CHECK: nvvm.cluster.arrive
+// CHECK: nvvm.cluster.wait
+// CHECK: nvvm.setmaxregister {{ *}}increase
+// CHECK: nvvm.mapa
+// CHECK-NEXT: nvvm.mbarrier.arrive {{.*}} : !llvm.ptr<7>
+// CHECK: llvm.call_intrinsic "llvm.nvvm.barrier.cta.sync.count"
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> vector<4xf32>
+// CHECK: llvm.store %{{.*}} : vector<4xf32>, !llvm.ptr<3>
+// CHECK: nvvm.setmaxregister {{ *}}decrease
+// CHECK: nvvm.cp.async.bulk.shared.cluster.global {{.*}} multicast_mask
+// CHECK: nvvm.cp.async.shared.global
+// CHECK: nvvm.cluster.arrive
+// CHECK: nvvm.cluster.wait
+func.func @cluster(%x: memref<5x64x14x14xf16>, %w: memref<64x64x1x1xf16>, %i: memref<8192xi8>, %y: memref<5x64x14x14xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<5x64x14x14xf16>, memref<64x64x1x1xf16>)
+      filter_image(%i : memref<8192xi8>) outs(%y : memref<5x64x14x14xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 104, tileFilters = 64,
+          mathWarpgroups = 2, stageChunks = 2, stages = 3, clusterBlocks = 2, channelGroups = 2>>
+  return
+}
+
+// -----
+
+// Whole images of an odd number of pixels, each a bulk copy for a stage.
+
+// CHECK-LABEL: func.func @bulk_runs
+// CHECK: nvvm.setmaxregister {{ *}}decrease
+// CHECK-COUNT-2: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK-NOT: nvvm.cp.async.shared.global
+func.func @bulk_runs(%x: memref<7x32x7x7xf16>, %w: memref<48x32x1x1xf16>, %i: memref<3072xi8>, %y: memref<7x48x7x7xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<7x32x7x7xf16>, memref<48x32x1x1xf16>)
+      filter_image(%i : memref<3072xi8>) outs(%y : memref<7x48x7x7xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tileImages = 2, tilePixels = 49,
+          tileFilters = 48, mathWarpgroups = 2, stageChunks = 2, stages = 4>>
+  return
+}

@@ -89,7 +89,11 @@ def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
                         "that of tf32, where it is faster"))}]>,
     Option<"rank", "rank", "unsigned", "0",
            "Take the schedule predicted to be so many places behind the "
-           "fastest, or the last: what variants are measured with">
+           "fastest, or the last: what variants are measured with">,
+    Option<"listSchedules", "list", "bool", "false",
+           "Say what is predicted of every schedule that could be taken, the "
+           "fastest first: what predictions are compared with measured times "
+           "by">
   ];
   let dependentDialects = ["::mlir::convoy::ConvoyDialect"];
 }

@@ -258,6 +258,11 @@ Value DeviceBuilder::anyLane(Value condition) {
                                   NVVM::VoteSyncKind::any);
 }
 
+void DeviceBuilder::syncCluster() {
+  NVVM::ClusterArriveOp::create(*this, UnitAttr());
+  NVVM::ClusterWaitOp::create(*this, UnitAttr());
+}
+
 void DeviceBuilder::growRegisters(int64_t registers) {
   NVVM::SetMaxRegisterOp::create(*this, registers,
                                  NVVM::SetMaxRegisterAction::increase);
@@ -343,6 +348,15 @@ void DeviceBuilder::arrive(Value address) {
                                  Value());
 }
 
+void DeviceBuilder::arriveIn(Value rank, Value address) {
+  Type type = getPointer(getContext(), NVVM::NVVMMemorySpace::SharedCluster);
+  Value barrier =
+      NVVM::MapaOp::create(*this, type, sharedPointer(address), rank);
+  // Scope cluster would wait for all that the thread has under way, also in
+  // global memory.
+  NVVM::MBarrierArriveOp::create(*this, Type(), barrier, Value());
+}
+
 void DeviceBuilder::arriveExpecting(Value address, Value bytes) {
   NVVM::MBarrierArriveExpectTxOp::create(*this, Type(), sharedPointer(address),
                                          bytes, NVVM::MemScopeKind::CTA,
@@ -385,6 +399,19 @@ void DeviceBuilder::bulkLoad(Value sharedAddress, Value globalPointer,
   NVVM::CpAsyncBulkGlobalToSharedClusterOp::create(
       *this, sharedPointer(sharedAddress), globalPointer,
       sharedPointer(barrier), bytes, Value(), Value());
+}
+
+void DeviceBuilder::bulkLoadToCluster(Value sharedAddress, Value globalPointer,
+                                      Value bytes, Value barrier,
+                                      int64_t blocks) {
+  // A block's own addresses are addresses of the cluster.
+  Type type = getPointer(getContext(), NVVM::NVVMMemorySpace::SharedCluster);
+  Value target = LLVM::IntToPtrOp::create(*this, type, sharedAddress);
+  Value mask =
+      arith::ConstantOp::create(*this, getI16IntegerAttr((1 << blocks) - 1));
+  NVVM::CpAsyncBulkGlobalToSharedClusterOp::create(*this, target, globalPointer,
+                                                   sharedPointer(barrier),
+                                                   bytes, mask, Value());
 }
 
 void DeviceBuilder::bulkStore(Value globalPointer, Value sharedAddress,

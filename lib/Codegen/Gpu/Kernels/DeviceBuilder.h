@@ -103,6 +103,9 @@ public:
   Value reduceWarp(NVVM::ReduxKind kind, Value value);
   /// True in all lanes if `condition` is in one.
   Value anyLane(Value condition);
+  /// Of all threads of the cluster; what they wrote before can be read after
+  /// it.
+  void syncCluster();
   /// Registers of each thread of a warpgroup from here on, taken from or given
   /// to the block's others.
   void growRegisters(int64_t registers);
@@ -127,6 +130,8 @@ public:
 
   void initBarrier(Value address, int64_t arrivals);
   void arrive(Value address);
+  /// At the barrier that block `rank` of the cluster has at this address.
+  void arriveIn(Value rank, Value address);
   void arriveExpecting(Value address, Value bytes);
   /// Until the phase of this parity has completed.
   void waitBarrier(Value address, Value parity);
@@ -146,6 +151,10 @@ public:
 
   void bulkLoad(Value sharedAddress, Value globalPointer, Value bytes,
                 Value barrier);
+  /// The same to these addresses in each of the cluster's first `blocks`
+  /// blocks, whose barriers all count the bytes.
+  void bulkLoadToCluster(Value sharedAddress, Value globalPointer, Value bytes,
+                         Value barrier, int64_t blocks);
   void bulkStore(Value globalPointer, Value sharedAddress, Value bytes);
   void commitBulkStores();
   /// Until at most `pending` groups still read shared memory.

@@ -46,8 +46,8 @@ public:
   explicit PointwiseCopy(PointwiseContext &context)
       : context(context), b(context.builder), plan(context.plan),
         problem(plan.problem) {
-    Value warp =
-        b.add(context.warp, -plan.mathWarpgroups * kPointwiseMathWarpsPerGroup);
+    Value warp = b.add(context.warp,
+                       -plan.getWarpgroups() * kPointwiseMathWarpsPerGroup);
     thread = b.add(b.mul(warp, kThreadsPerWarp), context.lane);
     isFilterWarp = b.compare(CmpIPredicate::eq, warp, 0);
   }
@@ -55,19 +55,13 @@ public:
   void emit();
 
 private:
-  /// Runs `copy` in one thread if `condition`, which is the same in all of a
-  /// warp.
-  void inFilterThread(Value condition, llvm::function_ref<void()> copy) {
-    b.ifThen(condition, [&] { b.ifThen(b.elect(), copy); });
-  }
-  void copyResidentFilter();
   SmallVector<Piece> getPieces(const PointwiseTile &tile);
   Piece getPiece(const PointwiseTile &tile, int64_t round);
   Value isInTile(const Piece &piece, const PointwiseTile &tile, Value image);
   void fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces, Value stage,
                  Value use);
-  void copyFilter(const PointwiseTile &tile, Value stage, Value address,
-                  Value full);
+  void fillStageWithRuns(const PointwiseTile &tile, Value stage, Value use);
+  void emitRuns();
   /// Null for all of the 16.
   Value getBytes(const Piece &piece, Value stage);
   int64_t getChannelBytes() const {
@@ -89,32 +83,56 @@ private:
 // Filter
 //===----------------------------------------------------------------------===//
 
-void PointwiseCopy::copyResidentFilter() {
+// L2 gives the same bytes slowly to all multiprocessors at once, so that each
+// block of a cluster asks for a part of them, for all of the cluster's blocks.
+
+/// Copies `bytes` of the filter's image from `offset` (i64) on.
+static void copyFilterBytes(PointwiseContext &context, Value target,
+                            Value offset, int64_t bytes, Value full) {
+  DeviceBuilder &b = context.builder;
+  int64_t blocks = context.plan.clusterBlocks;
+  Value image = context.operands.filterImage;
+  if (blocks == 1)
+    return b.bulkLoad(target, b.globalPointer(image, offset), b.i32(bytes),
+                      full);
+  int64_t part = bytes / blocks;
+  Value begin = b.mul(context.rank, part);
+  b.bulkLoadToCluster(b.add(target, begin),
+                      b.globalPointer(image, b.add(offset, b.widen(begin))),
+                      b.i32(part), full, blocks);
+}
+
+void convoy::copyPointwiseFilter(PointwiseContext &context,
+                                 const PointwiseTile &tile, Value stage,
+                                 Value address, Value full) {
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &plan = context.plan;
+  int64_t bytes = plan.getFilterStageBytes();
+  Value offset =
+      b.add(b.mul(b.widen(tile.filterBlock), plan.image.getBlockBytes()),
+            b.widen(b.mul(stage, bytes)));
+  copyFilterBytes(context, b.add(address, plan.inputStageBytes), offset, bytes,
+                  full);
+}
+
+void convoy::copyResidentPointwiseFilter(PointwiseContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &plan = context.plan;
   // All tiles of a block of the grid have the same filters.
   PointwiseTile tile = context.getTile(b.i32(0));
   int64_t bytes = plan.image.getBlockBytes();
+  Value isFirstWarp =
+      b.compare(CmpIPredicate::eq, context.warp,
+                plan.getWarpgroups() * kPointwiseMathWarpsPerGroup);
   Value hasTiles = b.compare(CmpIPredicate::ne, context.count, 0);
-  inFilterThread(b.allOf(isFilterWarp, hasTiles), [&] {
-    Value full = context.filterFull();
-    b.arriveExpecting(full, b.i32(bytes));
-    Value offset = b.mul(b.widen(tile.filterBlock), bytes);
-    b.bulkLoad(b.add(context.operands.shared, plan.shared.filter),
-               b.globalPointer(context.operands.filterImage, offset),
-               b.i32(bytes), full);
-  });
-}
-
-void PointwiseCopy::copyFilter(const PointwiseTile &tile, Value stage,
-                               Value address, Value full) {
-  int64_t bytes = plan.getFilterStageBytes();
-  inFilterThread(isFilterWarp, [&] {
-    b.arriveExpecting(full, b.i32(bytes));
-    Value offset =
-        b.add(b.mul(b.widen(tile.filterBlock), plan.image.getBlockBytes()),
-              b.widen(b.mul(stage, bytes)));
-    b.bulkLoad(b.add(address, plan.inputStageBytes),
-               b.globalPointer(context.operands.filterImage, offset),
-               b.i32(bytes), full);
+  b.ifThen(b.allOf(isFirstWarp, hasTiles), [&] {
+    b.ifThen(b.elect(), [&] {
+      Value full = context.filterFull();
+      b.arriveExpecting(full, b.i32(bytes));
+      copyFilterBytes(context,
+                      b.add(context.operands.shared, plan.shared.filter),
+                      b.mul(b.widen(tile.filterBlock), bytes), bytes, full);
+    });
   });
 }
 
@@ -132,7 +150,7 @@ static Value both(DeviceBuilder &builder, Value a, Value b) {
 Value PointwiseCopy::isInTile(const Piece &piece, const PointwiseTile &tile,
                               Value image) {
   Value isInside;
-  if (plan.tileImages > 1)
+  if (plan.mayLackImages())
     isInside = b.compare(CmpIPredicate::ult, b.add(tile.image, image),
                          context.operands.batch);
   if (plan.runChannels > 1)
@@ -220,7 +238,12 @@ void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
   b.waitBarrier(context.stageEmpty(slot),
                 b.bitXor(context.getStageParity(use), 1));
   if (!plan.residentFilter)
-    copyFilter(tile, stage, address, full);
+    b.ifThen(isFilterWarp, [&] {
+      b.ifThen(b.elect(), [&] {
+        b.arriveExpecting(full, b.i32(plan.getFilterStageBytes()));
+        copyPointwiseFilter(context, tile, stage, address, full);
+      });
+    });
   Value channels =
       b.mul(b.widen(stage), plan.getStageChannels() * getChannelBytes());
   Value input = b.globalPointer(context.operands.input, channels);
@@ -237,9 +260,57 @@ void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
   b.arriveWhenCopied(full);
 }
 
+//===----------------------------------------------------------------------===//
+// Runs as bulk copies
+//===----------------------------------------------------------------------===//
+
+void PointwiseCopy::fillStageWithRuns(const PointwiseTile &tile, Value stage,
+                                      Value use) {
+  Value slot = context.getStage(use);
+  Value address = context.getStageAddress(slot);
+  Value full = context.stageFull(slot);
+  b.waitBarrier(context.stageEmpty(slot),
+                b.bitXor(context.getStageParity(use), 1));
+  Value images = b.i32(plan.tileImages);
+  if (plan.mayLackImages()) {
+    Value end = context.operands.batch;
+    images = b.min(images, b.sub(b.max(end, tile.image), tile.image));
+  }
+  int64_t bytes = plan.imagePitchBytes;
+  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0), [&] {
+    Value expected = b.add(b.mul(images, bytes), plan.getFilterStageBytes());
+    b.arriveExpecting(full, expected);
+    if (!plan.residentFilter)
+      copyPointwiseFilter(context, tile, stage, address, full);
+  });
+  Value source =
+      b.add(b.mul(b.widen(tile.image), context.operands.inputImageBytes),
+            b.widen(b.mul(stage, bytes)));
+  b.forRange(context.lane, images, kThreadsPerWarp, [&](Value image) {
+    Value offset = b.mul(b.widen(image), context.operands.inputImageBytes);
+    b.bulkLoad(b.add(address, b.mul(image, bytes)),
+               b.globalPointer(context.operands.input, b.add(source, offset)),
+               b.i32(bytes), full);
+  });
+}
+
+void PointwiseCopy::emitRuns() {
+  b.ifThen(isFilterWarp, [&] {
+    b.forRange(context.count, [&](Value index) {
+      PointwiseTile tile = context.getTile(index);
+      b.forRange(b.i32(plan.stagesPerTile), [&](Value stage) {
+        Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
+        fillStageWithRuns(tile, stage, use);
+      });
+    });
+  });
+}
+
 void PointwiseCopy::emit() {
   if (plan.residentFilter)
-    copyResidentFilter();
+    copyResidentPointwiseFilter(context);
+  if (plan.bulkRuns)
+    return emitRuns();
   b.forRange(context.count, [&](Value index) {
     PointwiseTile tile = context.getTile(index);
     SmallVector<Piece> pieces = getPieces(tile);

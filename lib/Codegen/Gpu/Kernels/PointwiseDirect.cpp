@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PointwiseKernel.h"
 #include "ScalarSum.h"
+#include "WindowKernel.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -35,7 +35,14 @@ void convoy::emitPointwiseElement(PointwiseContext &context, Value image,
   DeviceBuilder &b = context.builder;
   const PointwiseOperands &operands = context.operands;
   const PointwiseEpilogue &epilogue = context.epilogue;
-  PatchProblem problem = getRowProblem(context.plan.problem);
+  const WindowPlan *window = context.window;
+  PatchProblem problem =
+      window ? window->problem : getRowProblem(context.plan.problem);
+  Value row = b.i32(0), column = pixel;
+  if (window) {
+    row = b.div(pixel, window->outputWidth);
+    column = b.rem(pixel, window->outputWidth);
+  }
   Value sum = ScalarSum{problem,
                         operands.input,
                         operands.inputImageBytes,
@@ -43,8 +50,8 @@ void convoy::emitPointwiseElement(PointwiseContext &context, Value image,
                         context.grid,
                         image,
                         channel,
-                        /*y=*/b.i32(0),
-                        /*x=*/pixel,
+                        /*y=*/row,
+                        /*x=*/column,
                         /*firstInputChannel=*/Value()}
                   .emit(b);
   auto getOffset = [&](Value imageBytes, Type type) {
@@ -66,17 +73,17 @@ void convoy::emitPointwiseDirect(PointwiseContext &context) {
   const PointwisePlan &plan = context.plan;
   Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
   Value first = b.add(b.mul(context.block, plan.getThreads()), thread);
-  // A plane has fewer pixels than 2^31, all planes together may have more.
-  Value planes = b.mul(context.operands.batch, plan.problem.filters);
-  b.forRange(planes, [&](Value plane) {
-    Value image = b.div(plane, plan.problem.filters);
-    Value channel = b.rem(plane, plan.problem.filters);
-    SmallVector<Value> values = context.epilogue.loadChannel(b, channel);
-    auto loop = scf::ForOp::create(b, first, b.i32(plan.problem.pixels),
-                                   b.mul(context.grid, plan.getThreads()));
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(loop.getBody());
-    emitPointwiseElement(context, image, channel, loop.getInductionVar(),
-                         values);
+  // A plane has fewer pixels than 2^31; all images together may have more
+  // planes.
+  b.forRange(context.operands.batch, [&](Value image) {
+    b.forRange(b.i32(plan.problem.filters), [&](Value channel) {
+      SmallVector<Value> values = context.epilogue.loadChannel(b, channel);
+      auto loop = scf::ForOp::create(b, first, b.i32(plan.problem.pixels),
+                                     b.mul(context.grid, plan.getThreads()));
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(loop.getBody());
+      emitPointwiseElement(context, image, channel, loop.getInductionVar(),
+                           values);
+    });
   });
 }

@@ -27,6 +27,8 @@
 
 namespace mlir::convoy {
 
+struct WindowPlan;
+
 /// What happens to a sum on its way out.
 struct PointwiseEpilogue {
   /// Loads or computes what the epilogue needs of an output channel (i32).
@@ -40,6 +42,9 @@ struct PointwiseEpilogue {
   Type outputType;
   /// Null without a residual.
   Type residualType;
+  /// True if `apply` is dozens of instructions, which the assembler takes
+  /// long to order where many sums have them in one basic block.
+  bool isLong = false;
 };
 
 struct PointwiseOperands {
@@ -62,7 +67,8 @@ struct PointwiseOperands {
 /// Emits the kernel's code at the insertion point of `builder`.
 void emitPointwiseKernel(DeviceBuilder &builder, const PointwisePlan &plan,
                          const PointwiseOperands &operands,
-                         const PointwiseEpilogue &epilogue);
+                         const PointwiseEpilogue &epilogue,
+                         const WindowPlan *window = nullptr);
 
 //===----------------------------------------------------------------------===//
 // What the roles share
@@ -85,8 +91,16 @@ struct PointwiseContext {
   Value warp;
   Value grid;
   Value block;
+  /// Clusters of the grid, this block's, and its number in it; the blocks
+  /// themselves and zero without clusters.
+  Value clusters;
+  Value cluster;
+  Value rank;
   /// Tiles of this block of the grid.
   Value count;
+  /// Null but for filters of several taps, whose input has a role of its own:
+  /// WindowKernel.h.
+  const WindowPlan *window;
 
   /// Tile number `index` of this block of the grid.
   PointwiseTile getTile(Value index) const;
@@ -99,6 +113,8 @@ struct PointwiseContext {
   Value stageEmpty(Value stage) const;
   /// The resident filter is there.
   Value filterFull() const;
+  /// A warp of those that multiply is done with the stage of use `use`.
+  void release(Value use) const;
 
   /// An element of the output or residual, in bytes from its first image, i64:
   /// `channel` and `pixel` are i32.
@@ -107,6 +123,14 @@ struct PointwiseContext {
 };
 
 inline constexpr int64_t kPointwiseMathWarpsPerGroup = 4;
+
+/// In one thread: begins to copy the filter of stage number `stage` of a tile
+/// to the stage at `address`, all of its bytes or a cluster's share of them,
+/// which arrive at `full`. Who expects the bytes, all of them, is the caller.
+void copyPointwiseFilter(PointwiseContext &context, const PointwiseTile &tile,
+                         Value stage, Value address, Value full);
+/// In the first copying warp: begins to copy the resident filter.
+void copyResidentPointwiseFilter(PointwiseContext &context);
 
 void emitPointwiseCopyRole(PointwiseContext &context);
 void emitPointwiseMathRole(PointwiseContext &context);

@@ -33,11 +33,13 @@ static constexpr int64_t kWarpRows = 16;
 // Places
 //===----------------------------------------------------------------------===//
 
-/// getPointwisePixel of row `8 * half + lane / 4` of this warp.
-static Value getPixel(PointwiseContext &context, int64_t block, int64_t half) {
+Value convoy::emitPointwisePixel(PointwiseContext &context, int64_t block,
+                                 int64_t half) {
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
   Value warpgroup = b.shr(context.warp, 2);
+  if (plan.channelGroups > 1)
+    warpgroup = b.rem(warpgroup, plan.mathWarpgroups);
   Value warp = b.bitAnd(context.warp, kPointwiseMathWarpsPerGroup - 1);
   Value first = b.add(b.mul(warpgroup, plan.rowBlocks * kPointwiseRows),
                       b.mul(warp, kWarpRows));
@@ -52,7 +54,7 @@ static PointwiseRows getRows(PointwiseContext &context, int64_t block) {
   const PointwisePlan &plan = context.plan;
   PointwiseRows rows;
   for (int64_t half : llvm::seq<int64_t>(0, 2)) {
-    Value pixel = getPixel(context, block, half);
+    Value pixel = emitPointwisePixel(context, block, half);
     Value image = b.i32(0), inImage = pixel;
     if (plan.tileImages > 1) {
       image = b.div(pixel, plan.tilePixels);
@@ -78,6 +80,9 @@ static PointwiseThread getThread(PointwiseContext &context) {
   for (int64_t block : llvm::seq<int64_t>(0, plan.rowBlocks))
     thread.rows.push_back(getRows(context, block));
   thread.quad = b.bitAnd(context.lane, 3);
+  thread.group = b.i32(0);
+  if (plan.channelGroups > 1)
+    thread.group = b.div(b.shr(context.warp, 2), plan.mathWarpgroups);
   // A filter's image is aligned.
   Value image =
       LLVM::PtrToIntOp::create(b, b.getI32Type(), context.operands.filterImage);
@@ -202,7 +207,8 @@ private:
   int64_t endChunk;
 };
 
-/// The products of a warpgroup, stage by stage.
+/// The products of a warpgroup, stage by stage. Where there are several groups
+/// of channels, every so manieth stage of a tile is this one's.
 class PointwiseProducts {
 public:
   PointwiseProducts(PointwiseContext &context, const PointwiseThread &thread);
@@ -218,19 +224,25 @@ private:
   /// Waits for the stage of use `use`, if there is one, and prepares its first
   /// unit.
   SmallVector<Value> prepareStage(Value use);
-  /// Number `number` of the tile, `use` of all.
-  void emitStage(const PointwiseTile &tile, Value number, Value use,
+  /// This group's stage `step` of tile number `index`.
+  void emitStage(const PointwiseTile &tile, Value index, Value step,
                  MutableArrayRef<Value> sums, SmallVector<Value> &prepared);
   void emitInTurns(const PointwiseTile &tile, const PointwiseStage &stage,
-                   Value use, MutableArrayRef<Value> sums,
+                   Value use, Value next, MutableArrayRef<Value> sums,
                    SmallVector<Value> &prepared);
+  /// Stages of a tile that are this group's.
+  Value getSteps();
+  /// The number in its tile of this group's stage `step`.
+  Value getNumber(Value step);
+  /// The use of this group's stage after `number` of tile number `index`.
+  Value getNextUse(Value index, Value number);
   bool isInTurns() const { return !plan.isSplit() && units.size() == 2; }
-  PointwiseStage getStage(Value number, Value use);
-  void release(Value use);
+  PointwiseStage getStage(Value step, Value number, Value use);
 
   PointwiseContext &context;
   DeviceBuilder &b;
   const PointwisePlan &plan;
+  const PointwiseThread &thread;
   std::vector<std::unique_ptr<PointwiseUnit>> units;
   /// Of all tiles.
   Value uses;
@@ -253,7 +265,7 @@ void ChunkUnit::emit(const PointwiseTile &, const PointwiseStage &stage,
   NVVM::WgmmaFenceAlignedOp::create(b);
   for (int64_t chunk : llvm::seq(firstChunk, endChunk)) {
     Value filter = getFilterDescriptor(context, stage, chunk, 0);
-    Value accumulates = chunk == 0 ? stage.index : b.i32(1);
+    Value accumulates = chunk == 0 ? stage.accumulates : b.i32(1);
     for (Value &sum : sums) {
       sum = emitWgmmaFromRegisters(
           b, plan.problem.products, plan.tileFilters, sum,
@@ -270,7 +282,7 @@ void ChunkUnit::emit(const PointwiseTile &, const PointwiseStage &stage,
 
 PointwiseProducts::PointwiseProducts(PointwiseContext &context,
                                      const PointwiseThread &thread)
-    : context(context), b(context.builder), plan(context.plan) {
+    : context(context), b(context.builder), plan(context.plan), thread(thread) {
   if (plan.isSplit()) {
     units = makeSplitUnits(context, thread);
   } else {
@@ -305,12 +317,35 @@ SmallVector<Value> PointwiseProducts::begin() {
   if (plan.residentFilter)
     b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
              [&] { b.waitBarrier(context.filterFull(), b.i32(0)); });
-  return prepareStage(b.i32(0));
+  return prepareStage(thread.group);
 }
 
-PointwiseStage PointwiseProducts::getStage(Value number, Value use) {
+Value PointwiseProducts::getSteps() {
+  if (plan.channelGroups == 1)
+    return b.i32(plan.stagesPerTile);
+  Value left = b.sub(b.i32(plan.stagesPerTile + plan.channelGroups - 1),
+                     b.here(thread.group));
+  return b.div(left, plan.channelGroups);
+}
+
+Value PointwiseProducts::getNumber(Value step) {
+  return b.add(b.mul(step, plan.channelGroups), thread.group);
+}
+
+Value PointwiseProducts::getNextUse(Value index, Value number) {
+  Value first = b.mul(index, plan.stagesPerTile);
+  Value next = b.add(number, plan.channelGroups);
+  if (plan.stagesPerTile % plan.channelGroups != 0)
+    next = b.select(b.compare(CmpIPredicate::ult, next, plan.stagesPerTile),
+                    next, b.add(thread.group, plan.stagesPerTile));
+  return b.add(first, next);
+}
+
+PointwiseStage PointwiseProducts::getStage(Value step, Value number,
+                                           Value use) {
   PointwiseStage stage;
   stage.index = number;
+  stage.accumulates = step;
   stage.address = context.getStageAddress(context.getStage(use));
   Value filter = b.add(stage.address, plan.inputStageBytes);
   if (plan.residentFilter)
@@ -323,30 +358,27 @@ PointwiseStage PointwiseProducts::getStage(Value number, Value use) {
   return stage;
 }
 
-void PointwiseProducts::release(Value use) {
-  b.syncWarp();
-  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
-           [&] { b.arrive(context.stageEmpty(context.getStage(use))); });
-}
-
 static void waitForProducts(DeviceBuilder &b, int64_t pending) {
   NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(pending));
 }
 
-void PointwiseProducts::emitStage(const PointwiseTile &tile, Value number,
-                                  Value use, MutableArrayRef<Value> sums,
+void PointwiseProducts::emitStage(const PointwiseTile &tile, Value index,
+                                  Value step, MutableArrayRef<Value> sums,
                                   SmallVector<Value> &prepared) {
+  Value use = b.add(b.mul(index, plan.stagesPerTile), getNumber(step));
   // Not known to compilers: they would peel off the first stage.
-  PointwiseStage stage = getStage(b.here(number), use);
+  Value opaque = b.here(step);
+  PointwiseStage stage = getStage(opaque, getNumber(opaque), use);
+  Value nextUse = getNextUse(index, stage.index);
   if (isInTurns())
-    return emitInTurns(tile, stage, use, sums, prepared);
+    return emitInTurns(tile, stage, use, nextUse, sums, prepared);
   // Elements of split products are prepared beside the products, unless they
   // are read one by one: there would not be registers enough.
   bool isBeside = plan.isSplit() && plan.pixelVector > 1;
   for (size_t i = 0; i < units.size(); ++i) {
     auto prepareNext = [&] {
       return i + 1 < units.size() ? b.pin(units[i + 1]->prepare(stage.address))
-                                  : prepareStage(b.add(use, 1));
+                                  : prepareStage(nextUse);
     };
     units[i]->emit(tile, stage, prepared, sums);
     SmallVector<Value> next;
@@ -356,22 +388,22 @@ void PointwiseProducts::emitStage(const PointwiseTile &tile, Value number,
     units[i]->finish(prepared, sums);
     prepared = isBeside ? std::move(next) : prepareNext();
   }
-  release(use);
+  context.release(use);
 }
 
 /// The products of one unit are always on their way while the other's elements
 /// are read, also from stage to stage.
 void PointwiseProducts::emitInTurns(const PointwiseTile &tile,
                                     const PointwiseStage &stage, Value use,
-                                    MutableArrayRef<Value> sums,
+                                    Value nextUse, MutableArrayRef<Value> sums,
                                     SmallVector<Value> &prepared) {
   units[0]->emit(tile, stage, prepared, sums);
   waitForProducts(b, 1);
-  b.ifThen(b.compare(CmpIPredicate::ne, stage.index, 0),
-           [&] { release(b.add(use, -1)); });
+  b.ifThen(b.compare(CmpIPredicate::ne, stage.accumulates, 0),
+           [&] { context.release(b.add(use, -plan.channelGroups)); });
   units[1]->emit(tile, stage, b.pin(units[1]->prepare(stage.address)), sums);
   waitForProducts(b, 1);
-  prepared = prepareStage(b.add(use, 1));
+  prepared = prepareStage(nextUse);
 }
 
 SmallVector<Value> PointwiseProducts::emitTile(const PointwiseTile &tile,
@@ -382,23 +414,34 @@ SmallVector<Value> PointwiseProducts::emitTile(const PointwiseTile &tile,
                                : LLVM::UndefOp::create(b, type).getResult();
   SmallVector<Value> carried(plan.rowBlocks, first);
   llvm::append_range(carried, prepared);
+  Value steps = getSteps();
   SmallVector<Value> results = b.forCarrying(
-      b.i32(0), b.i32(plan.stagesPerTile), 1, carried,
-      [&](Value number, ValueRange carried) {
+      b.i32(0), steps, 1, carried, [&](Value step, ValueRange carried) {
         SmallVector<Value> sums(carried.take_front(plan.rowBlocks));
         SmallVector<Value> words(carried.drop_front(plan.rowBlocks));
-        Value use = b.add(b.mul(index, plan.stagesPerTile), number);
-        emitStage(tile, number, use, sums, words);
+        emitStage(tile, index, step, sums, words);
         llvm::append_range(sums, words);
         return sums;
       });
   if (isInTurns()) {
     waitForProducts(b, 0);
-    release(b.add(b.mul(index, plan.stagesPerTile), plan.stagesPerTile - 1));
+    context.release(
+        b.add(b.mul(index, plan.stagesPerTile), getNumber(b.add(steps, -1))));
   }
   prepared.assign(results.begin() + plan.rowBlocks, results.end());
   results.truncate(plan.rowBlocks);
   return results;
+}
+
+static void emitGroupStore(PointwiseContext &context,
+                           const PointwiseThread &thread,
+                           const PointwiseTile &tile, ValueRange sums) {
+  DeviceBuilder &b = context.builder;
+  if (context.plan.channelGroups == 1)
+    return emitPointwiseStore(context, thread, tile, sums);
+  SmallVector<Value> total = emitPointwiseGroupSums(context, thread, sums);
+  b.ifThen(b.compare(CmpIPredicate::eq, b.here(thread.group), 0),
+           [&] { emitPointwiseStore(context, thread, tile, total); });
 }
 
 void convoy::emitPointwiseMathRole(PointwiseContext &context) {
@@ -411,7 +454,8 @@ void convoy::emitPointwiseMathRole(PointwiseContext &context) {
                   PointwiseTile tile = context.getTile(index);
                   SmallVector<Value> sums =
                       products.emitTile(tile, index, prepared);
-                  emitPointwiseStore(context, thread, tile, sums);
+                  emitGroupStore(context, thread, tile, sums);
                   return prepared;
                 });
+  finishPointwiseBulkStores(context);
 }

@@ -39,6 +39,8 @@ struct PointwiseThread {
   /// lane % 4: the number of its channels in a fragment and of its columns in a
   /// group of 8.
   Value quad;
+  /// The group of channels of the thread's warpgroup; zero where there is one.
+  Value group;
   /// Zero, which no compiler knows.
   Value zero;
   /// Bytes from a stage's first channel to the thread's channels of a chunk's
@@ -46,10 +48,16 @@ struct PointwiseThread {
   SmallVector<Value> channelBytes;
 };
 
+/// getPointwisePixel of row `8 * half + lane / 4` of this warp.
+Value emitPointwisePixel(PointwiseContext &context, int64_t block,
+                         int64_t half);
+
 /// A stage whose input and filter are there.
 struct PointwiseStage {
   /// Number in the tile, i32.
   Value index;
+  /// Zero in the first stage of a tile that this warpgroup multiplies.
+  Value accumulates;
   Value address;
   /// Of its first step, as an address in the unit of descriptors with the
   /// layout, i64.
@@ -95,11 +103,25 @@ makeSplitUnits(PointwiseContext &context, const PointwiseThread &thread);
 /// What sums of split products are multiplied by, after the filter's scale.
 float getSplitFactor();
 
+/// Adds up the sums of all groups of channels; those of the first are the
+/// tile's then, and the only ones that are stored.
+SmallVector<Value> emitPointwiseGroupSums(PointwiseContext &context,
+                                          const PointwiseThread &thread,
+                                          ValueRange sums);
+
 /// Applies the epilogue to the sums of a tile, one for each block of rows, and
 /// stores.
 void emitPointwiseStore(PointwiseContext &context,
                         const PointwiseThread &thread,
                         const PointwiseTile &tile, ValueRange sums);
+
+/// Stores a tile's output in bulk: what `write` has all threads of the first
+/// group of channels write to the staged output.
+void emitPointwiseBulkStore(PointwiseContext &context,
+                            const PointwiseTile &tile,
+                            llvm::function_ref<void()> write);
+/// At the end of a math warp: shared memory is read until then.
+void finishPointwiseBulkStores(PointwiseContext &context);
 
 } // namespace mlir::convoy
 

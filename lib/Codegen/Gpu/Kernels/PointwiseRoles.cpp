@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PointwiseKernel.h"
+#include "WindowKernel.h"
 
 #include "llvm/ADT/Sequence.h"
 
@@ -36,8 +36,10 @@ static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
 
 PointwiseTile PointwiseContext::getTile(Value index) const {
   DeviceBuilder &b = builder;
-  Value tile = b.add(block, b.mul(index, grid));
+  Value tile = b.add(cluster, b.mul(index, clusters));
   auto [pixelTile, filterBlock] = divide(b, tile, plan.filterTiles);
+  if (plan.clusterBlocks > 1)
+    pixelTile = b.add(b.mul(pixelTile, plan.clusterBlocks), rank);
   auto [images, pixels] = divide(b, pixelTile, plan.pixelTiles);
   return {filterBlock, b.mul(images, plan.tileImages),
           b.mul(pixels, plan.tilePixels)};
@@ -76,6 +78,16 @@ Value PointwiseContext::filterFull() const {
   return getBarrier(*this, 2 * plan.stages, builder.i32(0));
 }
 
+void PointwiseContext::release(Value use) const {
+  DeviceBuilder &b = builder;
+  b.syncWarp();
+  Value empty = stageEmpty(getStage(use));
+  if (plan.clusterBlocks > 1)
+    return b.ifThen(b.compare(CmpIPredicate::ult, lane, plan.clusterBlocks),
+                    [&] { b.arriveIn(lane, empty); });
+  b.ifThen(b.compare(CmpIPredicate::eq, lane, 0), [&] { b.arrive(empty); });
+}
+
 Value PointwiseContext::getElementBytes(Value image, Value imageBytes,
                                         Value channel, Value pixel,
                                         int64_t elementBytes) const {
@@ -92,13 +104,15 @@ Value PointwiseContext::getElementBytes(Value image, Value imageBytes,
 static void initBarriers(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
-  // All copying threads, and the one that copies the filter for its bytes.
-  int64_t copies = kPointwiseCopyWarps * kThreadsPerWarp;
+  // All threads that copy pieces, and the one that expects bulk copies' bytes.
+  int64_t arrivals = 1;
+  if (!plan.bulkRuns)
+    arrivals = kPointwiseCopyWarps * kThreadsPerWarp + !plan.residentFilter;
   for (int64_t stage : llvm::seq<int64_t>(0, plan.stages)) {
-    b.initBarrier(context.stageFull(b.i32(stage)),
-                  copies + !plan.residentFilter);
+    b.initBarrier(context.stageFull(b.i32(stage)), arrivals);
     b.initBarrier(context.stageEmpty(b.i32(stage)),
-                  plan.mathWarpgroups * kPointwiseMathWarpsPerGroup);
+                  plan.clusterBlocks * plan.mathWarpgroups *
+                      kPointwiseMathWarpsPerGroup);
   }
   b.initBarrier(context.filterFull(), 1);
   NVVM::FenceMbarrierInitOp::create(b);
@@ -106,14 +120,32 @@ static void initBarriers(PointwiseContext &context) {
 
 static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
                                     const PointwiseOperands &operands,
-                                    const PointwiseEpilogue &epilogue) {
+                                    const PointwiseEpilogue &epilogue,
+                                    const WindowPlan *window) {
   Value grid = NVVM::GridDimXOp::create(b, b.getI32Type());
   Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  auto [clusters, zero] = divide(b, grid, plan.clusterBlocks);
+  auto [cluster, rank] = divide(b, block, plan.clusterBlocks);
   Value imageTiles =
       b.div(b.add(operands.batch, plan.tileImages - 1), plan.tileImages);
-  Value tiles = b.mul(imageTiles, plan.pixelTiles * plan.filterTiles);
-  Value count = b.div(b.add(b.sub(tiles, block), b.add(grid, -1)), grid);
-  return {b, plan, operands, epilogue, b.lane(), b.warp(), grid, block, count};
+  Value pixelTiles = b.mul(imageTiles, plan.pixelTiles);
+  if (plan.clusterBlocks > 1)
+    pixelTiles =
+        b.div(b.add(pixelTiles, plan.clusterBlocks - 1), plan.clusterBlocks);
+  Value tiles = b.mul(pixelTiles, plan.filterTiles);
+  Value count =
+      b.div(b.add(b.sub(tiles, cluster), b.add(clusters, -1)), clusters);
+  return {b,     plan,     operands, epilogue, b.lane(), b.warp(), grid,
+          block, clusters, cluster,  rank,     count,    window};
+}
+
+/// Of all threads, at the kernel's beginning and end: blocks of a cluster
+/// write to each other's barriers and stages.
+static void syncAll(PointwiseContext &context) {
+  if (context.plan.clusterBlocks > 1)
+    context.builder.syncCluster();
+  else
+    context.builder.syncBlock();
 }
 
 static void emitRoles(PointwiseContext &context) {
@@ -122,18 +154,22 @@ static void emitRoles(PointwiseContext &context) {
   Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
   b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
            [&] { initBarriers(context); });
-  b.syncBlock();
-  int64_t mathWarps = plan.mathWarpgroups * kPointwiseMathWarpsPerGroup;
+  syncAll(context);
+  int64_t mathWarps = plan.getWarpgroups() * kPointwiseMathWarpsPerGroup;
   b.ifThenElse(
       b.compare(CmpIPredicate::ult, context.warp, mathWarps),
       [&] {
         b.growRegisters(plan.mathRegisters);
-        emitPointwiseMathRole(context);
+        context.window ? emitWindowMathRole(context)
+                       : emitPointwiseMathRole(context);
       },
       [&] {
         b.shrinkRegisters(plan.copyRegisters);
-        emitPointwiseCopyRole(context);
+        context.window ? emitWindowCopyRole(context)
+                       : emitPointwiseCopyRole(context);
       });
+  if (plan.clusterBlocks > 1)
+    syncAll(context);
 }
 
 /// True if images can be copied 16 bytes at a time, and pairs of pixels stored
@@ -155,8 +191,9 @@ static Value areImagesAligned(PointwiseContext &context) {
 
 void convoy::emitPointwiseKernel(DeviceBuilder &b, const PointwisePlan &plan,
                                  const PointwiseOperands &operands,
-                                 const PointwiseEpilogue &epilogue) {
-  PointwiseContext context = makeContext(b, plan, operands, epilogue);
+                                 const PointwiseEpilogue &epilogue,
+                                 const WindowPlan *window) {
+  PointwiseContext context = makeContext(b, plan, operands, epilogue, window);
   b.ifThenElse(
       areImagesAligned(context), [&] { emitRoles(context); },
       [&] { emitPointwiseDirect(context); });

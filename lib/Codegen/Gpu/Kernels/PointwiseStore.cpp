@@ -39,6 +39,8 @@ struct StorePlace {
   /// Of the pixel in the thread's first channel's plane, i64.
   Value output;
   Value residual;
+  /// The same as an address of the staged output, i32, if there is one.
+  Value staged;
 };
 
 /// One output channel of a place.
@@ -115,10 +117,17 @@ StorePlace PointwiseStore::getPlace(const PointwiseRows &rows, int64_t row) {
   }
   place.image = b.add(tile.image, image);
   place.pixel = b.add(tile.pixel, pixel);
-  if (plan.tileImages > 1)
+  if (plan.mayLackImages())
     require(b.compare(CmpIPredicate::ult, place.image, context.operands.batch));
   if (plan.problem.pixels % plan.tilePixels != 0)
     require(b.compare(CmpIPredicate::ult, place.pixel, plan.problem.pixels));
+  if (plan.bulkStores) {
+    Value first = b.bitAnd(b.threadHere(), 3);
+    Value inImage = b.add(b.mul(first, 2 * plan.problem.pixels), pixel);
+    place.staged = b.add(b.add(context.operands.shared, plan.shared.staging),
+                         b.add(b.mul(image, plan.getStagedImageBytes()),
+                               b.mul(inImage, plan.problem.outputBytes)));
+  }
   place.output = getFirstBytes(place, context.operands.outputImageBytes,
                                epilogue.outputType);
   if (Type type = epilogue.residualType)
@@ -193,6 +202,10 @@ void PointwiseStore::storeChannel(const StorePlace &place,
     elements.push_back(
         epilogue.apply(b, sum, factor, channel.values, residual));
   }
+  if (plan.bulkStores)
+    return b.storeShared(elements[0], place.staged,
+                         getDistance(channel.index) * plan.problem.pixels *
+                             plan.problem.outputBytes);
   auto store = [&] {
     b.storeGlobal(
         elements.size() == 1 ? elements[0] : b.makeVector(elements),
@@ -218,8 +231,15 @@ void PointwiseStore::storeSums(const StorePlace &place, Value sums) {
     SmallVector<StoreChannel> channels = std::move(next);
     // Loads do not overtake stores by themselves.
     next = load(first + batch);
-    for (const StoreChannel &channel : channels)
-      storeChannel(place, channel, sums);
+    auto store = [&] {
+      for (const StoreChannel &channel : channels)
+        storeChannel(place, channel, sums);
+    };
+    // Basic blocks of their own: the grid is never empty.
+    if (epilogue.isLong)
+      b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0), store);
+    else
+      store();
   }
 }
 
@@ -303,6 +323,12 @@ void convoy::emitPointwiseStore(PointwiseContext &context,
                                 const PointwiseThread &thread,
                                 const PointwiseTile &tile, ValueRange sums) {
   PointwiseStore store(context, thread, tile);
-  for (auto [rows, sum] : llvm::zip_equal(thread.rows, sums))
-    store.emit(rows, sum);
+  auto emit = [&] {
+    for (auto [rows, sum] : llvm::zip_equal(thread.rows, sums))
+      store.emit(rows, sum);
+  };
+  if (context.plan.bulkStores)
+    emitPointwiseBulkStore(context, tile, emit);
+  else
+    emit();
 }

@@ -6,15 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The function around a pointwise kernel, what it knows of the operation, and
-// its launch.
+// The function around a pointwise kernel, or one with a window, what it knows
+// of the operation, and its launch.
 //
 //===----------------------------------------------------------------------===//
 
 #include "../KernelStrategy.h"
 #include "ConvArguments.h"
+#include "Epilogue.h"
 #include "KernelFunction.h"
-#include "PointwiseKernel.h"
+#include "WindowKernel.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -30,6 +31,7 @@ static PointwiseEpilogue makeEpilogue(ConvOp op,
   epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
   if (op.getResidual())
     epilogue.residualType = getElementTypeOrSelf(op.getResidual().getType());
+  epilogue.isLong = hasMathFunctions(op.getEpilogue());
   epilogue.loadChannel = [op, &arguments](DeviceBuilder &b, Value channel) {
     return emitChannelValues(b, op, arguments, channel);
   };
@@ -41,7 +43,8 @@ static PointwiseEpilogue makeEpilogue(ConvOp op,
 }
 
 static void emitBody(DeviceBuilder &b, ConvOp op, const PointwisePlan &plan,
-                     gpu::GPUFuncOp function, LLVM::GlobalOp shared) {
+                     const WindowPlan *window, gpu::GPUFuncOp function,
+                     LLVM::GlobalOp shared) {
   ConvArguments arguments(op, function.getArguments());
   PointwiseEpilogue epilogue = makeEpilogue(op, arguments);
   GlobalImages input = getGlobalImages(b, arguments.input);
@@ -62,7 +65,7 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const PointwisePlan &plan,
   operands.batch = arith::IndexCastOp::create(b, b.getI32Type(), batch);
   operands.shared =
       LLVM::PtrToIntOp::create(b, b.getI32Type(), addressOfGlobal(b, shared));
-  emitPointwiseKernel(b, plan, operands, epilogue);
+  emitPointwiseKernel(b, plan, operands, epilogue, window);
   gpu::ReturnOp::create(b);
 }
 
@@ -77,25 +80,34 @@ public:
   bool handles(Operation *op) const override {
     auto conv = dyn_cast<ConvOp>(op);
     return conv && !conv.hasTensorSemantics() && conv.getScheduleAttr() &&
-           isa<PointwiseWgmmaAttr>(conv.getScheduleAttr().getStrategy());
+           isa<PointwiseWgmmaAttr, WindowWgmmaAttr>(
+               conv.getScheduleAttr().getStrategy());
   }
 
   FailureOr<KernelLaunch> emit(OpBuilder &host, Operation *operation,
                                gpu::GPUModuleOp module,
                                StringRef name) const override {
     auto op = cast<ConvOp>(operation);
+    StrategyAttrInterface strategy = op.getScheduleAttr().getStrategy();
     if (!op.getFilterImage())
-      return op.emitOpError("expected a filter image for pointwise_wgmma: run "
-                            "convoy-pack-filters");
+      return op.emitOpError("expected a filter image for ")
+             << strategy.getStrategyName() << ": run convoy-pack-filters";
     Location loc = op.getLoc();
-    PointwisePlan plan = *getPointwisePlan(op);
+    std::optional<WindowPlan> window;
+    if (isa<WindowWgmmaAttr>(strategy))
+      window = getWindowPlan(op);
+    PointwisePlan plan = window ? window->frame : *getPointwisePlan(op);
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
     LLVM::GlobalOp shared = createDynamicShared(builder, loc, kSharedName);
     gpu::GPUFuncOp function =
         createKernelFunction(builder, op, plan.getThreads(), name);
+    if (plan.clusterBlocks > 1)
+      function->setAttr(NVVM::NVVMDialect::getClusterDimAttrName(),
+                        builder.getDenseI32ArrayAttr(
+                            {static_cast<int32_t>(plan.clusterBlocks), 1, 1}));
     builder.setInsertionPointToStart(&function.getBody().front());
     DeviceBuilder device(loc, builder);
-    emitBody(device, op, plan, function, shared);
+    emitBody(device, op, plan, window ? &*window : nullptr, function, shared);
 
     const Chip &chip = *lookupChip(op.getScheduleAttr().getChip());
     int64_t batch = cast<ShapedType>(op.getInit().getType()).getDimSize(0);
@@ -105,9 +117,9 @@ public:
     };
     KernelLaunch launch;
     launch.arguments = llvm::to_vector(op->getOperands());
-    launch.grid = {
-        constant(std::max<int64_t>(plan.getGridBlocks(images, chip), 1)),
-        constant(1), constant(1)};
+    launch.grid = {constant(std::max(plan.getGridBlocks(images, chip),
+                                     plan.clusterBlocks)),
+                   constant(1), constant(1)};
     launch.threadsPerBlock = plan.getThreads();
     launch.dynamicSharedBytes = plan.shared.bytes;
     return launch;

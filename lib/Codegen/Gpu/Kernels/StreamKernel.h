@@ -41,6 +41,9 @@ struct StreamEpilogue {
   Type outputType;
   /// Null without a residual.
   Type residualType;
+  /// True if `apply` is dozens of instructions, which the assembler takes
+  /// long to order where many sums have them in one basic block.
+  bool isLong = false;
 };
 
 struct StreamOperands {

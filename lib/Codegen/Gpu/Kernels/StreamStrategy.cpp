@@ -13,6 +13,7 @@
 
 #include "../KernelStrategy.h"
 #include "ConvArguments.h"
+#include "Epilogue.h"
 #include "KernelFunction.h"
 #include "StreamKernel.h"
 
@@ -29,6 +30,7 @@ static StreamEpilogue makeEpilogue(ConvOp op, const ConvArguments &arguments) {
   epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
   if (op.getResidual())
     epilogue.residualType = getElementTypeOrSelf(op.getResidual().getType());
+  epilogue.isLong = hasMathFunctions(op.getEpilogue());
   epilogue.loadChannel = [op, &arguments](DeviceBuilder &b, Value channel) {
     return emitChannelValues(b, op, arguments, channel);
   };

@@ -31,6 +31,8 @@ static constexpr int64_t kQuadLanes = 4;
 static constexpr int64_t kVectorBytes = 16;
 /// Rows in straight-line code, where all warps have all or none of them.
 static constexpr int64_t kUnrolledRows = 4;
+/// Groups of 8 columns of a basic block, where each sum has a long epilogue.
+static constexpr int64_t kBlockGroups = 4;
 
 namespace {
 
@@ -145,7 +147,7 @@ void VectorStore::stage(int64_t half) {
   SmallVector<Value> values;
   for (Value value : rows.values)
     values.push_back(shuffle(value, b.add(row, kHalfRows * half)));
-  for (int64_t group : llvm::seq<int64_t>(0, plan.columnsPerWarpgroup / 8)) {
+  auto stageGroup = [&](int64_t group) {
     SmallVector<Value> pair;
     for (int64_t i : llvm::seq<int64_t>(0, 2)) {
       Value sum =
@@ -154,10 +156,23 @@ void VectorStore::stage(int64_t half) {
     }
     if (isPaired(group)) {
       b.storeShared(b.makeVector(pair), b.add(address, getPlace(group, 0)));
-      continue;
+      return;
     }
     for (int64_t i : llvm::seq<int64_t>(0, 2))
       b.storeShared(pair[i], b.add(address, getPlace(group, i)));
+  };
+  int64_t groups = plan.columnsPerWarpgroup / 8;
+  for (int64_t first = 0; first < groups; first += kBlockGroups) {
+    auto stageGroups = [&] {
+      for (int64_t i = first; i < std::min(first + kBlockGroups, groups); ++i)
+        stageGroup(i);
+    };
+    // Basic blocks of their own: the grid is never empty.
+    if (context.epilogue.isLong)
+      b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0),
+               stageGroups);
+    else
+      stageGroups();
   }
 }
 

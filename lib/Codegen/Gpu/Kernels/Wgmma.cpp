@@ -97,5 +97,7 @@ Value convoy::emitWgmmaFromRegisters(DeviceBuilder &b, PatchProducts products,
 }
 
 Value convoy::getDescriptorAddress(DeviceBuilder &b, Value address) {
-  return b.widen(b.shr(address, kDescriptorUnitShift));
+  // Above its 18 bits an address has the block's rank in its cluster.
+  constexpr int64_t kAddressMask = 0x3ffff;
+  return b.widen(b.shr(b.bitAnd(address, kAddressMask), kDescriptorUnitShift));
 }

@@ -23,6 +23,8 @@ import programs
 MODES = {"strict": 280, "tf32": 250, "f16": 250, "bf16": 250, "f64": 40}
 # Besides, so many whose window is one pixel, of the shapes of `wide_pointwise`.
 POINTWISE = {"strict": 80, "tf32": 50, "f16": 60, "bf16": 60, "f64": 0}
+# And so many of the shapes of `wide_window`.
+WINDOW = {"strict": 0, "tf32": 40, "f16": 40, "bf16": 40, "f64": 0}
 DTYPES = {"strict": "f32", "tf32": "f32", "f16": "f16", "bf16": "bf16", "f64": "f64"}
 
 # Steps behind the convolution, "bias" being that of the convolution.
@@ -204,6 +206,21 @@ def wide_pointwise(rng, unit):
     )  # fmt: skip
 
 
+def wide_window(rng, unit):
+    """Channels in multiples of `unit`; several taps, strides, dilations, paddings that
+    differ, rows of even and odd sizes."""
+    h, w = rng.choice([(1, 9), (5, 7), (8, 8), (9, 12), (13, 13), (14, 14), (17, 17), (17, 17), (20, 28), (28, 28),
+                       (35, 35), (56, 56), (3, 140), (61, 3)])  # fmt: skip
+    return dict(
+        c=unit * rng.choice([1, 2, 3, 4, 6, 8, 12]), f=rng.choice([16, 24, 32, 64, 72, 96, 128, 160, 192, 256, 320]),
+        h=h, w=w, n=rng.choice([1, 2, 3, 5, 8]),
+        window=dict(zip("hw", rng.choice([(3, 3), (3, 3), (3, 3), (1, 7), (7, 1), (2, 2), (1, 3), (5, 5), (3, 2)]))),
+        stride=dict(zip("hw", rng.choice([(1, 1), (1, 1), (2, 2), (2, 2), (2, 1), (1, 2), (3, 3)]))),
+        dilation=both(rng.choice([1, 1, 1, 2])), pad=rng.choice(["none", "same", "same", "random"]),
+        most=rng.choice([30, 30, 60, 200]) * 1_000_000,
+    )  # fmt: skip
+
+
 SHAPES = [
     small_channels, medium_channels, many_channels, pointwise, stem, small_channels, strided, far, dilated,
     grouped, pointwise, tiny, padded, medium_channels, many_tiles, many_channels, strided, other_layouts,
@@ -227,8 +244,10 @@ def choose_pad(rng, style, length):
 def choose_shape(rng, mode, number):
     if number < MODES[mode]:
         shape = SHAPES[number % len(SHAPES)](rng)
-    else:
+    elif number < MODES[mode] + POINTWISE[mode]:
         shape = wide_pointwise(rng, 4 if DTYPES[mode] == "f32" else 8)
+    else:
+        shape = wide_window(rng, 8 if DTYPES[mode] == "f32" else 16)
     kind = shape.get("kind", NCHW)
     spatial = [l for l in programs.KINDS[kind][1] if l in "hw"]
     conv = {"filter": "argument", "slack": {}, "pad": {}}
@@ -289,8 +308,11 @@ def all_combos(seed, scale=1.0):
 
 def numbers_of(mode, scale):
     """Those of its combinations that are taken."""
-    first, more = MODES[mode], POINTWISE[mode]
-    return [*range(math.ceil(first * scale)), *range(first, first + math.ceil(more * scale))]
+    taken, first = [], 0
+    for count in (MODES[mode], POINTWISE[mode], WINDOW[mode]):
+        taken += range(first, first + math.ceil(count * scale))
+        first += count
+    return taken
 
 
 def bits_of(number, type_):

@@ -1,0 +1,129 @@
+//===- WindowTilings.cpp - Plans of window kernels to choose from ---------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The schedules that are worth comparing: tiles of several shapes, with the
+// filter resident or not. Which is the best, a cost model says.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/WindowPlan.h"
+
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <set>
+
+using namespace mlir;
+using namespace mlir::convoy;
+using llvm::alignTo;
+using llvm::divideCeil;
+
+static constexpr int64_t kMaxFilters = 256;
+static constexpr int64_t kMinFilters = 32;
+/// Of two wgmmas' granules: 16 output channels.
+static constexpr int64_t kFilterGranule = 16;
+/// More have too few registers each, one leaves the tensor cores idle while it
+/// reads and stores.
+static constexpr int64_t kMaxMathWarpgroups = 3;
+static constexpr int64_t kMinMathWarpgroups = 2;
+static constexpr int64_t kMaxRowBlocks = 2;
+static constexpr int64_t kMaxStages = 8;
+
+namespace {
+
+/// Collects plans.
+class Tilings {
+public:
+  Tilings(const PatchProblem &problem, const Chip &chip, int64_t images,
+          std::string &why)
+      : problem(problem), chip(chip), images(images), why(why) {}
+
+  llvm::SmallVector<WindowPlan, 0> list();
+
+private:
+  /// Adds plans for the tuning's filters, row blocks and warpgroups.
+  void addRows(WindowTuning tuning);
+  /// Adds the plans with as many stages as fit.
+  void addStages(WindowTuning tuning);
+
+  const PatchProblem &problem;
+  const Chip &chip;
+  int64_t images;
+  std::string &why;
+  llvm::SmallVector<WindowPlan, 0> plans;
+};
+
+} // namespace
+
+void Tilings::addStages(WindowTuning tuning) {
+  for (bool isResident : {true, false}) {
+    tuning.residentFilter = isResident;
+    for (tuning.stages = kMaxStages; tuning.stages >= 2; --tuning.stages)
+      if (std::optional<WindowPlan> plan =
+              planWindow(problem, chip, why, tuning)) {
+        plans.push_back(std::move(*plan));
+        break;
+      }
+  }
+}
+
+void Tilings::addRows(WindowTuning tuning) {
+  int64_t rows = tuning.mathWarpgroups * tuning.rowBlocks * kPointwiseRows;
+  int64_t height = problem.getOutputHeight(), width = problem.getOutputWidth();
+  tuning.tileImages = 1;
+  int64_t wholeImages = rows / (height * width);
+  if (wholeImages >= 1) {
+    tuning.tileRows = height;
+    tuning.tileImages = std::min(wholeImages, images);
+    addStages(tuning);
+    return;
+  }
+  int64_t most = rows / width;
+  if (most < 1)
+    return;
+  // As many in each tile of an image.
+  tuning.tileRows = divideCeil(height, divideCeil(height, most));
+  addStages(tuning);
+}
+
+llvm::SmallVector<WindowPlan, 0> Tilings::list() {
+  std::set<int64_t> tileFilters;
+  for (int64_t parts = 1; parts <= problem.filters; ++parts) {
+    int64_t filters =
+        alignTo(divideCeil(problem.filters, parts), kFilterGranule);
+    if (filters <= kMaxFilters)
+      tileFilters.insert(filters);
+    if (filters <= kMinFilters)
+      break;
+  }
+  for (int64_t filters : tileFilters)
+    for (int64_t blocks : llvm::seq_inclusive<int64_t>(1, kMaxRowBlocks))
+      for (int64_t warpgroups :
+           llvm::seq_inclusive<int64_t>(kMinMathWarpgroups, kMaxMathWarpgroups))
+        addRows({/*tileImages=*/1, /*tileRows=*/0, filters, blocks, warpgroups,
+                 /*stages=*/0, /*residentFilter=*/false});
+  return std::move(plans);
+}
+
+llvm::SmallVector<WindowPlan, 0>
+convoy::listWindowPlans(const PatchProblem &problem, const Chip &chip,
+                        int64_t images, std::string &why) {
+  // Tiles are of at least one.
+  if (images < 1) {
+    why = "needs at least one image";
+    return {};
+  }
+  // What is left then has sizes whose arithmetic does not overflow.
+  WindowTuning smallest{/*tileImages=*/1,        /*tileRows=*/1,
+                        /*tileFilters=*/8,       /*rowBlocks=*/2,
+                        /*mathWarpgroups=*/2,    /*stages=*/2,
+                        /*residentFilter=*/false};
+  if (!planWindow(problem, chip, why, smallest))
+    return {};
+  return Tilings(problem, chip, images, why).list();
+}

@@ -1,0 +1,96 @@
+//===- WindowWgmma.cpp - The window wgmma strategy ------------------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rules of #convoy.window_wgmma.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convoy/Dialect/WindowPlan.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+
+/// Beyond every tile that fits; products of sizes then fit 64 bits.
+static constexpr int64_t kMaxTileSize = 1 << 20;
+
+LogicalResult
+WindowWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        PatchProducts, int64_t tileImages, int64_t tileRows,
+                        int64_t tileFilters, int64_t rowBlocks,
+                        int64_t mathWarpgroups, int64_t stages, bool,
+                        int64_t clusterBlocks) {
+  struct {
+    StringLiteral name;
+    int64_t value;
+    int64_t minimum;
+    int64_t maximum;
+  } numbers[] = {
+      {"tileImages", tileImages, 1, 512},
+      {"tileRows", tileRows, 1, kMaxTileSize},
+      {"tileFilters", tileFilters, 8, 256},
+      {"rowBlocks", rowBlocks, 1, 2},
+      {"mathWarpgroups", mathWarpgroups, 1, 4},
+      {"stages", stages, 2, 32},
+      {"clusterBlocks", clusterBlocks, 1, 8},
+  };
+  for (const auto &number : numbers)
+    if (number.value < number.minimum || number.value > number.maximum)
+      return emitError() << "expected " << number.name << " between "
+                         << number.minimum << " and " << number.maximum
+                         << ", found " << number.value;
+  return success();
+}
+
+StringRef WindowWgmmaAttr::getStrategyName() const { return getMnemonic(); }
+
+int64_t WindowWgmmaAttr::getThreadsPerBlock() const {
+  return getMathWarpgroups() * kThreadsPerWarpgroup +
+         kPointwiseCopyWarps * kThreadsPerWarp;
+}
+
+static std::optional<WindowPlan> getPlan(WindowWgmmaAttr attr, ConvOp op,
+                                         const Chip &chip, std::string &why) {
+  std::optional<PatchProblem> problem =
+      getWindowProblem(op, attr.getProducts(), why);
+  if (!problem)
+    return std::nullopt;
+  WindowTuning tuning{attr.getTileImages(),     attr.getTileRows(),
+                      attr.getTileFilters(),    attr.getRowBlocks(),
+                      attr.getMathWarpgroups(), attr.getStages(),
+                      attr.getResidentFilter(), attr.getClusterBlocks()};
+  return planWindow(*problem, chip, why, tuning);
+}
+
+std::optional<WindowPlan> convoy::getWindowPlan(ConvOp op) {
+  ScheduleAttr schedule = op.getScheduleAttr();
+  std::string why;
+  return getPlan(cast<WindowWgmmaAttr>(schedule.getStrategy()), op,
+                 *lookupChip(schedule.getChip()), why);
+}
+
+int64_t WindowWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
+  return getWindowPlan(op)->frame.shared.bytes;
+}
+
+LogicalResult
+WindowWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
+                           function_ref<InFlightDiagnostic()> emitError) const {
+  std::string why;
+  std::optional<WindowPlan> plan = getPlan(*this, op, chip, why);
+  if (!plan)
+    return emitError() << getMnemonic() << " " << why;
+  Value image = op.getFilterImage();
+  if (!image)
+    return success();
+  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
+  if (bytes == plan->frame.image.getBytes())
+    return success();
+  return emitError() << "expected a filter image of "
+                     << plan->frame.image.getBytes() << " bytes, found "
+                     << image.getType();
+}

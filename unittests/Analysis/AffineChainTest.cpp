@@ -111,10 +111,16 @@ TEST_F(AffineChainTest, SumsHaveOneFoldForEachConvolution) {
   ASSERT_EQ(chain.folds.size(), 2u);
   EXPECT_EQ(getNumbers(chain.folds[0].scale), Numbers(2, 4));
   EXPECT_EQ(getNumbers(chain.folds[1].scale), Numbers(-2, -4));
-  // The shift is added once.
+  // The shift is added once, and the biases, which cancel out, are added up
+  // before anything is rounded: one fold takes that of the other along.
+  EXPECT_FALSE(chain.folds[0].losesBias);
+  EXPECT_TRUE(chain.folds[1].losesBias);
+  Numbers bias = getNumbers(chain.folds[0].bias);
+  EXPECT_EQ(bias, Numbers(10, 20));
   Numbers first = getNumbers(chain.folds[0].shift);
   Numbers second = getNumbers(chain.folds[1].shift);
-  EXPECT_EQ(Numbers(first.first + second.first, first.second + second.second),
+  EXPECT_EQ(Numbers(2 * bias.first + first.first + second.first,
+                    4 * bias.second + first.second + second.second),
             Numbers(4, 16));
 }
 

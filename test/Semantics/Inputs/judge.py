@@ -29,7 +29,7 @@ import tempfile
 from execute import Failed, call, compile_library, run
 from programs import Function, choose, reductions
 from summation import sum_first
-from verdict import functions_of, inline_resources, judge_fold, judge_numbers
+from verdict import count_convolutions, functions_of, inline_resources, judge_fold, judge_numbers
 
 # Programs to a module: starting tools for one function at a time is slow.
 BATCH = 100
@@ -112,7 +112,7 @@ class Module:
         with open(once) as first, open(twice) as second:
             whole, again = first.read(), second.read()
         folded = functions_of(whole)
-        changed = set() if again == whole else self.find_changed(once, twice)
+        changed = set() if again == whole else self.find_changed(source, once, twice)
         with open(f"{self.stem}.mlir", "w") as file:
             renamed = re.sub(r"^  func\.func @(\w+)", r"  func.func @\1__fused", inline_resources(whole), flags=re.M)
             file.write(sum_first(renamed.replace("module {\n", f"module {{\n{text}", 1)))
@@ -122,18 +122,30 @@ class Module:
             for f in self.functions
         ]
 
-    def find_changed(self, once, twice):
+    def find_changed(self, source, once, twice):
         """The functions that differ between two modules, for which the fold is to
         blame: what was cleaned up once may become simpler when it is again."""
-        tool = [f"{self.options.tools}/convoy-opt", "--mlir-print-local-scope"]
-        first = functions_of(run(*tool, *CLEANUP, once).stdout)
-        second = functions_of(run(*tool, twice).stdout)
-        return {name for name in first if first[name] != second[name]}
+        first, second = self.read(once, *CLEANUP), self.read(twice)
+        changed = {name for name in first if first[name] != second[name]}
+        if not changed:
+            return changed
+        # Convolutions that a fold leaves alike become one, which is another program.
+        alone, again = f"{self.stem}-alone.mlir", f"{self.stem}-again.mlir"
+        self.fold(source, alone, cleanup=[])
+        self.fold(alone, again, cleanup=[])
+        folded, folded_again = self.read(alone), self.read(again)
+        is_merged = lambda name: count_convolutions(first[name]) < count_convolutions(folded[name])
+        return {name for name in changed if folded[name] != folded_again[name] or not is_merged(name)}
 
-    def fold(self, source, target):
+    def read(self, path, *passes):
+        """The functions of a module."""
+        tool = [f"{self.options.tools}/convoy-opt", "--mlir-print-local-scope"]
+        return functions_of(run(*tool, *passes, path).stdout)
+
+    def fold(self, source, target, cleanup=CLEANUP):
         """Writes the folded module; returns the remarks."""
         policy = self.functions[0].program["policy"]
-        passes = [f"--convoy-fold-affine=policy={policy}", *CLEANUP]
+        passes = [f"--convoy-fold-affine=policy={policy}", *cleanup]
         options = ["--remark-policy=all", "--remarks-filter=convoy"]
         tool = self.options.fold_with or f"{self.options.tools}/convoy-opt"
         return run(tool, source, *passes, *options, "-o", target).stderr

@@ -25,6 +25,10 @@ def inline_resources(module):
     return re.sub(r"dense_resource<(\w+)>", lambda m: f'dense<"0x{blobs[m[1]]}">', module)
 
 
+def count_convolutions(text):
+    return len(re.findall(r'linalg\.(?:depthwise_)?conv_|iterator_types = \[[^]]*"reduction"', text))
+
+
 def behind_convolution(text):
     """The lines of a folded function behind its last convolution."""
     lines = text.splitlines()

@@ -332,6 +332,8 @@ TEST(PointwisePlan, GroupsOfChannelsHaveSumsOfTheirOwn) {
   tuning.tilePixels = 49;
   tuning.tileFilters = 64;
   tuning.mathWarpgroups = 1;
+  // One more than a group waits for where a tile of 31 ends.
+  tuning.stages = 5;
   tuning.residentFilter = false;
   std::string why;
   auto one = planPointwise(problem, getChip(), why, tuning);

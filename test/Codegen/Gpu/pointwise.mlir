@@ -145,6 +145,9 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
 // CHECK: nvvm.cluster.arrive
 // CHECK: nvvm.cluster.wait
 // CHECK: nvvm.setmaxregister {{ *}}increase
+// The block's rank stays out of wgmma's descriptor.
+// CHECK: %[[MASK:.*]] = arith.constant 262143 : i32
+// CHECK-NEXT: arith.andi %{{.*}}, %[[MASK]] : i32
 // CHECK: nvvm.mapa
 // CHECK-NEXT: nvvm.mbarrier.arrive {{.*}} : !llvm.ptr<7>
 // CHECK: llvm.call_intrinsic "llvm.nvvm.barrier.cta.sync.count"
@@ -166,9 +169,16 @@ func.func @cluster(%x: memref<5x64x14x14xf16>, %w: memref<64x64x1x1xf16>, %i: me
 
 // -----
 
-// Whole images of an odd number of pixels, each a bulk copy for a stage.
+// Whole images of an odd number of pixels, each a bulk copy for a stage, and one
+// for a tile's output, which threads have written to shared memory.
 
 // CHECK-LABEL: func.func @bulk_runs
+// CHECK: gpu.func
+// CHECK: nvvm.setmaxregister {{ *}}increase
+// CHECK: llvm.store %{{.*}} : f16, !llvm.ptr<3>
+// CHECK-NOT: llvm.store %{{.*}} : f16, !llvm.ptr<1>
+// CHECK: nvvm.fence.proxy
+// CHECK: nvvm.cp.async.bulk.global.shared.cta
 // CHECK: nvvm.setmaxregister {{ *}}decrease
 // CHECK-COUNT-2: nvvm.cp.async.bulk.shared.cluster.global
 // CHECK-NOT: nvvm.cp.async.shared.global

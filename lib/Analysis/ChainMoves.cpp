@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "PaddingSizes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -69,6 +70,9 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
 /// are, a shift would not.
 LogicalResult ChainWalker::followPad(Operation &op, Refusal &refusal) {
   auto pad = cast<tensor::PadOp>(op);
+  if (!hasSizeOperands(pad))
+    return refuse(refusal, Reason::AmbiguousChannel, &op,
+                  "expected an operand for each dynamic size of the padding");
   Value padding = pad.getConstantPaddingValue();
   if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
     return refuse(refusal, Reason::NotPerChannel, &op,

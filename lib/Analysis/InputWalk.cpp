@@ -16,6 +16,7 @@
 
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
+#include "PaddingSizes.h"
 
 #include "Convoy/Analysis/LoopSizes.h"
 
@@ -73,7 +74,8 @@ private:
 
 OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
   Value padding = pad.getConstantPaddingValue();
-  if (!padding || !matchPattern(padding, m_AnyZeroFloat()))
+  if (!hasSizeOperands(pad) || !padding ||
+      !matchPattern(padding, m_AnyZeroFloat()))
     return nullptr;
   for (auto [dim, low, high] :
        llvm::enumerate(pad.getMixedLowPad(), pad.getMixedHighPad())) {

@@ -169,9 +169,13 @@ private:
 /// Audits the fold where a decision hangs on it or 16 bits make the numbers
 /// interesting. Scales the filter on the way, for if the fold is made.
 LogicalResult ScalePlacement::audit(Refusal &refusal) {
+  // What becomes the init is rounded there as well.
+  bool isBiasConstant =
+      pool.isConstant(fold.shift) &&
+      (fold.losesBias || !fold.bias || pool.isConstant(fold.bias));
   bool isConstant = filter && pool.isConstant(parameters.scale) &&
                     pool.isConstant(parameters.inputScale) &&
-                    (!isNarrowed || pool.isConstant(fold.shift));
+                    (!isNarrowed || isBiasConstant);
   if (!isConstant || (!is16Bit && options.accuracyLimit <= 0))
     return success();
   FailureOr<ConstantData> data = ConstantData::get(filter, refusal);

@@ -24,7 +24,7 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-/// Producers that are searched for a convolution.
+/// Producers or users that are searched for a convolution.
 static constexpr size_t kMaxSearchedOps = 64;
 
 bool mlir::convoy::detail::isMadeOfConvolution(Operation *op) {
@@ -44,6 +44,29 @@ bool mlir::convoy::detail::isMadeOfConvolution(Operation *op) {
   return false;
 }
 
+/// True if what `op` computes goes into a convolution, so that it may be a step
+/// in front of one.
+static bool goesIntoConvolution(Operation *op) {
+  SmallVector<Operation *> worklist = {op};
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  // A value may have more users than there are ops to search.
+  size_t numUsers = 0;
+  while (!worklist.empty()) {
+    Operation *next = worklist.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    for (Operation *user : next->getUsers()) {
+      if (isConvolutionLike(user))
+        return true;
+      if (++numUsers == kMaxSearchedOps)
+        return false;
+      if (user->getBlock() == op->getBlock())
+        worklist.push_back(user);
+    }
+  }
+  return false;
+}
+
 /// What computes `init`, an init of `op`, if it is worth to be dropped.
 static Operation *getDroppedProducer(linalg::LinalgOp op, OpOperand &init) {
   Operation *producer = init.get().getDefiningOp();
@@ -55,7 +78,11 @@ static Operation *getDroppedProducer(linalg::LinalgOp op, OpOperand &init) {
     return nullptr;
   // Read as an input as well, it is needed anyway.
   bool isInput = llvm::is_contained(op.getDpsInputs(), init.get());
-  return !isInput && isMadeOfConvolution(producer) ? producer : nullptr;
+  if (isInput)
+    return nullptr;
+  return isMadeOfConvolution(producer) || goesIntoConvolution(producer)
+             ? producer
+             : nullptr;
 }
 
 void mlir::convoy::detail::dropUnreadInits(RewriterBase &rewriter,

@@ -20,15 +20,17 @@ namespace mlir::convoy::detail {
 /// True if a convolution is among what `op` reads, or `op` is one.
 bool isMadeOfConvolution(Operation *op);
 
-/// Puts a tensor.empty in place of each init in `block` that is computed from a
-/// convolution and never read, and erases what nothing needs then:
+/// Puts a tensor.empty in place of each init in `block` that is never read and
+/// is computed from a convolution or in front of one, and erases what nothing
+/// needs then:
 ///
 ///   %y = linalg.conv ...
 ///   %z = linalg.conv ins(%y, ...)              // dead but for its shape
 ///   %r = linalg.mul ins(%a, %b) outs(%z)  ==>  %r = linalg.mul ins(%a, %b)
 ///                                                              outs(%empty)
 ///
-/// Such an init would count as a use of what it is computed from.
+/// Such an init would count as a use of its value and of what that is computed
+/// from.
 void dropUnreadInits(RewriterBase &rewriter, Block &block);
 
 } // namespace mlir::convoy::detail

@@ -182,3 +182,38 @@ func.func @exact_bias(%x: tensor<1x1x64x64xbf16>) -> tensor<1x2x64x64xf32> {
   %r = arith.addf %w, %t : tensor<1x2x64x64xf32>
   return %r : tensor<1x2x64x64xf32>
 }
+
+// What a bias that is not known and the shift add up to may be rounded by more than either.
+// CHECK-LABEL: func @unknown_bias(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.addf {{.*}} : tensor<1x2x64x64xf32>
+// WEIGHTS-LABEL: func @unknown_bias(
+// WEIGHTS: linalg.conv_2d_nchw_fchw
+// WEIGHTS-NOT: arith.addf
+// WEIGHTS: return
+func.func @unknown_bias(%x: tensor<1x1x64x64xf16>, %b: tensor<2xf16>) -> tensor<1x2x64x64xf32> {
+  %f = arith.constant dense<[[[[0.25]]], [[[0.5]]]]> : tensor<2x1x1x1xf16>
+  %t = arith.constant dense<0.125> : tensor<1x2x64x64xf32>
+  %e = tensor.empty() : tensor<1x2x64x64xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x64x64xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{expected a result no wider than the accumulator of 16 bits, which rounds what is computed in it, or constants to predict the RMSE from}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x64x64xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x64x64xf16>) -> tensor<1x2x64x64xf16>
+  %w = arith.extf %y : tensor<1x2x64x64xf16> to tensor<1x2x64x64xf32>
+  %r = arith.addf %w, %t : tensor<1x2x64x64xf32>
+  return %r : tensor<1x2x64x64xf32>
+}
+
+// In 16 bits throughout, their sum would be rounded as well.
+// CHECK-LABEL: func @unknown_bias_in_16_bits(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @unknown_bias_in_16_bits(%x: tensor<1x1x64x64xf16>, %b: tensor<2xf16>) -> tensor<1x2x64x64xf16> {
+  %f = arith.constant dense<[[[[0.25]]], [[[0.5]]]]> : tensor<2x1x1x1xf16>
+  %t = arith.constant dense<0.125> : tensor<1x2x64x64xf16>
+  %e = tensor.empty() : tensor<1x2x64x64xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x64x64xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{folded 1 step}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x64x64xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x64x64xf16>) -> tensor<1x2x64x64xf16>
+  %r = arith.addf %y, %t : tensor<1x2x64x64xf16>
+  return %r : tensor<1x2x64x64xf16>
+}

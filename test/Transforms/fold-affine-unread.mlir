@@ -80,3 +80,22 @@ func.func @no_convolution(%x: tensor<2xf32>, %y: tensor<2xf32>) -> tensor<2xf32>
   %r = linalg.add ins(%x, %y : tensor<2xf32>, tensor<2xf32>) outs(%dead : tensor<2xf32>) -> tensor<2xf32>
   return %r : tensor<2xf32>
 }
+
+// A step in front of a convolution, whose result is also where a fill writes to.
+// CHECK-LABEL: func @filled(
+// CHECK-NOT: arith.mulf
+// CHECK-NOT: linalg.div
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return
+func.func @filled(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[3.0]]], [[[6.0]]]]> : tensor<2x1x1x1xf32>
+  %two = arith.constant dense<2.0> : tensor<1x1x2x2xf32>
+  %three = arith.constant 3.0 : f32
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x1x2x2xf32>
+  %m = arith.mulf %x, %two : tensor<1x1x2x2xf32>
+  %d = linalg.fill ins(%three : f32) outs(%m : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %q = linalg.div ins(%m, %d : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) outs(%e : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}

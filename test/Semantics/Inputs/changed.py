@@ -52,6 +52,9 @@ def find_changed(options, folder, seeds):
     said_before = fold(options.before, policy, source, before)
     said = fold(options.tools, policy, source, after)
     fold(options.tools, policy, after, again)
+    whole = [open(path).read() for path in (before, after, again)]
+    if whole[0] == whole[1] == whole[2] and said_before == said:
+        return
     old, new, twice = (texts(options.tools, path) for path in (before, after, again))
     for name in new:
         if not old[name] == new[name] == twice[name] or said_before.get(name) != said.get(name):

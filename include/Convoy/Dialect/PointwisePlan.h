@@ -69,8 +69,8 @@ struct PointwiseSharedLayout {
   /// Sums of all groups of channels but the first, by group, warpgroup, block
   /// of rows, four accumulators and thread: 16 bytes each.
   int64_t sums;
-  /// A tile's output before it is stored, where that is done in bulk: as it lies
-  /// in global memory, image by image.
+  /// A tile's output before it is stored, where that is done in bulk: as it
+  /// lies in global memory, image by image.
   int64_t staging;
   /// A full and an empty barrier for each stage, in turn by kind; then one for
   /// the resident filter.

@@ -15,6 +15,7 @@
 #include "EmittedKernels.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/OperationSupport.h"
 
 using namespace mlir;
@@ -29,8 +30,16 @@ static llvm::hash_code hash(Operation *op) {
                                                      op->operand_type_end()));
 }
 
+/// The value of a constant operand, which a kernel may hold instead of taking
+/// it as an argument; null for all else.
+static Attribute getConstantValue(Value operand) {
+  Attribute value;
+  return matchPattern(operand, m_Constant(&value)) ? value : Attribute();
+}
+
 /// True if the operations differ in nothing but their locations and their
-/// operands, which have the same types and are the same among each other.
+/// operands, which have the same types, are the same constants, and are the
+/// same among each other.
 static bool areEqual(Operation *lhs, Operation *rhs) {
   if (lhs->getNumOperands() != rhs->getNumOperands())
     return false;
@@ -38,6 +47,7 @@ static bool areEqual(Operation *lhs, Operation *rhs) {
   for (auto [left, right] :
        llvm::zip_equal(lhs->getOperands(), rhs->getOperands()))
     if (left.getType() != right.getType() ||
+        getConstantValue(left) != getConstantValue(right) ||
         rightOf.try_emplace(left, right).first->second != right ||
         leftOf.try_emplace(right, left).first->second != left)
       return false;

@@ -35,7 +35,8 @@ public:
   };
 
   /// The kernel of an operation equal to `op` but for its location and its
-  /// operands, of which each stands for one of the other; or null.
+  /// operands, of which each stands for one of the other, constants for equal
+  /// ones; or null.
   const Entry *find(Operation *op) const;
   void add(Entry entry);
 

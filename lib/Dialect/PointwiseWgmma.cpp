@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NumberRange.h"
+
 #include "Convoy/Dialect/PointwisePlan.h"
 
 using namespace mlir;
@@ -23,12 +25,7 @@ LogicalResult PointwiseWgmmaAttr::verify(
     int64_t tileImages, int64_t tilePixels, int64_t tileFilters,
     int64_t rowBlocks, int64_t mathWarpgroups, int64_t stageChunks,
     int64_t stages, bool, int64_t clusterBlocks, int64_t channelGroups) {
-  struct {
-    StringLiteral name;
-    int64_t value;
-    int64_t minimum;
-    int64_t maximum;
-  } numbers[] = {
+  NumberRange numbers[] = {
       {"tileImages", tileImages, 1, 512},
       {"tilePixels", tilePixels, 1, kMaxTileSize},
       {"tileFilters", tileFilters, 8, 256},
@@ -39,12 +36,7 @@ LogicalResult PointwiseWgmmaAttr::verify(
       {"clusterBlocks", clusterBlocks, 1, 8},
       {"channelGroups", channelGroups, 1, 4},
   };
-  for (const auto &number : numbers)
-    if (number.value < number.minimum || number.value > number.maximum)
-      return emitError() << "expected " << number.name << " between "
-                         << number.minimum << " and " << number.maximum
-                         << ", found " << number.value;
-  return success();
+  return verifyRanges(emitError, numbers);
 }
 
 StringRef PointwiseWgmmaAttr::getStrategyName() const { return getMnemonic(); }

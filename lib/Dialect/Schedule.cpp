@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NumberRange.h"
+
 #include "Convoy/Dialect/Schedule.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
@@ -41,15 +43,6 @@ static constexpr int64_t kMaxTileNumber = 65536;
 /// More only makes the kernel's text longer, and its compilation slow.
 static constexpr uint64_t kMaxUnrolledProducts = 8192;
 
-static LogicalResult verifyNumber(function_ref<InFlightDiagnostic()> emitError,
-                                  StringRef name, int64_t value,
-                                  int64_t minimum, int64_t maximum) {
-  if (value >= minimum && value <= maximum)
-    return success();
-  return emitError() << "expected " << name << " between " << minimum << " and "
-                     << maximum << ", found " << value;
-}
-
 LogicalResult DirectAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  LaneOrder, int64_t channelThreads,
                                  int64_t rowThreads, int64_t columnThreads,
@@ -57,12 +50,7 @@ LogicalResult DirectAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t columnTile, int64_t channelChunk,
                                  int64_t unrolledFilterDims,
                                  int64_t tilesPerBlock, int64_t blocksPerSM) {
-  struct {
-    StringLiteral name;
-    int64_t value;
-    int64_t minimum;
-    int64_t maximum;
-  } numbers[] = {
+  NumberRange numbers[] = {
       {"channelThreads", channelThreads, 1, 1024},
       {"rowThreads", rowThreads, 1, 1024},
       {"columnThreads", columnThreads, 1, 1024},
@@ -74,11 +62,7 @@ LogicalResult DirectAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"tilesPerBlock", tilesPerBlock, 1, kMaxTileNumber},
       {"blocksPerSM", blocksPerSM, 1, 64},
   };
-  for (const auto &number : numbers)
-    if (failed(verifyNumber(emitError, number.name, number.value,
-                            number.minimum, number.maximum)))
-      return failure();
-  return success();
+  return verifyRanges(emitError, numbers);
 }
 
 StringRef DirectAttr::getStrategyName() const { return getMnemonic(); }

@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NumberRange.h"
+
 #include "Convoy/Dialect/StreamPlan.h"
 
 using namespace mlir;
@@ -24,12 +26,7 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         int64_t tileColumns, int64_t tileBlocks,
                         int64_t slotChunks, int64_t slots, int64_t filterStages,
                         int64_t gatherWarps) {
-  struct {
-    StringLiteral name;
-    int64_t value;
-    int64_t minimum;
-    int64_t maximum;
-  } numbers[] = {
+  NumberRange numbers[] = {
       {"tileImages", tileImages, 1, 64},
       {"tileRows", tileRows, 1, kMaxTileSize},
       {"tileColumns", tileColumns, 1, kMaxTileSize},
@@ -39,12 +36,7 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"filterStages", filterStages, 1, 32},
       {"gatherWarps", gatherWarps, 1, kStreamMaxGatherWarps},
   };
-  for (const auto &number : numbers)
-    if (number.value < number.minimum || number.value > number.maximum)
-      return emitError() << "expected " << number.name << " between "
-                         << number.minimum << " and " << number.maximum
-                         << ", found " << number.value;
-  return success();
+  return verifyRanges(emitError, numbers);
 }
 
 StringRef StreamWgmmaAttr::getStrategyName() const { return getMnemonic(); }

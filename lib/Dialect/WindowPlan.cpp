@@ -189,10 +189,6 @@ static bool planTile(WindowPlan &plan, const Chip &chip, std::string &why) {
   if (frame.tileFilters % kFilterGranule != 0)
     return needs("tileFilters that are a multiple of " + Twine(kFilterGranule) +
                  ", found " + Twine(frame.tileFilters));
-  if (!llvm::isPowerOf2_64(frame.clusterBlocks) ||
-      frame.clusterBlocks > chip.referenceSMs)
-    return needs("clusterBlocks that are a power of two, found " +
-                 Twine(frame.clusterBlocks));
   frame.pixelTiles = divideCeil(plan.outputHeight, plan.tileRows);
   frame.filterTiles = frame.image.getBlocks();
   // Elements that are read one by one would be in the same banks as those of
@@ -348,7 +344,7 @@ std::optional<WindowPlan> convoy::planWindow(const PatchProblem &problem,
   frame.rowBlocks = tuning.rowBlocks;
   frame.mathWarpgroups = tuning.mathWarpgroups;
   frame.channelGroups = 1;
-  frame.clusterBlocks = tuning.clusterBlocks;
+  frame.clusterBlocks = 1;
   frame.stageChunks = 1;
   frame.stages = tuning.stages;
   frame.residentFilter = tuning.residentFilter;

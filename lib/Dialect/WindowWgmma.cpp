@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "NumberRange.h"
+
 #include "Convoy/Dialect/WindowPlan.h"
 
 using namespace mlir;
@@ -22,28 +24,16 @@ LogicalResult
 WindowWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         PatchProducts, int64_t tileImages, int64_t tileRows,
                         int64_t tileFilters, int64_t rowBlocks,
-                        int64_t mathWarpgroups, int64_t stages, bool,
-                        int64_t clusterBlocks) {
-  struct {
-    StringLiteral name;
-    int64_t value;
-    int64_t minimum;
-    int64_t maximum;
-  } numbers[] = {
+                        int64_t mathWarpgroups, int64_t stages, bool) {
+  NumberRange numbers[] = {
       {"tileImages", tileImages, 1, 512},
       {"tileRows", tileRows, 1, kMaxTileSize},
       {"tileFilters", tileFilters, 8, 256},
       {"rowBlocks", rowBlocks, 1, 2},
       {"mathWarpgroups", mathWarpgroups, 1, 4},
       {"stages", stages, 2, 32},
-      {"clusterBlocks", clusterBlocks, 1, 8},
   };
-  for (const auto &number : numbers)
-    if (number.value < number.minimum || number.value > number.maximum)
-      return emitError() << "expected " << number.name << " between "
-                         << number.minimum << " and " << number.maximum
-                         << ", found " << number.value;
-  return success();
+  return verifyRanges(emitError, numbers);
 }
 
 StringRef WindowWgmmaAttr::getStrategyName() const { return getMnemonic(); }
@@ -62,7 +52,7 @@ static std::optional<WindowPlan> getPlan(WindowWgmmaAttr attr, ConvOp op,
   WindowTuning tuning{attr.getTileImages(),     attr.getTileRows(),
                       attr.getTileFilters(),    attr.getRowBlocks(),
                       attr.getMathWarpgroups(), attr.getStages(),
-                      attr.getResidentFilter(), attr.getClusterBlocks()};
+                      attr.getResidentFilter()};
   return planWindow(*problem, chip, why, tuning);
 }
 

@@ -153,16 +153,6 @@ func.func @warpgroups(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y
 
 // -----
 
-func.func @clusters(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x28xf16>) {
-  // expected-error @below {{window_wgmma needs clusterBlocks that are a power of two, found 3}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
-      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3, clusterBlocks = 3>>
-  return
-}
-
-// -----
-
 func.func @image(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x28xf16>, %i: memref<100xi8>) {
   // expected-error @below {{expected a filter image of 147456 bytes, found 'memref<100xi8>'}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)

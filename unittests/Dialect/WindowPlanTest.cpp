@@ -76,10 +76,8 @@ private:
 };
 
 Convolution::Place Convolution::getPlace(int64_t tile) const {
-  int64_t group = tile / frame.clusterBlocks;
-  int64_t pixels = group / frame.filterTiles * frame.clusterBlocks +
-                   tile % frame.clusterBlocks;
-  return {group % frame.filterTiles,
+  int64_t pixels = tile / frame.filterTiles;
+  return {tile % frame.filterTiles,
           pixels / frame.pixelTiles * frame.tileImages,
           pixels % frame.pixelTiles * frame.tilePixels};
 }
@@ -301,8 +299,6 @@ TEST(WindowPlan, RefusesWithTheReason) {
             "multiply, found 280");
   EXPECT_EQ(refuse([](P &, T &t) { t.tileImages = 2; }),
             "needs tiles of whole images where they are of several");
-  EXPECT_EQ(refuse([](P &, T &t) { t.clusterBlocks = 3; }),
-            "needs clusterBlocks that are a power of two, found 3");
   EXPECT_EQ(refuse([](P &, T &t) { t.tileFilters = 100; }),
             "needs tileFilters that are a multiple of 8, found 100");
   EXPECT_EQ(refuse([](P &, T &t) { t.stages = 4; }).substr(0, 12),

@@ -36,7 +36,6 @@ struct WindowTuning {
   int64_t mathWarpgroups;
   int64_t stages;
   bool residentFilter;
-  int64_t clusterBlocks = 1;
 };
 
 struct WindowPlan {
@@ -83,7 +82,7 @@ struct WindowPlan {
     return {frame.tileImages,     tileRows,
             frame.tileFilters,    frame.rowBlocks,
             frame.mathWarpgroups, frame.stages,
-            frame.residentFilter, frame.clusterBlocks};
+            frame.residentFilter};
   }
 };
 

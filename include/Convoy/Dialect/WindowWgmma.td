@@ -26,10 +26,9 @@ def Convoy_WindowWgmmaAttr : AttrDef<Convoy_Dialect, "WindowWgmma", [
     input under a tile, as it lies in memory, and the packed filter pass through
     `stages` stages of shared memory, each with the channels of one chunk of the
     filter and all taps; with `residentFilter` all of a tile's filter is copied
-    once and stays. `clusterBlocks` neighbouring blocks copy the filter
-    together, each a part of it for all of them. Each of `mathWarpgroups`
-    warpgroups multiplies `rowBlocks` times 64 pixels with wgmma, reading them
-    from the stage into registers anew for each tap.
+    once and stays. Each of `mathWarpgroups` warpgroups multiplies `rowBlocks`
+    times 64 pixels with wgmma, reading them from the stage into registers anew
+    for each tap.
 
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`, but
     not `split_f16`. Several images are only taken with whole images.
@@ -47,8 +46,7 @@ def Convoy_WindowWgmmaAttr : AttrDef<Convoy_Dialect, "WindowWgmma", [
     DefaultValuedParameter<"int64_t", "1">:$rowBlocks,
     "int64_t":$mathWarpgroups,
     "int64_t":$stages,
-    DefaultValuedParameter<"bool", "false">:$residentFilter,
-    DefaultValuedParameter<"int64_t", "1">:$clusterBlocks);
+    DefaultValuedParameter<"bool", "false">:$residentFilter);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

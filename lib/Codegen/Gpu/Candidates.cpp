@@ -194,7 +194,7 @@ static void addWindow(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     auto strategy = WindowWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileFilters, tuning.rowBlocks, tuning.mathWarpgroups,
-        tuning.stages, tuning.residentFilter, tuning.clusterBlocks);
+        tuning.stages, tuning.residentFilter);
     candidates.push_back({strategy, predictWindow(op, plan, chip)});
   }
 }

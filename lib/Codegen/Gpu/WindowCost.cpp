@@ -89,8 +89,7 @@ static CostPart getStageCost(const WindowPlan &plan, const CostRates &rates) {
       taps * blocks * frame.image.getStepBytes() / kSharedBytesPerCycle;
   double input = static_cast<double>(frame.getStageRuns()) * frame.runPieces *
                  kPointwisePieceBytes;
-  double filter =
-      static_cast<double>(frame.getFilterStageBytes()) / frame.clusterBlocks;
+  double filter = static_cast<double>(frame.getFilterStageBytes());
   // The rate of L2 that others reach is a half already.
   double l2BytesPerCycle = rates.l2BytesPerCycle * 2 * kBulkEfficiency;
   CostPart parts[] = {

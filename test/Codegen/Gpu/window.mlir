@@ -91,11 +91,10 @@ func.func @odd(%x: memref<9x16x13x13xbf16>, %w: memref<64x16x3x3xbf16>, %i: memr
 
 // -----
 
-// tf32: elements are rounded as they are read; two blocks copy the filter together.
+// tf32: elements are rounded as they are read.
 
 // CHECK-LABEL: func.func @tf32
 // CHECK: gpu.func
-// CHECK-SAME: nvvm.cluster_dim = array<i32: 2, 1, 1>
 // CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
 // CHECK: nvvm.convert.float.to.tf32
@@ -106,6 +105,6 @@ func.func @tf32(%x: memref<16x8x17x17xf32>, %w: memref<96x8x1x3xf32>, %i: memref
       filter_image(%i : memref<9216xi8>) outs(%y : memref<16x96x17x17xf32>)
       strides = [1, 1] dilations = [1, 1] pad = [0, 1] to [0, 1] math = <tf32>
       schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = tf32, tileRows = 6, tileFilters = 96,
-          mathWarpgroups = 2, stages = 2, clusterBlocks = 2>>
+          mathWarpgroups = 2, stages = 2>>
   return
 }

@@ -29,6 +29,10 @@ using namespace mlir::convoy;
 static constexpr size_t kLineBytes = 64;
 static constexpr int64_t kDoublesInLine = kLineBytes / sizeof(double);
 
+/// How many elements ahead memory is asked for them: while there is something
+/// to compute, nothing is loaded otherwise.
+static constexpr int64_t kPrefetchDistance = 2 * kBlockLength;
+
 static double getSmallestNormal(FloatKind kind) {
   switch (kind) {
   case FloatKind::F16:
@@ -182,6 +186,22 @@ static int64_t removeOverflows(WeightBlock &block, int64_t length) {
   return count;
 }
 
+/// Asks for the block that begins at element `first`, to read `filter` and to
+/// write `target`, which may be null.
+static void prefetchBlock(const ConstantData &filter, char *target,
+                          int64_t first) {
+  int64_t size = getSizeInBytes(filter.getKind());
+  int64_t last =
+      std::min(first + kBlockLength, filter.getType().getNumElements()) * size;
+  const char *source = filter.isSplat() ? nullptr : filter.getRawData().data();
+  for (int64_t offset = first * size; offset < last; offset += kLineBytes) {
+    if (source)
+      LLVM_PREFETCH(source + offset, /*rw=*/0, /*locality=*/3);
+    if (target)
+      LLVM_PREFETCH(target + offset, /*rw=*/1, /*locality=*/3);
+  }
+}
+
 FilterSums mlir::convoy::scaleAndSumFilter(const ChannelExprPool &pool,
                                            const ConvolutionInfo &conv,
                                            const ConstantData &filter,
@@ -204,6 +224,7 @@ FilterSums mlir::convoy::scaleAndSumFilter(const ChannelExprPool &pool,
   int64_t numElements = filter.getType().getNumElements();
   for (int64_t first = 0; first < numElements; first += kBlockLength) {
     size_t length = std::min(kBlockLength, numElements - first);
+    prefetchBlock(filter, target, first + kPrefetchDistance);
     loadRow(filter, first, {block.weights, length});
     FilterRows sameRows = rows;
     rows.visitNext(length, [&](RowSegment segment, int64_t offset) {

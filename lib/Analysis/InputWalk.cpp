@@ -206,6 +206,18 @@ OpOperand *InputWalk::stepOver(Operation &op) {
   return nullptr;
 }
 
+/// True if something else than `reader`, a step in front of `conv` or that
+/// itself, needs the elements of `value`. What a step does with it, more than
+/// once or only writing over it, is in what was read from the step.
+static bool hasOtherUses(Value value, Operation *reader,
+                         const ConvolutionInfo &conv) {
+  if (reader == conv.op)
+    return countUses(value) != 1;
+  return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+    return use.getOwner() != reader && !isForwardableDim(use);
+  });
+}
+
 std::optional<InputFold> mlir::convoy::detail::walkInput(
     ChannelExprPool &pool, const ConvolutionInfo &conv,
     function_ref<bool(Operation *)> isTaken,
@@ -216,13 +228,14 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
   size_t numOps = 0;
   SmallVector<OpOperand *> operands;
   Value value = conv.getInput();
+  Operation *reader = conv.op;
   while (Operation *op = value.getDefiningOp()) {
     if (isTaken(op) ||
         op->getBlock() != conv.getResult().getDefiningOp()->getBlock())
       break;
     OpOperand *next = walk.stepOver(*op);
     // A step that others read stays anyway; moving it would win nothing.
-    if (countUses(value) != 1) {
+    if (hasOtherUses(value, reader, conv)) {
       if (next && walk.isStep && walk.varies())
         refusal = Refusal{Reason::MultipleUses, op,
                           "what the step in front makes is used elsewhere too"};
@@ -243,6 +256,7 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
       fold.shift = walk.shift;
     }
     value = next->get();
+    reader = op;
   }
   if (fold.steps.empty())
     return std::nullopt;

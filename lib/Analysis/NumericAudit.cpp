@@ -68,6 +68,10 @@ static bool isConstantOrNull(const ChannelExprPool &pool, ChannelExpr expr) {
   return !expr || pool.isConstant(expr);
 }
 
+static FloatKind getAccumulator(const ConvolutionInfo &conv) {
+  return *getFloatKind(conv.getResultType().getElementType());
+}
+
 namespace {
 /// An output channel before and after the fold.
 struct AuditedChannel {
@@ -100,7 +104,9 @@ public:
   Model(const AuditedTypes &types, FloatKind accumulator, double mean)
       : intermediate(getRelativeRounding(types.intermediate)),
         result(getRelativeRounding(types.result)),
-        accumulator(getRelativeRounding(accumulator)), mean(mean) {}
+        accumulator(getRelativeRounding(accumulator)),
+        sums(std::min(this->accumulator, getRelativeRounding(FloatKind::F32))),
+        mean(mean) {}
 
   /// Sums are rounded once, when they are stored.
   SquaredErrors predict(const AuditedChannel &channel) const;
@@ -127,22 +133,37 @@ private:
   double getSquaredErrorOfSums(const AuditedChannel &channel, double bias,
                                double gain, double numSummands) const;
 
-  double intermediate, result, accumulator, mean;
+  /// The square of what a number whose square is `square` is off by once it is
+  /// stored with the relative rounding `relative`; nothing where it is the sum
+  /// of the products, which is stored so already.
+  double getSquaredErrorOfStored(double relative, bool isSum,
+                                 double square) const {
+    return isSum && relative <= sums ? 0 : relative * relative * square;
+  }
+
+  double intermediate, result, accumulator;
+  /// Of the type in which products are added up before they are stored.
+  double sums;
+  double mean;
 };
 } // namespace
 
 SquaredErrors Model::predict(const AuditedChannel &channel) const {
+  double squaredGain = channel.gain * channel.gain;
   double sum = mean * channel.weight;
+  double squareOfSum = sum * sum + channel.weightSquared;
   double square =
       (sum + channel.bias) * (sum + channel.bias) + channel.weightSquared;
   double scaledSum = channel.gain * sum + channel.newBias;
-  double scaledSquare = scaledSum * scaledSum +
-                        channel.gain * channel.gain * channel.weightSquared;
+  double scaledSquare =
+      scaledSum * scaledSum + squaredGain * channel.weightSquared;
+  double ofSums = squaredGain * sums * sums * squareOfSum;
   double last = std::max(result, accumulator);
-  double ofIntermediate = channel.gain * intermediate;
-  return {getSquaredRounding(channel) + last * last * scaledSquare,
-          ofIntermediate * ofIntermediate * square +
-              result * result * scaledSquare};
+  return {getSquaredRounding(channel) + ofSums +
+              getSquaredErrorOfStored(last, channel.newBias == 0, scaledSquare),
+          ofSums + result * result * scaledSquare +
+              squaredGain * getSquaredErrorOfStored(intermediate,
+                                                    channel.bias == 0, square)};
 }
 
 double Model::getSquaredErrorOfSums(const AuditedChannel &channel, double bias,
@@ -253,52 +274,75 @@ static double predictSummed(ArrayRef<AuditedChannel> channels,
   return errors.getRatio();
 }
 
+/// What is known of channel `index` of `fold` with its scale at `scale`.
+static AuditedChannel describeChannel(const ChannelExprPool &pool,
+                                      const ConvolutionFold &fold,
+                                      const FilterSums &sums, ChannelExpr scale,
+                                      size_t index, bool keepsOtherwise) {
+  FloatKind accumulator = getAccumulator(fold.conv);
+  AuditedChannel channel{sums.weight[index],
+                         sums.weightSquared[index],
+                         sums.scaledMagnitude[index],
+                         getConstant(pool, scale, index),
+                         getConstant(pool, fold.bias, index),
+                         0.0,
+                         sums.rounding[index],
+                         sums.roundingSquared[index],
+                         0.0};
+  bool isKnown =
+      isConstantOrNull(pool, fold.bias) && isConstantOrNull(pool, fold.shift);
+  double bias = getConstant(pool, fold.shift, index) +
+                (fold.losesBias ? 0.0 : channel.gain * channel.bias);
+  double rounding = getRounding(accumulator, bias);
+  if (!keepsOtherwise) {
+    channel.newBias = bias;
+    channel.biasRounding = rounding;
+  } else if (isKnown) {
+    // Behind a kept scale the bias is rounded to the same type.
+    channel.newBias = bias + rounding;
+  }
+  return channel;
+}
+
+/// The model's ratio for the rounding of `types`, over all means.
+static double predictRatio(ArrayRef<AuditedChannel> channels,
+                           const ConvolutionInfo &conv,
+                           const AuditedTypes &types) {
+  FloatKind accumulator = getAccumulator(conv);
+  bool isWidened = getUnitRoundoff(accumulator) > getUnitRoundoff(types.result);
+  bool isSummedIn16Bits = !isWidened && getSizeInBytes(accumulator) == 2;
+  double ratio = 0;
+  for (double mean : kMeans) {
+    Model model(types, accumulator, mean);
+    ratio = std::max(ratio, isWidened ? predictWidened(channels, model, conv)
+                                      : predict(channels, model));
+    if (isSummedIn16Bits)
+      ratio = std::max(ratio, predictSummed(channels, model, types, conv));
+  }
+  return ratio;
+}
+
 FoldAudit mlir::convoy::auditFold(const ChannelExprPool &pool,
-                                  const ConvolutionInfo &conv,
+                                  const ConvolutionFold &fold,
                                   const FilterSums &sums, ChannelExpr scale,
-                                  ChannelExpr bias, ChannelExpr shift,
-                                  const AuditedTypes &types) {
+                                  AuditedTypes types, bool keepsOtherwise) {
   FoldAudit audit;
   audit.numOverflows = sums.numOverflows;
   audit.numSubnormals = sums.numSubnormals;
-  FloatKind accumulator = *getFloatKind(conv.getResultType().getElementType());
-  bool isBiasKnown =
-      isConstantOrNull(pool, bias) && isConstantOrNull(pool, shift);
+  FloatKind accumulator = getAccumulator(fold.conv);
+  // A scale that is kept is applied in the accumulator's type.
+  if (keepsOtherwise &&
+      getUnitRoundoff(accumulator) > getUnitRoundoff(types.result))
+    types.result = accumulator;
   SmallVector<AuditedChannel> channels;
   for (size_t i = 0; i < sums.weight.size(); ++i) {
-    AuditedChannel channel{sums.weight[i],
-                           sums.weightSquared[i],
-                           sums.scaledMagnitude[i],
-                           getConstant(pool, scale, i),
-                           getConstant(pool, bias, i),
-                           0.0,
-                           sums.rounding[i],
-                           sums.roundingSquared[i],
-                           0.0};
-    // A bias that is known in part only counts as unknown. Then no more is
-    // known where only a scale is left (acc*s + b): the prediction is no better
-    // there, and a scale that is kept here is kept by another fold.
-    if (isBiasKnown) {
-      channel.newBias =
-          channel.gain * channel.bias + getConstant(pool, shift, i);
-      channel.biasRounding = getRounding(accumulator, channel.newBias);
-    }
-    channels.push_back(channel);
+    channels.push_back(
+        describeChannel(pool, fold, sums, scale, i, keepsOtherwise));
     audit.errorBound = std::max(
         audit.errorBound,
         getUnitRoundoff(types.filter) * sums.scaledMagnitude[i] +
-            getUnitRoundoff(types.result) * std::fabs(channel.newBias));
+            getUnitRoundoff(types.result) * std::fabs(channels[i].newBias));
   }
-  bool isWidened = getUnitRoundoff(accumulator) > getUnitRoundoff(types.result);
-  bool isSummedIn16Bits = !isWidened && getSizeInBytes(accumulator) == 2;
-  for (double mean : kMeans) {
-    Model model(types, accumulator, mean);
-    audit.rmseRatio = std::max(audit.rmseRatio,
-                               isWidened ? predictWidened(channels, model, conv)
-                                         : predict(channels, model));
-    if (isSummedIn16Bits)
-      audit.rmseRatio = std::max(audit.rmseRatio,
-                                 predictSummed(channels, model, types, conv));
-  }
+  audit.rmseRatio = predictRatio(channels, fold.conv, types);
   return audit;
 }

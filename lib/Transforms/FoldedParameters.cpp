@@ -6,12 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Decides where the scales of a fold go and which of its parameters are
-// constants, and computes those. Nothing is emitted here.
+// Decides which parameters of a fold are constants, and computes those. Nothing
+// is emitted here; where the scales go is decided in ScalePlacement.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "FoldedParameters.h"
+
+#include "ScalePlacement.h"
 
 #include "Convoy/Analysis/ConstantData.h"
 
@@ -91,144 +93,6 @@ static LogicalResult checkTypes(const ConvolutionInfo &conv, Refusal &refusal) {
     return success();
   refusal = {Reason::UnsupportedType, conv.op,
              "expected an accumulator no narrower than the filter"};
-  return failure();
-}
-
-/// Why the audit stands against a fold into the filter.
-static std::string describeLoss(const FoldAudit &audit, double limit) {
-  if (audit.numOverflows > 0)
-    return llvm::formatv("expected weights that the filter's type holds after "
-                         "scaling, found {0} that overflow{1}",
-                         audit.numOverflows, audit.numOverflows == 1 ? "s" : "")
-        .str();
-  return llvm::formatv("expected a predicted RMSE of at most {0} times that of "
-                       "the unfused program, found {1} times",
-                       limit, audit.rmseRatio)
-      .str();
-}
-
-/// True if the fold multiplies or adds something in an accumulator of 16 bits
-/// that was multiplied or added in a wider type. The unfused program rounds
-/// nothing there that would hide what the fold rounds.
-static bool computesInNarrowerType(const FoldedParameters &parameters,
-                                   const ChannelExprPool &pool,
-                                   const ConvolutionFold &fold,
-                                   ArrayRef<AuditedTypes> types) {
-  unsigned width = fold.conv.getResultType().getElementTypeBitWidth();
-  bool isFolded = !parameters.keepsFilter || !pool.isScalar(fold.shift, 0);
-  return width == 16 && isFolded &&
-         llvm::any_of(types, [&](const AuditedTypes &each) {
-           return getSizeInBytes(each.result) * 8 > width;
-         });
-}
-
-namespace {
-/// Decides where the scales of a fold go.
-class ScalePlacement {
-public:
-  ScalePlacement(const ChannelExprPool &pool, const ConvolutionFold &fold,
-                 Attribute filter, ArrayRef<AuditedTypes> types,
-                 const FoldOptions &options, FoldedParameters &parameters)
-      : pool(pool), fold(fold), filter(filter), types(types), options(options),
-        parameters(parameters),
-        is16Bit(getSizeInBytes(types.front().filter) == 2),
-        isNarrowed(computesInNarrowerType(parameters, pool, fold, types)),
-        shiftsSums(fold.conv.getResultType().getElementTypeBitWidth() == 16 &&
-                   !pool.isScalar(fold.shift, 0)),
-        canKeep(fold.conv.getResultType().getElementTypeBitWidth() > 16) {}
-
-  LogicalResult run(Refusal &refusal) {
-    if (parameters.keepsFilter && !isNarrowed && !shiftsSums)
-      return success();
-    return failed(audit(refusal)) ? failure() : decide(refusal);
-  }
-  /// The filter times both scales, if the audit has computed it.
-  std::optional<AsmResourceBlob> takeScaled() { return std::move(scaled); }
-
-private:
-  LogicalResult audit(Refusal &refusal);
-  LogicalResult decide(Refusal &refusal);
-
-  const ChannelExprPool &pool;
-  const ConvolutionFold &fold;
-  Attribute filter;
-  ArrayRef<AuditedTypes> types;
-  const FoldOptions &options;
-  FoldedParameters &parameters;
-  bool is16Bit;
-  bool isNarrowed;
-  /// An accumulator of 16 bits begins with what was added to its sum.
-  bool shiftsSums;
-  /// An accumulator of 16 bits has rounded already; a scale behind it gains
-  /// nothing.
-  bool canKeep;
-  std::optional<AsmResourceBlob> scaled;
-};
-} // namespace
-
-/// Audits the fold where a decision hangs on it or 16 bits make the numbers
-/// interesting. Scales the filter on the way, for if the fold is made.
-LogicalResult ScalePlacement::audit(Refusal &refusal) {
-  // What becomes the init is rounded there as well.
-  bool isBiasConstant =
-      pool.isConstant(fold.shift) &&
-      (fold.losesBias || !fold.bias || pool.isConstant(fold.bias));
-  bool isConstant = filter && pool.isConstant(parameters.scale) &&
-                    pool.isConstant(parameters.inputScale) &&
-                    (!isNarrowed || isBiasConstant);
-  if (!isConstant || (!is16Bit && options.accuracyLimit <= 0))
-    return success();
-  FailureOr<ConstantData> data = ConstantData::get(filter, refusal);
-  if (failed(data)) {
-    refusal.op = fold.conv.op;
-    return failure();
-  }
-  bool wantsScaled = !parameters.keepsFilter && !data->isSplat() &&
-                     data->getType().getNumElements() > 0 &&
-                     (options.policy != FoldPolicy::Epilogue || !canKeep);
-  if (wantsScaled)
-    scaled = allocateConstant(data->getType());
-  FilterSums sums = scaleAndSumFilter(
-      pool, fold.conv, *data, parameters.scale, parameters.inputScale,
-      scaled ? scaled->getMutableData().data() : nullptr);
-  for (const AuditedTypes &each : types) {
-    FoldAudit audit = auditFold(pool, fold.conv, sums, parameters.scale,
-                                fold.bias, fold.shift, each);
-    if (!parameters.audit || audit.rmseRatio > parameters.audit->rmseRatio)
-      parameters.audit = audit;
-  }
-  return success();
-}
-
-LogicalResult ScalePlacement::decide(Refusal &refusal) {
-  double limit = options.accuracyLimit > 0 ? options.accuracyLimit
-                 : options.policy == FoldPolicy::Weights
-                     ? std::numeric_limits<double>::infinity()
-                     : 2.0;
-  bool isSafe = !is16Bit;
-  if (parameters.audit)
-    isSafe = parameters.audit->numOverflows == 0 &&
-             parameters.audit->rmseRatio <= limit;
-  else if (options.policy == FoldPolicy::Weights)
-    isSafe = true;
-  bool wantsEpilogue = options.policy == FoldPolicy::Epilogue ||
-                       (options.policy == FoldPolicy::Auto && !isSafe);
-  if (wantsEpilogue && canKeep) {
-    parameters.keepsScale = !pool.isScalar(parameters.scale, 1);
-    parameters.keepsInput = fold.input && !isSafe;
-    return success();
-  }
-  // Without a prediction, what is rounded in 16 bits anyway may be: scaled
-  // weights and the bias are off by 2u*(sum|aW||x| + |b|) at most, u the
-  // rounding unit, which is what a result in that type is allowed.
-  if (isSafe || (!parameters.audit && !canKeep && !isNarrowed))
-    return success();
-  refusal = {Reason::AccuracyLimit, fold.conv.op,
-             parameters.audit
-                 ? describeLoss(*parameters.audit, limit)
-                 : "expected a result no wider than the accumulator of 16 "
-                   "bits, which rounds what is computed in it, or constants "
-                   "to predict the RMSE from"};
   return failure();
 }
 

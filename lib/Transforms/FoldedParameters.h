@@ -102,8 +102,8 @@ TypedAttr makeConstant(RankedTensorType type, AsmResourceBlob data);
 
 /// The filter times the scales of its output and input channels, as a constant
 /// attribute. Streams through the data once; splats stay splats, large results
-/// become resource blobs. Fails with `non-finite` if a finite weight would not
-/// stay finite.
+/// become resource blobs. Fails with `non-finite` if a weight is not finite, or
+/// would not stay so.
 FailureOr<TypedAttr> scaleFilter(const ChannelExprPool &pool, ChannelExpr scale,
                                  ChannelExpr inputScale,
                                  const ConvolutionInfo &conv, Attribute filter,

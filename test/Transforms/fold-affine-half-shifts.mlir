@@ -82,3 +82,46 @@ func.func @large_before(%x: tensor<1x64x8x8xf16>) -> tensor<1x2x6x6xf16> {
   %r = arith.addf %y, %c : tensor<1x2x6x6xf16>
   return %r : tensor<1x2x6x6xf16>
 }
+
+// A shift that comes at run time counts as an ordinary one: a bias that the program itself has.
+// CHECK-LABEL: func @unknown_shift(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @unknown_shift(%x: tensor<1x64x8x8xf16>, %c: tensor<2xf16>) -> tensor<1x2x6x6xf16> {
+  %f = arith.constant dense<0.25> : tensor<2x64x3x3xf16>
+  %i = arith.constant dense<0.0> : tensor<1x2x6x6xf16>
+  %b = linalg.broadcast ins(%c : tensor<2xf16>) outs(%i : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Passed] fold-affine | Category:convoy}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x64x8x8xf16>, tensor<2x64x3x3xf16>) outs(%i : tensor<1x2x6x6xf16>) -> tensor<1x2x6x6xf16>
+  %r = arith.addf %y, %b : tensor<1x2x6x6xf16>
+  return %r : tensor<1x2x6x6xf16>
+}
+
+// So does any beside weights that do.
+// CHECK-LABEL: func @unknown_filter(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @unknown_filter(%x: tensor<1x64x8x8xf16>, %f: tensor<2x64x3x3xf16>) -> tensor<1x2x6x6xf16> {
+  %i = arith.constant dense<0.0> : tensor<1x2x6x6xf16>
+  %c = arith.constant dense<10.0> : tensor<1x2x6x6xf16>
+  // expected-remark @+1 {{[Passed] fold-affine | Category:convoy}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x64x8x8xf16>, tensor<2x64x3x3xf16>) outs(%i : tensor<1x2x6x6xf16>) -> tensor<1x2x6x6xf16>
+  %r = arith.addf %y, %c : tensor<1x2x6x6xf16>
+  return %r : tensor<1x2x6x6xf16>
+}
+
+// A bias that is not known may be zero: then the shift has nothing to be compared with but the
+// products.
+// CHECK-LABEL: func @large_beside_unknown_bias(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.addf
+func.func @large_beside_unknown_bias(%x: tensor<1x64x8x8xf16>, %b: tensor<2xf16>) -> tensor<1x2x6x6xf16> {
+  %f = arith.constant dense<0.25> : tensor<2x64x3x3xf16>
+  %e = tensor.empty() : tensor<1x2x6x6xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  %c = arith.constant dense<1000.0> : tensor<1x2x6x6xf16>
+  // expected-remark @+1 {{[Missed] accuracy-limit | Category:convoy}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x64x8x8xf16>, tensor<2x64x3x3xf16>) outs(%i : tensor<1x2x6x6xf16>) -> tensor<1x2x6x6xf16>
+  %r = arith.addf %y, %c : tensor<1x2x6x6xf16>
+  return %r : tensor<1x2x6x6xf16>
+}

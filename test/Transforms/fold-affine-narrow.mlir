@@ -217,3 +217,62 @@ func.func @unknown_bias_in_16_bits(%x: tensor<1x1x64x64xf16>, %b: tensor<2xf16>)
   %r = arith.addf %y, %t : tensor<1x2x64x64xf16>
   return %r : tensor<1x2x64x64xf16>
 }
+
+// A power of two of 1 and above rounds neither the weights nor a bias, whatever that is.
+// CHECK-LABEL: func @power_of_two_of_unknown_bias(
+// CHECK-NOT: arith.mulf {{.*}} : tensor<1x2x2x2xf32>
+// CHECK: return
+func.func @power_of_two_of_unknown_bias(%x: tensor<1x1x2x2xf16>, %b: tensor<2xf16>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[0.25]]], [[[0.5]]]]> : tensor<2x1x1x1xf16>
+  %t = arith.constant dense<-4.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x2x2xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{folded 1 step}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  %w = arith.extf %y : tensor<1x2x2x2xf16> to tensor<1x2x2x2xf32>
+  %r = arith.mulf %w, %t : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}
+
+// Half of a small number has fewer bits than the number.
+// CHECK-LABEL: func @half_of_unknown_bias(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.mulf {{.*}} : tensor<1x2x2x2xf32>
+func.func @half_of_unknown_bias(%x: tensor<1x1x2x2xf16>, %b: tensor<2xf16>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[0.25]]], [[[0.5]]]]> : tensor<2x1x1x1xf16>
+  %t = arith.constant dense<0.5> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x2x2xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] accuracy-limit}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  %w = arith.extf %y : tensor<1x2x2x2xf16> to tensor<1x2x2x2xf32>
+  %r = arith.mulf %w, %t : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}
+
+// A change of signs rounds nothing that is unknown.
+// CHECK-LABEL: func @negated(
+// CHECK-NOT: arith.negf {{.*}} : tensor<1x2x2x2xf32>
+// CHECK: return
+func.func @negated(%x: tensor<1x1x2x2xf16>, %f: tensor<2x1x1x1xf16>, %b: tensor<2xf16>) -> tensor<1x2x2x2xf32> {
+  %e = tensor.empty() : tensor<1x2x2x2xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x2x2xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{folded 1 step}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  %w = arith.extf %y : tensor<1x2x2x2xf16> to tensor<1x2x2x2xf32>
+  %r = arith.negf %w : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}
+
+// Doubled weights may overflow.
+// CHECK-LABEL: func @doubled(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.addf {{.*}} : tensor<1x2x2x2xf32>
+func.func @doubled(%x: tensor<1x1x2x2xf16>, %f: tensor<2x1x1x1xf16>) -> tensor<1x2x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf16>
+  // expected-remark @+1 {{[Missed] accuracy-limit}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%i : tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
+  %w = arith.extf %y : tensor<1x2x2x2xf16> to tensor<1x2x2x2xf32>
+  %r = arith.addf %w, %w : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

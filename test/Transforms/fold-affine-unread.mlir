@@ -99,3 +99,63 @@ func.func @filled(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   %y = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
   return %y : tensor<1x2x2x2xf32>
 }
+
+// The second step writes over what it reads: that is no use of its own.
+// CHECK-LABEL: func @in_place(
+// CHECK-NOT: arith.mulf
+// CHECK-NOT: arith.divf
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return
+func.func @in_place(%x: tensor<?x1x2x2xf32>) -> tensor<?x2x2x2xf32> {
+  %f = arith.constant dense<[[[[3.0]]], [[[6.0]]]]> : tensor<2x1x1x1xf32>
+  %two = arith.constant 2.0 : f32
+  %three = arith.constant 3.0 : f32
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x1x2x2xf32>
+  %zero = arith.constant 0.0 : f32
+  %j = tensor.empty(%n) : tensor<?x2x2x2xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%j : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  %e = tensor.empty(%n) : tensor<?x1x2x2xf32>
+  %d = linalg.fill ins(%three : f32) outs(%e : tensor<?x1x2x2xf32>) -> tensor<?x1x2x2xf32>
+  %m = linalg.map ins(%x : tensor<?x1x2x2xf32>) outs(%e : tensor<?x1x2x2xf32>) (%a: f32, %o: f32) {
+    %p = arith.mulf %a, %two : f32
+    linalg.yield %p : f32
+  }
+  %q = linalg.map { arith.divf } ins(%m, %d : tensor<?x1x2x2xf32>, tensor<?x1x2x2xf32>) outs(%m : tensor<?x1x2x2xf32>)
+  %y = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<?x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<?x2x2x2xf32>) -> tensor<?x2x2x2xf32>
+  return %y : tensor<?x2x2x2xf32>
+}
+
+// One that is read, and makes twice the value of it, goes with the step as well.
+// CHECK-LABEL: func @in_place_and_read(
+// CHECK-NOT: arith.mulf
+// CHECK-NOT: arith.addf
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return
+func.func @in_place_and_read(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[3.0]]], [[[6.0]]]]> : tensor<2x1x1x1xf32>
+  %three = arith.constant dense<3.0> : tensor<1x1x2x2xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %m = arith.mulf %x, %three : tensor<1x1x2x2xf32>
+  %q = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%m : tensor<1x1x2x2xf32>) outs(%m : tensor<1x1x2x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.addf %a, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}
+
+// A step that another reads too stays.
+// CHECK-LABEL: func @in_place_and_elsewhere(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @in_place_and_elsewhere(%x: tensor<1x1x2x2xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %f = arith.constant dense<[[[[3.0]]], [[[6.0]]]]> : tensor<2x1x1x1xf32>
+  %three = arith.constant dense<3.0> : tensor<1x1x2x2xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %m = arith.mulf %x, %three : tensor<1x1x2x2xf32>
+  %q = linalg.add ins(%m, %three : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) outs(%m : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y, %m : tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>
+}

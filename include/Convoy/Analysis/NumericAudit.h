@@ -14,13 +14,14 @@
 //   rounding of the scaled weights, d_i = round(a*w_i) - a*w_i, and of the new
 //   bias, d_b, is known; at worst the two have one sign:
 //     e_fused^2   = (|sum d_i| m + |d_b|)^2 + (sum d_i^2) s^2
-//   the unfused program rounds the convolution's result y, if it is stored in
-//   16 bits before the steps, and the gain amplifies that:
+//   the unfused program rounds the convolution's result y, if it adds a bias or
+//   is stored in 16 bits before the steps, and the gain amplifies that:
 //     e_unfused^2 = (a * r * rms(y))^2,  rms(y)^2 = (m sum w_i + b)^2 +
 //                                                   s^2 sum w_i^2
-//   both round their result z to its type: (r * rms(z))^2 is added to both;
-//   the folded program's z passes through the accumulator, so that r is that of
-//   the narrower of the two types there.
+//   both round the sum of the products, in f32 or what is wider, and their
+//   result z to its type: (a * r * rms(sum))^2 and (r * rms(z))^2 are added to
+//   both; the folded program's z passes through the accumulator, so that r is
+//   that of the narrower of the two types there.
 // A number that is rounded to p bits is off by r = 0.41 * 2^-p of its magnitude
 // (root mean square over a uniformly distributed significand). The prediction
 // is the largest ratio of the two, summed over all channels, for inputs whose
@@ -41,9 +42,14 @@
 // program counts as at least what any such result may be off by,
 //   u * (sum |a*w_i| mean(|x|) + |b|), u the rounding unit.
 //
-// A bias that is not known counts as rounded exactly. Where program and result
-// have 16 bits, so that the unfused program rounds a*y and z as well, that
-// hides little: the bias z - a*y is no larger than the two together.
+// A bias that is not known counts as zero. That is where it hides least of what
+// is added to it: an error of sums that begin with it is in both programs.
+//
+// Where the alternative to a fold is a scale that is kept behind the
+// convolution, acc*s + b in the accumulator's type, what that rounds as well is
+// no loss of the fold: the bias and the result in that type. Then no kept scale
+// is audited to be folded by a second fold: what a kept scale leaves is the
+// program without the roundings of y, so that its e_unfused is no larger.
 //
 //===----------------------------------------------------------------------===//
 
@@ -78,13 +84,13 @@ struct AuditedTypes {
   FloatKind result;
 };
 
-/// Audits folding the constant `scale` into the constant filter of `conv`, of
-/// which `sums` were taken with that scale; `bias` is the convolution's own
-/// bias and `shift` what is added after scaling (zero is assumed for what is
-/// not constant).
-FoldAudit auditFold(const ChannelExprPool &pool, const ConvolutionInfo &conv,
-                    const FilterSums &sums, ChannelExpr scale, ChannelExpr bias,
-                    ChannelExpr shift, const AuditedTypes &types);
+/// Audits `fold` with the constant `scale` for that of its output into its
+/// constant filter, of which `sums` were taken with that scale. Zero is assumed
+/// for a bias and a shift that are not constant. `keepsOtherwise` says that
+/// without the fold the scale would be kept behind the convolution.
+FoldAudit auditFold(const ChannelExprPool &pool, const ConvolutionFold &fold,
+                    const FilterSums &sums, ChannelExpr scale,
+                    AuditedTypes types, bool keepsOtherwise);
 
 } // namespace mlir::convoy
 

@@ -36,7 +36,10 @@ UNCHANGED = ["lib/Dialect", "lib/Target"]
 TESTS = ["Transforms/fold-affine*.mlir", "Transforms/form-conv*.mlir"]
 TESTS += ["Transforms/absorb-parameters*.mlir", "Transforms/widen-floats*.mlir", "Hostile/*.mlir"]
 # What a condition leads to if it is a precondition.
-REFUSAL = re.compile(r"\s*(\{\s*)?(refusal\s*=|return\s+(refuse\(|failure\(\)|std::nullopt|false\b|\{\}|AffineExpr\(\)))")
+REFUSAL = re.compile(
+    r"\s*(\{\s*)?(refusal\s*=|return\s*;|"
+    r"return\s+(refuse\(|failure\(\)|std::nullopt|nullptr|false\b|\{\}|AffineExpr\(\)|Value\(\)))"
+)
 DECLARATION = re.compile(r"\s*(auto|[\w:]+(<.*>)?) [*&]?\w+ =")
 HEADER = """#include <cstdio>
 #include <cstdlib>

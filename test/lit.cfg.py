@@ -18,7 +18,8 @@ device), ptxas (NVIDIA's assembler is there; tests find it in CONVOY_PTXAS),
 x86-64-v3 (the machine runs AVX2 and FMA code).
 
 CONVOY_VERIFY_ROUNDTRIP=1 in the environment makes every convoy-opt of the suite
-also print and parse its input again.
+also print and parse its input again. `--param tools=DIR` takes the tools that are in
+DIR instead of the build's (scripts/sanitize.sh).
 """
 
 import ctypes
@@ -65,9 +66,10 @@ tools = [
     ToolSubst("FileCheck", FindTool("FileCheck"), unresolved="fatal"),
     ToolSubst("not", FindTool("not"), unresolved="fatal"),
 ]
-llvm_config.add_tool_substitutions(
-    tools, [config.convoy_tools_dir, config.llvm_tools_dir]
-)
+tools_dirs = [config.convoy_tools_dir, config.llvm_tools_dir]
+if "tools" in lit_config.params:
+    tools_dirs.insert(0, lit_config.params["tools"])
+llvm_config.add_tool_substitutions(tools, tools_dirs)
 
 cc = shutil.which("cc", path=config.environment["PATH"])
 config.substitutions += [

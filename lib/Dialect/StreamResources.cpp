@@ -8,6 +8,8 @@
 
 #include "StreamResources.h"
 
+#include "Convoy/Dialect/StreamRegisters.h"
+
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -19,16 +21,18 @@ using llvm::divideCeil;
 
 /// Addresses of pixels that a gathering thread keeps in registers.
 static constexpr int64_t kMaxRounds = 10;
-static constexpr int64_t kMaxPrefetchUnits = 8;
+static constexpr int64_t kMaxPrefetchUnits = 14;
+static constexpr int64_t kMaxSlotsInTurn = 2;
 /// Patches for which the gathering threads are divided.
 static constexpr int64_t kMaxGroupedPixels = 128;
+static constexpr int64_t kMaxEqualSums = 72;
 static constexpr int64_t kMaxBuffers = 6;
 static constexpr int64_t kMaxBlockLag = 2;
 /// Registers that gathering needs for each pixel, for each unit and besides;
 /// split products need more.
-static constexpr int64_t kPixelRegisters = 7;
-static constexpr int64_t kUnitRegisters = 9;
-static constexpr int64_t kGatherRegisters = 44;
+static constexpr int64_t kPixelRegisters = 4;
+static constexpr int64_t kUnitRegisters = 8;
+static constexpr int64_t kGatherRegisters = 40;
 static constexpr int64_t kSplitRegisters = 16;
 static constexpr int64_t kStagingRows = 16;
 static constexpr int64_t kMaxStagingColumns = 136;
@@ -48,10 +52,22 @@ int64_t StreamPlan::getBlockLag() const {
 // Gathering
 //===----------------------------------------------------------------------===//
 
+/// True if 16 warps of equal registers have too few for the sums.
+static bool hasManySums(const StreamPlan &plan) {
+  return plan.getAccumulators() * (plan.isSplit() ? 2 : 1) > kMaxEqualSums;
+}
+
+std::optional<StreamRegisters>
+convoy::getStreamRegisters(const StreamPlan &plan) {
+  // setmaxnreg is for whole warpgroups: two that multiply, two others.
+  if (!hasManySums(plan) || plan.gatherWarps != 7)
+    return std::nullopt;
+  return StreamRegisters{168, 88};
+}
+
 /// As many warps as registers allow beside the accumulators.
 static int64_t chooseGatherWarps(const StreamPlan &plan) {
-  int64_t sums = plan.getAccumulators() * (plan.isSplit() ? 2 : 1);
-  if (sums > 72)
+  if (hasManySums(plan))
     return 3;
   // As many as can be divided for patches of few pixels.
   return plan.patchPixels <= kMaxGroupedPixels ? kStreamMaxGatherWarps : 7;
@@ -79,10 +95,28 @@ bool convoy::planGather(StreamPlan &plan, const Chip &chip,
   }
   int64_t registers = std::min<int64_t>(
       chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
+  if (std::optional<StreamRegisters> moved = getStreamRegisters(plan))
+    registers = moved->others;
   registers -= kGatherRegisters + (plan.isSplit() ? kSplitRegisters : 0);
   int64_t units = (registers - kPixelRegisters * plan.rounds) / kUnitRegisters;
-  plan.prefetchUnits = std::clamp<int64_t>(units - 1, 1, kMaxPrefetchUnits);
+  plan.prefetchUnits = std::clamp<int64_t>(units, 1, kMaxPrefetchUnits);
   return true;
+}
+
+int64_t convoy::getStreamUnits(const StreamPlan &plan) {
+  return plan.getSlotUnits() / plan.unitGroups * plan.rounds;
+}
+
+int64_t convoy::getStreamBatches(const StreamPlan &plan) {
+  return divideCeil(getStreamUnits(plan), plan.prefetchUnits);
+}
+
+int64_t convoy::getStreamSlotsInTurn(const StreamPlan &plan) {
+  // A slot of split products is written only if it exists: one in turn.
+  if (plan.isSplit())
+    return 1;
+  return std::clamp<int64_t>(plan.prefetchUnits / getStreamUnits(plan), 1,
+                             kMaxSlotsInTurn);
 }
 
 //===----------------------------------------------------------------------===//

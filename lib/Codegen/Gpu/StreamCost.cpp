@@ -16,6 +16,7 @@
 #include "CostModel.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
+#include "Convoy/Dialect/StreamRegisters.h"
 
 #include <numeric>
 
@@ -34,13 +35,12 @@ static constexpr double kSplitSlotCycles = 900;
 static constexpr double kSplitColumnCycles = 1.2;
 /// Of a gathering thread for 8 channels of a pixel: it waits for its own
 /// results. More of it where other gathering warps have the same scheduler.
-static constexpr double kUnitCycles16Bit = 210;
-static constexpr double kUnitCyclesTF32 = 318;
-static constexpr double kUnitCyclesSplit = 375;
+static constexpr double kUnitCycles16Bit = 80;
+static constexpr double kUnitCyclesTF32 = 110;
+static constexpr double kUnitCyclesSplit = 250;
 static constexpr double kSharedScheduler = 1.57;
-/// From a load to its use, and what each byte of the loads' elements adds.
-static constexpr double kLoadLatencyCycles = 341;
-static constexpr double kLoadLatencyCyclesPerByte = 27;
+/// From the last load of a batch to its use.
+static constexpr double kLoadLatencyCycles = 800;
 /// Of what L2 gives a multiprocessor at most: bulk copies, and loads, of which
 /// whole sectors are counted.
 static constexpr double kFilterL2Efficiency = 1;
@@ -88,10 +88,9 @@ static double getGatherCycles(const StreamPlan &plan) {
   constexpr int64_t kSchedulers = 4;
   if (plan.gatherWarps > kSchedulers)
     unit *= kSharedScheduler;
-  double latency = kLoadLatencyCycles + kLoadLatencyCyclesPerByte * bytes;
-  double units =
-      static_cast<double>(plan.rounds * plan.getSlotUnits()) / plan.unitGroups;
-  return units * (unit + latency / plan.prefetchUnits);
+  double waits =
+      static_cast<double>(getStreamBatches(plan)) / getStreamSlotsInTurn(plan);
+  return getStreamUnits(plan) * unit + waits * kLoadLatencyCycles;
 }
 
 /// Cycles of L2 for a slot: the filter, and the sectors of the patch's rows.

@@ -168,7 +168,8 @@ void FilterPacking::forEachUnit(llvm::function_ref<void(const Unit &)> visit) {
       visit(unit);
     return;
   }
-  Value rounds = b.i32(getRounds(context.plan));
+  // Not known to compilers: they would unroll the loop, and load all at once.
+  Value rounds = b.here(b.i32(getRounds(context.plan)));
   b.forRange(b.i32(0), rounds, kUnitsAtOnce, [&](Value round) {
     SmallVector<Unit> units;
     for (int64_t i : llvm::seq<int64_t>(0, kUnitsAtOnce))

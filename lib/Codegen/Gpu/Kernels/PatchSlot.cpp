@@ -50,8 +50,11 @@ static Value emitSteps(PatchContext &context, Value slot, Value warpgroup,
   const PatchPlan &plan = context.plan;
   Value column = b.add(context.getSlotAddress(slot),
                        b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
+  // Descriptors are computed for each tile and each of its blocks of filters:
+  // many of them would take registers.
+  if (plan.residentBlocks > 1)
+    column = b.here(column);
   Value columnUnits = getDescriptorAddress(b, column);
-  // Descriptors are computed for each tile: many of them would take registers.
   Value shared = b.here(context.operands.shared);
   Value filter = b.add(b.add(shared, plan.shared.filter),
                        b.mul(filterChunk, plan.getFilterChunkBytes()));

@@ -8,9 +8,10 @@
 //
 // A thread has the same pixels of the patch in all slots of a tile: it finds
 // where they lie, and which of them exist, once a tile. A unit of its work is 8
-// channels of some of its pixels. Units are loaded well before they are
-// converted, in a queue of registers that goes on from slot to slot and from
-// tile to tile, so that loads are always on their way.
+// channels of one of its pixels. The loads of the next slots begin when those
+// of the last ones are converted and handed over, into the same registers: what
+// is still being loaded where a loop begins again must not be copied then, and
+// a fence must not find loads on their way, as both wait for all of them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -202,10 +203,15 @@ Value StreamGather::getSlotOffset(Value slot) {
                                  problem.width * problem.getInputBytes()));
 }
 
-StreamGather::Unit StreamGather::load(const Cursor &cursor, int64_t unit) {
+StreamGather::Batch StreamGather::load(const Cursor &cursor, int64_t batch) {
   Value slotOffset = getSlotOffset(cursor.slot);
-  Value first = b.globalPointer(cursor.pointers[getRound(unit)], slotOffset);
-  return {cursor.mask, loadPixel(first, cursor.mask, getFirstChannel(unit))};
+  Batch loaded{cursor.mask, {}};
+  for (int64_t unit : llvm::seq(getFirstUnit(batch), getFirstUnit(batch + 1))) {
+    Value first = b.globalPointer(cursor.pointers[getRound(unit)], slotOffset);
+    llvm::append_range(loaded.elements,
+                       loadPixel(first, cursor.mask, getFirstChannel(unit)));
+  }
+  return loaded;
 }
 
 SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
@@ -240,12 +246,13 @@ void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
 }
 
 /// Writes the planes of a unit, for products that take elements as they are.
-void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
+void StreamGather::writeUnit(ArrayRef<Value> elements, Value mask, int64_t unit,
+                             Value address) {
   bool isTF32 = plan.problem.products == PatchProducts::TF32;
-  int64_t plane = getFirstChannel(number) / 8 * (isTF32 ? 2 : 1);
-  int64_t round = getRound(number);
+  int64_t plane = getFirstChannel(unit) / 8 * (isTF32 ? 2 : 1);
+  int64_t round = getRound(unit);
   SmallVector<Value> words =
-      getWords(unit.elements, unit.mask, getFirstChannel(number), round);
+      getWords(elements, mask, getFirstChannel(unit), round);
   if (isTF32)
     for (Value &word : words)
       word = roundToTF32(b, word);
@@ -261,35 +268,34 @@ void StreamGather::writeUnit(const Unit &unit, int64_t number, Value address) {
 // Role
 //===----------------------------------------------------------------------===//
 
-SmallVector<Value> StreamGather::packQueue(ArrayRef<Unit> queue) {
-  SmallVector<Value> packed;
-  for (const Unit &unit : queue) {
-    packed.push_back(unit.mask);
-    llvm::append_range(packed, unit.elements);
-  }
+SmallVector<Value> StreamGather::Batch::pack() const {
+  SmallVector<Value> packed{mask};
+  llvm::append_range(packed, elements);
   return packed;
 }
 
-SmallVector<StreamGather::Unit> StreamGather::unpackQueue(ValueRange packed) {
-  SmallVector<Unit> queue;
-  for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits)) {
-    ValueRange own = packed.slice(9 * i, 9);
-    queue.push_back({own[0], llvm::to_vector(own.drop_front())});
+StreamGather::Batch StreamGather::Batch::unpack(ValueRange packed) {
+  return {packed[0], llvm::to_vector(packed.drop_front())};
+}
+
+void StreamGather::writeBatch(const Batch &batch, int64_t number, Value address,
+                              const SplitClass &split, Magnitudes &magnitudes) {
+  ArrayRef<Value> rest = batch.elements;
+  for (int64_t unit :
+       llvm::seq(getFirstUnit(number), getFirstUnit(number + 1))) {
+    ArrayRef<Value> elements = rest.take_front(8);
+    rest = rest.drop_front(8);
+    int64_t channel = getFirstChannel(unit), round = getRound(unit);
+    if (!plan.isSplit())
+      writeUnit(elements, batch.mask, unit, address);
+    else
+      writeSplitPixel(getWords(elements, batch.mask, channel, round), channel,
+                      round, address, split, magnitudes);
   }
-  return queue;
 }
 
-/// Loads the unit that is `distance` units after the first of a slot; `cursor`
-/// is at the slot of the unit before.
-StreamGather::Unit StreamGather::loadAhead(Cursor &cursor, int64_t distance) {
-  int64_t unit = distance % getSlotUnits();
-  if (unit == 0 && distance > 0)
-    cursor = advance(cursor);
-  return load(cursor, unit);
-}
-
-Value StreamGather::writeSlot(Value use, Cursor &cursor,
-                              SmallVectorImpl<Unit> &queue, Value guess) {
+Value StreamGather::writeSlot(Value use, const Cursor &cursor, Batch batch,
+                              Value guess) {
   Value slot = context.getSlot(use);
   Value address = b.add(context.getSlotAddress(slot), b.mul(pixelThread, 16));
   int64_t planesPerUnit = plan.planes / plan.getSlotUnits();
@@ -300,19 +306,12 @@ Value StreamGather::writeSlot(Value use, Cursor &cursor,
   SplitClass split;
   if (plan.isSplit())
     split.up = getScaleUp(b, guess);
-  for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits())) {
-    queue.push_back(loadAhead(cursor, unit + plan.prefetchUnits));
-    if (unit == 0)
-      b.waitBarrier(context.slotEmpty(slot),
-                    b.bitXor(context.getSlotParity(use), 1));
-    const Unit &first = queue.front();
-    int64_t channel = getFirstChannel(unit), round = getRound(unit);
-    if (!plan.isSplit())
-      writeUnit(first, unit, address);
-    else
-      writeSplitPixel(getWords(first.elements, first.mask, channel, round),
-                      channel, round, address, split, magnitudes);
-    queue.erase(queue.begin());
+  b.waitBarrier(context.slotEmpty(slot),
+                b.bitXor(context.getSlotParity(use), 1));
+  for (int64_t i : llvm::seq<int64_t>(0, getStreamBatches(plan))) {
+    if (i > 0)
+      batch = load(cursor, i);
+    writeBatch(batch, i, address, split, magnitudes);
   }
   if (plan.isSplit())
     return finishSplitSlot(use, slot, address, guess, magnitudes);
@@ -326,26 +325,40 @@ void StreamGather::emit() {
   pixelThread = getPixelThread(thread);
   group = b.div(thread, plan.getPixelThreads());
   Cursor cursor = openTile(b.i32(0));
-  SmallVector<Unit> queue;
-  for (int64_t i : llvm::seq<int64_t>(0, plan.prefetchUnits))
-    queue.push_back(loadAhead(cursor, i));
+  int64_t cursorSize = cursor.pack().size(), slots = getStreamSlotsInTurn(plan);
   // Two numbers of split products: the next slot's guess, and the passes.
   SmallVector<Value> initial{b.i32(kFirstGuess), b.i32(0)};
+  SmallVector<Value> batches = load(cursor, 0).pack();
+  for (int64_t i = 1; i < slots; ++i) {
+    cursor = advance(cursor);
+    llvm::append_range(batches, load(cursor, 0).pack());
+  }
+  int64_t batchSize = batches.size() / slots;
   llvm::append_range(initial, cursor.pack());
-  llvm::append_range(initial, packQueue(queue));
-  int64_t cursorSize = cursor.pack().size();
+  llvm::append_range(initial, batches);
   Value uses = b.mul(context.count, plan.slotsPerTile);
-  b.forCarrying(b.i32(0), uses, 1, initial, [&](Value use, ValueRange carried) {
+  auto emitTurn = [&](Value use, ValueRange carried) {
+    Value guess = carried[0];
     passesBefore = carried[1];
-    ValueRange rest = carried.drop_front(2);
-    Cursor cursor = Cursor::unpack(rest.take_front(cursorSize));
-    SmallVector<Unit> queue = unpackQueue(rest.drop_front(cursorSize));
-    Value guess = writeSlot(use, cursor, queue, carried[0]);
+    Cursor cursor = Cursor::unpack(carried.slice(2, cursorSize));
+    ValueRange loaded = carried.drop_front(2 + cursorSize);
+    // The last turn may write slots that do not exist: nobody reads them, and
+    // they are free when all others are.
+    for (int64_t i : llvm::seq<int64_t>(0, slots))
+      guess = writeSlot(b.add(use, i), cursor,
+                        Batch::unpack(loaded.slice(i * batchSize, batchSize)),
+                        guess);
+    SmallVector<Value> batches;
+    for (int64_t i = 0; i < slots; ++i) {
+      cursor = advance(cursor);
+      llvm::append_range(batches, load(cursor, 0).pack());
+    }
     SmallVector<Value> next{guess, passesBefore};
     llvm::append_range(next, cursor.pack());
-    llvm::append_range(next, packQueue(queue));
+    llvm::append_range(next, batches);
     return next;
-  });
+  };
+  b.forCarrying(b.i32(0), uses, slots, initial, emitTurn);
 }
 
 void convoy::emitGatherRole(StreamContext &context) {

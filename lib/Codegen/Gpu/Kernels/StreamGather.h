@@ -16,6 +16,8 @@
 
 #include "StreamKernel.h"
 
+#include "Convoy/Dialect/StreamRegisters.h"
+
 #include "llvm/ADT/Sequence.h"
 
 namespace mlir::convoy {
@@ -51,11 +53,16 @@ private:
     static Cursor unpack(ValueRange packed);
   };
 
-  /// 8 channels of one of the thread's pixels, as they lie in memory.
-  struct Unit {
+  /// Units of one slot that are loaded together, each 8 channels of one of the
+  /// thread's pixels.
+  struct Batch {
     /// The cursor's.
     Value mask;
+    /// 8 of each unit, as they lie in memory.
     SmallVector<Value> elements;
+
+    SmallVector<Value> pack() const;
+    static Batch unpack(ValueRange packed);
   };
 
   /// In a mask of pixels: the slot is its tile's last.
@@ -70,9 +77,10 @@ private:
     return plan.unitGroups == 1 ? thread
                                 : b.rem(thread, plan.getPixelThreads());
   }
-  /// A thread's units of a slot: its blocks of 8 channels, by its pixels.
-  int64_t getSlotUnits() const {
-    return plan.getSlotUnits() / plan.unitGroups * plan.rounds;
+  /// A thread's units of a slot are its blocks of 8 channels, by its pixels.
+  /// The first one of a batch.
+  int64_t getFirstUnit(int64_t batch) const {
+    return getStreamUnits(plan) * batch / getStreamBatches(plan);
   }
   int64_t getRound(int64_t unit) const { return unit % plan.rounds; }
   /// In the slot, of the first group of threads.
@@ -97,10 +105,7 @@ private:
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
   /// From a group's first channel to the slot's, bytes.
   Value getSlotOffset(Value slot);
-  Unit load(const Cursor &cursor, int64_t unit);
-  Unit loadAhead(Cursor &cursor, int64_t distance);
-  SmallVector<Value> packQueue(ArrayRef<Unit> queue);
-  SmallVector<Unit> unpackQueue(ValueRange packed);
+  Batch load(const Cursor &cursor, int64_t batch);
 
   /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
   /// Zeros where the pixel or the channel does not exist.
@@ -108,7 +113,8 @@ private:
                               int64_t firstChannel, int64_t round);
   /// Runs `emit` in the threads that have a pixel in `round`.
   void ifPixel(int64_t round, llvm::function_ref<void()> emit);
-  void writeUnit(const Unit &unit, int64_t number, Value address);
+  void writeUnit(ArrayRef<Value> elements, Value mask, int64_t unit,
+                 Value address);
 
   /// As bits: the largest magnitude, and the smallest that is not zero minus
   /// one, all ones if all are zero.
@@ -135,10 +141,12 @@ private:
   /// again; returns the guess for the next slot.
   Value finishSplitSlot(Value use, Value slot, Value address, Value guess,
                         const Magnitudes &own);
-  /// Writes the slot of use `use` from the queue; returns the next guess, or
-  /// `guess` where products are not split.
-  Value writeSlot(Value use, Cursor &cursor, SmallVectorImpl<Unit> &queue,
-                  Value guess);
+  void writeBatch(const Batch &batch, int64_t number, Value address,
+                  const SplitClass &split, Magnitudes &magnitudes);
+  /// Writes the slot of use `use`, whose first batch is `batch`; `cursor` is at
+  /// this slot if it has more. Returns the next guess, or `guess` where
+  /// products are not split.
+  Value writeSlot(Value use, const Cursor &cursor, Batch batch, Value guess);
 
   StreamContext &context;
   DeviceBuilder &b;

@@ -343,11 +343,15 @@ void convoy::emitStreamMathRole(StreamContext &context) {
   b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
                 [&](Value index, ValueRange carried) {
                   Value passes = carried[0];
-                  StreamTilePlace tile = context.getTile(index);
-                  StreamRows rows = getRows(context, tile, warpgroup);
+                  StreamContext inTile = context;
+                  // What depends on it is computed in each tile: before the
+                  // loop it would take registers.
+                  inTile.lane = b.here(context.lane);
+                  StreamTilePlace tile = inTile.getTile(index);
+                  StreamRows rows = getRows(inTile, tile, warpgroup);
                   StreamSums sums =
-                      emitProducts(context, rows, index, warpgroup, passes);
-                  emitStreamStore(context, tile, rows, sums);
+                      emitProducts(inTile, rows, index, warpgroup, passes);
+                  emitStreamStore(inTile, tile, rows, sums);
                   return SmallVector<Value>{passes};
                 });
 }

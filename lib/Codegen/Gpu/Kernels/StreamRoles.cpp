@@ -13,6 +13,8 @@
 
 #include "StreamKernel.h"
 
+#include "Convoy/Dialect/StreamRegisters.h"
+
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -240,9 +242,17 @@ void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
   auto isBelow = [&](int64_t warp) {
     return b.compare(CmpIPredicate::ult, context.warp, warp);
   };
+  std::optional<StreamRegisters> registers = getStreamRegisters(plan);
   b.ifThenElse(
-      isBelow(kStreamMathWarps), [&] { emitStreamMathRole(context); },
+      isBelow(kStreamMathWarps),
       [&] {
+        if (registers)
+          b.growRegisters(registers->math);
+        emitStreamMathRole(context);
+      },
+      [&] {
+        if (registers)
+          b.shrinkRegisters(registers->others);
         b.ifThenElse(
             isBelow(kStreamMathWarps + plan.gatherWarps),
             [&] { emitGatherRole(context); }, [&] { emitFilterRole(context); });

@@ -133,7 +133,7 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
     Value isLast = b.compare(CmpIPredicate::eq, inTile, plan.slotsPerTile - 1);
     Value lastSlot =
         b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit);
-    for (int64_t unit : llvm::seq<int64_t>(0, getSlotUnits())) {
+    for (int64_t unit : llvm::seq<int64_t>(0, getStreamUnits(plan))) {
       int64_t firstChannel = getFirstChannel(unit), round = getRound(unit);
       Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);
       Value bit =

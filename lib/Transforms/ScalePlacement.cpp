@@ -158,18 +158,15 @@ LogicalResult ScalePlacement::audit(Refusal &refusal) {
   return success();
 }
 
-/// The scale as it is kept behind the convolution.
-ChannelExpr ScalePlacement::getRoundedScale() const {
+/// The constant scale as it is kept behind the convolution.
+std::vector<double> ScalePlacement::getRoundedScale() const {
   std::vector<double> rounded;
   for (double number : getNumbers(pool, parameters.scale)) {
     char stored[sizeof(double)];
     storeRounded(accumulator, number, stored);
     rounded.push_back(loadAsDouble(accumulator, stored));
   }
-  if (ArrayRef(rounded) == getNumbers(pool, parameters.scale))
-    return parameters.scale;
-  return rounded.size() == 1 ? pool.getScalar(rounded.front())
-                             : pool.getVector(std::move(rounded));
+  return rounded;
 }
 
 /// `sums` of a filter that may be rounded by `relative` of each weight less.
@@ -189,9 +186,11 @@ static FilterSums withLessRounding(FilterSums sums, double relative) {
 /// make it.
 void ScalePlacement::auditRoundedScale(const ConstantData &data,
                                        const FilterSums &sums) {
-  ChannelExpr rounded = getRoundedScale();
-  if (rounded == parameters.scale)
+  std::vector<double> numbers = getRoundedScale();
+  if (ArrayRef(numbers) == getNumbers(pool, parameters.scale))
     return;
+  ChannelExpr rounded = numbers.size() == 1 ? pool.getScalar(numbers.front())
+                                            : pool.getVector(numbers);
   // No weight is rounded by less than what the rounding of the scale moves it
   // by: where that cannot make the fold safe, the filter is not read again.
   double unit = accumulator == FloatKind::F64 ? 0x1p-52 : 0x1p-23;
@@ -244,6 +243,13 @@ std::string ScalePlacement::describeLoss() const {
          "from";
 }
 
+/// True if the scale would be 1 behind the convolution, where it is rounded.
+bool ScalePlacement::isKeptAsOne() const {
+  return pool.isConstant(parameters.scale) &&
+         llvm::all_of(getRoundedScale(),
+                      [](double number) { return number == 1; });
+}
+
 LogicalResult ScalePlacement::decide(Refusal &refusal) {
   bool safe = parameters.audit ? isSafe(*parameters.audit)
                                : !is16Bit || isHarmless() ||
@@ -251,7 +257,7 @@ LogicalResult ScalePlacement::decide(Refusal &refusal) {
   bool wantsEpilogue = options.policy == FoldPolicy::Epilogue ||
                        (options.policy == FoldPolicy::Auto && !safe);
   if (wantsEpilogue && canKeep) {
-    parameters.keepsScale = !pool.isScalar(parameters.scale, 1);
+    parameters.keepsScale = !isKeptAsOne();
     parameters.keepsInput = fold.input && !safe;
     return success();
   }

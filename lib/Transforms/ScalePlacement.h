@@ -51,7 +51,8 @@ private:
   LogicalResult audit(Refusal &refusal);
   void auditRoundedScale(const ConstantData &data, const FilterSums &sums);
   FoldAudit getWorstAudit(const FilterSums &sums, ChannelExpr scale) const;
-  ChannelExpr getRoundedScale() const;
+  std::vector<double> getRoundedScale() const;
+  bool isKeptAsOne() const;
   LogicalResult decide(Refusal &refusal);
   std::string describeLoss() const;
 

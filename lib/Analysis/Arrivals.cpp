@@ -125,14 +125,19 @@ public:
   /// Gives arrivals that fill the same part of the result the same piece; fails
   /// if some do so only partly.
   LogicalResult joinPieces();
-  /// True if there are more arrivals than are followed.
-  bool isOverLimit() const { return isTooLong || arrivals.size() > kMaxTerms; }
+  /// True if different operands have parts, too many to be compared.
+  bool isOverLimit() const { return isTooLong; }
 
 private:
+  unsigned find(unsigned root);
   LogicalResult choosePiece(unsigned id, unsigned &numPieces);
 
   ArrayRef<std::unique_ptr<Root>> roots;
   SmallVectorImpl<Arrival> &arrivals;
+  /// The positions of the roots of the first `numListed` arrivals, which is all
+  /// where there are many.
+  llvm::DenseMap<unsigned, unsigned> positions;
+  unsigned numListed = 0;
   /// The arrivals of each operand.
   SmallVector<SmallVector<unsigned, 2>, 2> operands;
   /// True if an operand is a concatenation.
@@ -145,33 +150,35 @@ private:
 };
 } // namespace
 
+/// The arrival of `root`; the number of arrivals if it has not arrived yet.
+unsigned Collector::find(unsigned root) {
+  // To look through a few takes less time than to list them.
+  constexpr size_t kMaxUnlisted = 8;
+  if (arrivals.size() <= kMaxUnlisted)
+    return llvm::find_if(
+               arrivals,
+               [&](const Arrival &arrival) { return arrival.root == root; }) -
+           arrivals.begin();
+  for (; numListed < arrivals.size(); ++numListed)
+    positions[arrivals[numListed].root] = numListed;
+  auto known = positions.find(root);
+  return known == positions.end() ? arrivals.size() : known->second;
+}
+
 LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
   SmallVector<unsigned, 2> &ofOperand = operands.emplace_back();
-  // A sum has many terms, too many of them are not looked at.
-  if (terms.size() > kMaxTerms) {
-    isTooLong = true;
-    return success();
-  }
   bool isIdentity = map.isIdentity();
   ofOperand.reserve(terms.size());
-  // Those of the first operand of a long sum need not be looked for.
-  bool areNew = arrivals.empty() &&
-                llvm::is_sorted(terms, [](const Term &lhs, const Term &rhs) {
-                  return lhs.root <= rhs.root;
-                });
   for (const Term &term : terms) {
     SmallVector<AffineExpr, 4> loops =
         isIdentity ? term.coordinates : getLoops(map, term.coordinates);
-    auto known = areNew ? arrivals.end()
-                        : llvm::find_if(arrivals, [&](const Arrival &arrival) {
-                            return arrival.root == term.root;
-                          });
-    ofOperand.push_back(known - arrivals.begin());
+    unsigned known = find(term.root);
+    ofOperand.push_back(known);
     inPieces |= term.piece != 0;
     hasSum |= roots[term.root]->accumulates;
-    if (known == arrivals.end())
+    if (known == arrivals.size())
       arrivals.push_back({term.root, term.piece, std::move(loops)});
-    else if (known->loops != loops)
+    else if (arrivals[known].loops != loops)
       return failure();
     else
       sharesRoots = true;
@@ -191,6 +198,9 @@ LogicalResult Collector::joinPieces() {
     return failure();
   if (!inPieces)
     return success();
+  isTooLong = arrivals.size() > kMaxTerms;
+  if (isTooLong)
+    return failure();
   for (auto [position, operand] : llvm::enumerate(operands)) {
     ArrayRef<SmallVector<unsigned, 2>> earlier(operands.begin(), position);
     // The fold moves a concatenation as one tensor, so another operand has the
@@ -264,13 +274,16 @@ LogicalResult mlir::convoy::detail::collectArrivals(
                     "the step combines different elements of the same "
                     "convolution");
   }
-  if (collector.isOverLimit())
-    return refuse(refusal, Reason::NotPerChannel, &view.op,
-                  "the step sums up too many convolutions");
   if (arrivals.empty())
     return refuse(refusal, Reason::NonlinearStep, &view.op,
                   "only the shape of the convolution is used");
-  if (failed(collector.joinPieces()))
+  LogicalResult joined = collector.joinPieces();
+  if (collector.isOverLimit())
+    return refuse(refusal, Reason::TooManyConvolutions, &view.op,
+                  "expected different concatenations that are added up to "
+                  "have at most " +
+                      Twine(kMaxTerms) + " convolutions");
+  if (failed(joined))
     return refuse(refusal, Reason::NotPerChannel, &view.op,
                   "the step combines different concatenations or sums");
   return success();

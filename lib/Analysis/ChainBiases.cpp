@@ -18,6 +18,7 @@
 #include "ChainWalker.h"
 
 #include "mlir/IR/AffineExpr.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -62,7 +63,8 @@ private:
   bool hasBias(unsigned id) const {
     return !folds[id].accumulates && !pool.isScalar(folds[id].bias, 0);
   }
-  std::optional<unsigned> chooseTaker(unsigned piece) const;
+  using Takers = llvm::MapVector<unsigned, std::optional<unsigned>>;
+  Takers chooseTakers() const;
   bool covers(unsigned outer, unsigned inner) const;
   ChannelExpr readAt(ChannelExpr expr, unsigned from, unsigned to);
   void moveBias(unsigned id, ArrayRef<unsigned> takers);
@@ -74,18 +76,20 @@ private:
 };
 } // namespace
 
-/// The convolution that adds something to `piece` anyway.
-std::optional<unsigned> BiasJoiner::chooseTaker(unsigned piece) const {
-  std::optional<unsigned> taker;
+/// For each piece the convolution that adds something to it anyway, if there is
+/// one.
+BiasJoiner::Takers BiasJoiner::chooseTakers() const {
+  Takers takers;
   for (unsigned id = 0; id < folds.size(); ++id) {
-    if (terms[id].piece != piece || folds[id].accumulates)
+    if (terms[id].piece == kSpansPieces)
       continue;
-    if (hasShift(id))
-      return id;
-    if (!taker && hasBias(id))
+    std::optional<unsigned> &taker = takers[terms[id].piece];
+    if (folds[id].accumulates || (taker && hasShift(*taker)))
+      continue;
+    if (hasShift(id) || (!taker && hasBias(id)))
       taker = id;
   }
-  return taker;
+  return takers;
 }
 
 /// True if convolution `outer` has a part in all that `inner` has a part in:
@@ -169,29 +173,20 @@ void BiasJoiner::moveBias(unsigned id, ArrayRef<unsigned> takers) {
 }
 
 void BiasJoiner::run() {
+  Takers takerOf = chooseTakers();
   // Pieces without a taker have nothing to add to.
-  SmallVector<unsigned> takers, pieces;
-  bool hasAllTakers = true;
-  for (const Term &term : terms) {
-    if (term.piece == kSpansPieces || llvm::is_contained(pieces, term.piece))
-      continue;
-    pieces.push_back(term.piece);
-    std::optional<unsigned> taker = chooseTaker(term.piece);
-    hasAllTakers &= taker.has_value();
+  SmallVector<unsigned> takers;
+  for (auto [piece, taker] : takerOf)
     if (taker)
       takers.push_back(*taker);
-  }
   for (unsigned id = 0; id < folds.size(); ++id) {
-    bool hasNone = folds[id].accumulates || (!hasBias(id) && !hasShift(id));
-    if (hasNone || llvm::is_contained(takers, id))
+    if (folds[id].accumulates || (!hasBias(id) && !hasShift(id)))
       continue;
-    if (terms[id].piece != kSpansPieces) {
-      auto taker = llvm::find_if(takers, [&](unsigned taker) {
-        return terms[taker].piece == terms[id].piece;
-      });
-      moveBias(id, *taker);
-    } else if (hasAllTakers) {
-      moveBias(id, takers);
+    if (terms[id].piece == kSpansPieces) {
+      if (takers.size() == takerOf.size())
+        moveBias(id, takers);
+    } else if (unsigned taker = *takerOf[terms[id].piece]; taker != id) {
+      moveBias(id, taker);
     }
   }
 }

@@ -14,6 +14,8 @@
 #include "ChainWalker.h"
 #include "PaddingSizes.h"
 
+#include "Convoy/Analysis/SizeSource.h"
+
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -42,7 +44,7 @@ LogicalResult ChainWalker::followReshape(Operation &op, Refusal &refusal) {
     return failure();
   }
   Form form = getForm(op.getOperand(0));
-  form.sliceDim.reset();
+  form.assembly.reset();
   for (Term &term : form.terms) {
     SmallVector<AffineExpr> moved(term.coordinates.begin(),
                                   term.coordinates.end());
@@ -78,7 +80,7 @@ LogicalResult ChainWalker::followPad(Operation &op, Refusal &refusal) {
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "the convolution is padded with something else than zeros");
   Form form = getForm(pad.getSource());
-  form.sliceDim.reset();
+  form.assembly.reset();
   form.hasZeros = true;
   SmallVector<OpFoldResult> low = pad.getMixedLowPad();
   for (Term &term : form.terms)
@@ -114,7 +116,7 @@ LogicalResult ChainWalker::followSlice(Operation &op) {
   if (dropped.none() && slice.hasUnitStride() && startPart(slice))
     return success();
   Form form = getForm(slice.getSource());
-  form.sliceDim.reset();
+  form.assembly.reset();
   SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
   for (Term &term : form.terms) {
     const ChannelSpace &channels = roots[term.root]->channels;
@@ -146,49 +148,51 @@ LogicalResult ChainWalker::followSlice(Operation &op) {
 // Concatenations
 //===----------------------------------------------------------------------===//
 
-/// Adds the elements of `part` to `form`, at `offset` along `dim`.
+/// Adds the slice [begin, end); false if it overlaps another.
+static bool addSlice(Assembly &assembly, int64_t begin, int64_t end) {
+  auto &slices = assembly.slices;
+  auto *next = llvm::lower_bound(slices, std::pair(begin, begin));
+  bool overlaps = (next != slices.end() && next->first < end) ||
+                  (next != slices.begin() && std::prev(next)->second > begin);
+  if (overlaps)
+    return false;
+  slices.insert(next, {begin, end});
+  assembly.covered += end - begin;
+  return true;
+}
+
+/// Adds the elements of `part` to `form`, at `offset` along the dimension of
+/// its assembly. What fails has changed nothing but the assembly.
 LogicalResult ChainWalker::insertPart(Operation &op, Form &form, Value part,
-                                      int64_t dim, int64_t offset,
-                                      Refusal &refusal) {
+                                      int64_t offset, Refusal &refusal) {
+  Assembly &assembly = *form.assembly;
+  int64_t dim = assembly.dim;
   int64_t size = cast<RankedTensorType>(part.getType()).getDimSize(dim);
   if (ShapedType::isDynamic(size))
     return refuse(refusal, Reason::AmbiguousChannel, &op,
                   "expected parts of static size");
-  std::pair<int64_t, int64_t> added = {offset, offset + size};
-  for (auto [begin, end] : form.slices)
-    if (added.first < end && begin < added.second)
-      return refuse(refusal, Reason::NotPerChannel, &op,
-                    "the parts of the concatenation overlap");
-  form.slices.push_back(added);
-
-  unsigned firstPiece = 0;
-  for (const Term &term : form.terms)
-    if (term.piece != kSpansPieces)
-      firstPiece = std::max(firstPiece, term.piece + 1);
+  if (!addSlice(assembly, offset, offset + size))
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "the parts of the concatenation overlap");
   const Form &partForm = getForm(part);
+  if (llvm::any_of(partForm.terms, [&](const Term &term) {
+        return assembly.roots.contains(term.root);
+      }))
+    return refuse(refusal, Reason::NotPerChannel, &op,
+                  "a convolution occurs twice in the concatenation");
   form.hasOtherElements |= partForm.hasOtherElements || partForm.hasUnderlay;
   form.hasZeros |= partForm.hasZeros;
+  unsigned firstPiece = assembly.nextPiece;
   for (Term term : partForm.terms) {
-    if (llvm::any_of(form.terms, [&](const Term &other) {
-          return other.root == term.root;
-        }))
-      return refuse(refusal, Reason::NotPerChannel, &op,
-                    "a convolution occurs twice in the concatenation");
-    if (term.piece != kSpansPieces)
+    if (term.piece != kSpansPieces) {
       term.piece += firstPiece;
+      assembly.nextPiece = std::max(assembly.nextPiece, term.piece + 1);
+    }
+    assembly.roots.insert(term.root);
     term.coordinates[dim] = term.coordinates[dim] + offset;
     form.terms.push_back(std::move(term));
   }
   return success();
-}
-
-/// True if `slices` fill [0, size); they do not overlap.
-static bool isCovered(ArrayRef<std::pair<int64_t, int64_t>> slices,
-                      int64_t size) {
-  int64_t covered = 0;
-  for (auto [begin, end] : slices)
-    covered += end - begin;
-  return !ShapedType::isDynamic(size) && covered == size;
 }
 
 namespace {
@@ -196,9 +200,8 @@ namespace {
 struct InsertedPart {
   int64_t dim = 0;
   int64_t offset = 0;
-  /// False if dynamic sizes leave open whether the other dimensions are
-  /// filled.
-  bool fillsOthers = true;
+  /// The other dimensions whose sizes are not known.
+  SmallVector<int64_t, 2> dynamicDims;
 };
 } // namespace
 
@@ -213,9 +216,12 @@ static FailureOr<InsertedPart> getInsertedPart(tensor::InsertSliceOp insert) {
     std::optional<int64_t> offset = getConstantIntValue(mixedOffset);
     if (!offset)
       return failure();
-    part.fillsOthers &= !destType.isDynamicDim(dim);
-    if (*offset == 0 && sourceType.getDimSize(dim) == destType.getDimSize(dim))
+    if (*offset == 0 &&
+        sourceType.getDimSize(dim) == destType.getDimSize(dim)) {
+      if (destType.isDynamicDim(dim))
+        part.dynamicDims.push_back(dim);
       continue;
+    }
     if (found)
       return failure();
     found = true;
@@ -235,6 +241,19 @@ Form FormMap::take(Value value) {
   return taken;
 }
 
+/// True if the source of `insert` is as large as `base`, what the whole
+/// concatenation was begun with, along `dims`.
+static bool isAsLarge(tensor::InsertSliceOp insert, Value base,
+                      ArrayRef<int64_t> dims) {
+  SmallVector<OpFoldResult> sizes = insert.getMixedSizes();
+  return llvm::all_of(dims, [&](int64_t dim) {
+    SizeSource source = findSizeSource(base, dim);
+    auto size = dyn_cast<Value>(sizes[dim]);
+    return (size && findSizeSource(size) == source) ||
+           findSizeSource(insert.getSource(), dim) == source;
+  });
+}
+
 LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
   auto insert = cast<tensor::InsertSliceOp>(op);
   FailureOr<InsertedPart> part = getInsertedPart(insert);
@@ -242,30 +261,34 @@ LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "expected a whole convolution result to be inserted along "
                   "one dimension");
-  Form form;
   const Form *destForm = forms.find(insert.getDest());
-  if (destForm && destForm->sliceDim != part->dim)
+  if (destForm && (!destForm->assembly || destForm->assembly->dim != part->dim))
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "expected parts of one concatenation");
   // A chain of many parts holds its terms once, at its end.
   bool takes = destForm && insert.getDest().hasOneUse();
-  if (destForm)
+  Form form;
+  if (destForm) {
     form = takes ? forms.take(insert.getDest()) : *destForm;
-  size_t numTerms = form.terms.size();
-  if (failed(insertPart(op, form, insert.getSource(), part->dim, part->offset,
-                        refusal))) {
-    form.terms.resize(numTerms);
+  } else {
+    form.assembly.emplace();
+    form.assembly->dim = part->dim;
+    form.assembly->base = insert.getDest();
+    // Elements of tensor.empty have no value that a step could change; those of
+    // another tensor do until the parts have replaced all of them.
+    form.hasUnderlay = !insert.getDest().getDefiningOp<tensor::EmptyOp>();
+  }
+  if (failed(insertPart(op, form, insert.getSource(), part->offset, refusal))) {
     if (takes)
       forms.set(insert.getDest(), std::move(form));
     return failure();
   }
-  form.sliceDim = part->dim;
-  // Elements of tensor.empty have no value that a step could change; those of
-  // another tensor do until the parts have replaced all of them.
-  if (!destForm)
-    form.hasUnderlay = !insert.getDest().getDefiningOp<tensor::EmptyOp>();
+  // A part that may be smaller leaves something of the base, whatever follows.
+  Assembly &assembly = *form.assembly;
+  if (form.hasUnderlay && !isAsLarge(insert, assembly.base, part->dynamicDims))
+    form.hasOtherElements = true;
   int64_t size = insert.getDestType().getDimSize(part->dim);
-  form.hasUnderlay &= !(part->fillsOthers && isCovered(form.slices, size));
+  form.hasUnderlay &= ShapedType::isDynamic(size) || assembly.covered != size;
   form.component = joinComponents(op);
   setForm(op.getResult(0), std::move(form));
   return success();
@@ -274,6 +297,8 @@ LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
 LogicalResult ChainWalker::followConcat(Operation &op, Refusal &refusal) {
   auto concat = cast<tensor::ConcatOp>(op);
   Form form;
+  form.assembly.emplace();
+  form.assembly->dim = concat.getDim();
   int64_t dim = concat.getDim(), offset = 0;
   for (Value part : concat.getInputs()) {
     int64_t size = cast<RankedTensorType>(part.getType()).getDimSize(dim);
@@ -282,10 +307,11 @@ LogicalResult ChainWalker::followConcat(Operation &op, Refusal &refusal) {
                     "expected parts of static size");
     if (!forms.contains(part))
       form.hasOtherElements = true;
-    else if (failed(insertPart(op, form, part, dim, offset, refusal)))
+    else if (failed(insertPart(op, form, part, offset, refusal)))
       return failure();
     offset += size;
   }
+  form.assembly.reset();
   form.component = joinComponents(op);
   setForm(op.getResult(0), std::move(form));
   return success();

@@ -174,6 +174,25 @@ static bool computesWithParameter(Operation &op, const FormMap &forms) {
          });
 }
 
+/// That an operand is computed from the convolution is a deeper reason than
+/// that it varies along other dimensions.
+void ChainWalker::deepenReason(Operation &op, Refusal &refusal) const {
+  const Term *first = nullptr;
+  for (Value operand : op.getOperands())
+    if (const Form *form = forms.find(operand); form && !first)
+      first = &form->terms.front();
+  if (refusal.reason != Reason::NotPerChannel || !first ||
+      roots[first->root]->obstacle)
+    return;
+  bool throughReduction;
+  if (llvm::any_of(op.getOperands(), [&](Value parameter) {
+        return !forms.contains(parameter) &&
+               dependsOn(parameter, first->root, throughReduction);
+      }))
+    refusal = {Reason::DependsOnConv, &op,
+               "the operand is computed from the convolution"};
+}
+
 void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
   if (!computesWithParameter(op, forms))
     return;
@@ -187,15 +206,6 @@ void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
         continue;
       root.obstacle = refusal;
       root.obstacle->op = &op;
-      // That it is computed from the convolution is the deeper reason.
-      bool throughReduction;
-      if (refusal.reason == Reason::NotPerChannel &&
-          llvm::any_of(op.getOperands(), [&](Value parameter) {
-            return !forms.contains(parameter) &&
-                   dependsOn(parameter, term.root, throughReduction);
-          }))
-        root.obstacle = Refusal{Reason::DependsOnConv, &op,
-                                "the operand is computed from the convolution"};
     }
   }
 }
@@ -242,9 +252,14 @@ void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
     return;
   SmallVector<Term, 1> hidden = {*first};
   hidden.front().piece = 0;
+  // Each term gets a root, which costs more than to look at it.
+  constexpr size_t kCostOfRoot = 16;
   Value argument = getCrossable(op);
-  if (argument && getForm(argument).terms.size() > kMaxTerms)
+  size_t numTerms = argument ? getForm(argument).terms.size() : 0;
+  if (numTerms > kMaxTerms && kCostOfRoot * numTerms > termBudget)
     argument = {};
+  else if (numTerms > kMaxTerms)
+    termBudget -= kCostOfRoot * numTerms;
   if (argument)
     hidden = getForm(argument).terms;
   SmallVector<Term, 1> terms;

@@ -178,6 +178,8 @@ bool ChainWalker::isPartlyFolded(unsigned rootId) const {
 
 void ChainWalker::collectRefusals() {
   llvm::DenseSet<unsigned> explainedSplits;
+  // What holds for so many convolutions of one step holds for the rest.
+  llvm::DenseMap<Value, std::pair<size_t, Refusal>> explainedSteps;
   for (unsigned id = 0; id < roots.size(); ++id) {
     const Root &root = *roots[id];
     if (root.isPseudo)
@@ -197,16 +199,20 @@ void ChainWalker::collectRefusals() {
       if (!refused.refusal.op)
         refused.refusal.op = root.lastStepped.getDefiningOp();
     } else if (chainResult ? isPartlyRefused(root, chainResult)
-                           : static_cast<bool>(root.lastStepped))
-      refused.refusal = explainOpenUses(id);
-    else if (root.stranded)
+                           : static_cast<bool>(root.lastStepped)) {
+      auto &[count, refusal] = explainedSteps[root.lastStepped];
+      if (++count <= kMaxTerms)
+        refusal = explainOpenUses(id);
+      refused.refusal = refusal;
+    } else if (root.stranded) {
       refused.refusal = *root.stranded;
-    else if (root.inputRefusal)
+    } else if (root.inputRefusal) {
       refused.refusal = *root.inputRefusal;
-    else if (root.obstacle && (!chainResult || isBarePart))
+    } else if (root.obstacle && (!chainResult || isBarePart)) {
       refused.refusal = *root.obstacle;
-    else
+    } else {
       continue;
+    }
     result.refused.push_back(std::move(refused));
   }
 }

@@ -169,6 +169,10 @@ LogicalResult ChainWalker::addFold(AffineChain &chain, const Factor &factor,
     // A chain replaces the convolution's init, so it must be a per-channel
     // bias: s*(W*x + init) scales the init as well.
     FailureOr<ChannelExpr> bias = readBias(root, refusal);
+    if (failed(bias) && root.sumRefusal) {
+      refusal = *root.sumRefusal;
+      return failure();
+    }
     if (failed(bias)) {
       refusal.op = root.conv.op;
       refusal.message =

@@ -18,6 +18,8 @@
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 
 using namespace mlir;
@@ -125,6 +127,9 @@ static Refusal describeEnd(Operation &op) {
   if (isa<CallOpInterface>(op))
     return {Reason::CrossesCall, &op,
             ("the convolution passes through " + name + " first").str()};
+  if (isa<tensor::CastOp>(op))
+    return {Reason::UnsupportedType, &op,
+            "the convolution is cast to a tensor without a rank first"};
   if (isa<linalg::LinalgOp>(op))
     return {Reason::CrossesPooling, &op,
             ("the convolution passes through " + name +
@@ -158,10 +163,21 @@ void ChainWalker::startShadows(Operation &op) {
   // there are as many dimensions, to the same.
   if (op.getNumRegions() != 0)
     return;
-  for (Value result : op.getResults())
-    if (auto type = dyn_cast<RankedTensorType>(result.getType());
-        type && type.getRank() == int64_t(shadow->coordinates.size()))
+  for (Value result : op.getResults()) {
+    auto type = dyn_cast<RankedTensorType>(result.getType());
+    bool hasRank =
+        type && type.getRank() == int64_t(shadow->coordinates.size());
+    if (hasRank || isa<UnrankedTensorType>(result.getType()))
       shadows[result] = *shadow;
+  }
+}
+
+/// True if `op` computes with the elements of tensors without a rank.
+static bool isUnrankedArithmetic(Operation &op) {
+  return op.getNumResults() == 1 && op.getNumOperands() > 1 &&
+         isa<UnrankedTensorType>(op.getResult(0).getType()) &&
+         isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+             math::FmaOp>(op);
 }
 
 /// Follows what is behind a shadow, and marks steps.
@@ -178,6 +194,10 @@ void ChainWalker::followShadow(Operation &op) {
   if (!source)
     return;
   Shadow shadow = shadows.lookup(source->get());
+  // What an operand without a rank varies along is not known; that it is one is
+  // reason enough.
+  if (isUnrankedArithmetic(op))
+    markHidden(shadow.root, shadow.cause);
   if (isElementwise(op)) {
     noteStep(op, *source, shadow);
     if (std::optional<Shadow> moved = moveElementwise(op, *source, shadow))
@@ -214,11 +234,16 @@ void ChainWalker::noteStep(Operation &op, OpOperand &operand,
   };
   if (!varies(entry.scale) && !varies(entry.shift))
     return;
-  const Root &root = *roots[shadow.root];
+  markHidden(shadow.root, shadow.cause);
+}
+
+/// Remembers `cause` for the convolutions that `rootId` stands for.
+void ChainWalker::markHidden(unsigned rootId, const Refusal &cause) {
+  const Root &root = *roots[rootId];
   if (!root.isPseudo)
-    return markStranded(shadow.root, shadow.cause);
+    return markStranded(rootId, cause);
   for (unsigned origin : root.origins)
-    markStranded(origin, shadow.cause);
+    markStranded(origin, cause);
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,10 +311,32 @@ void ChainWalker::noteStepsOn(Value value, const Shadow &shadow) {
   }
 }
 
+/// Goes on behind a structured op whose body reads elements of a convolution
+/// wherever it likes.
+void ChainWalker::startShadowsOfGather(linalg::GenericOp op) {
+  for (Operation &inner : *op.getBlock()) {
+    auto extract = dyn_cast<tensor::ExtractOp>(inner);
+    std::optional<Shadow> shadow =
+        extract ? getShadow(extract.getTensor()) : std::nullopt;
+    if (!shadow || op->getNumResults() != 1)
+      continue;
+    if (!shadow->cause.op)
+      shadow->cause = describeEnd(*op);
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (type && type.getRank() == int64_t(shadow->coordinates.size()))
+      shadows[op->getResult(0)] = *shadow;
+    return;
+  }
+}
+
 /// Remembers what the regions of `op` read of what is defined in front of it.
 void ChainWalker::noteCaptured(Operation &op) {
-  if (op.getNumRegions() == 0 || isa<linalg::LinalgOp>(op) || roots.empty() ||
+  if (op.getNumRegions() == 0 || roots.empty() ||
       op.hasTrait<OpTrait::IsIsolatedFromAbove>())
+    return;
+  if (auto generic = dyn_cast<linalg::GenericOp>(op))
+    return startShadowsOfGather(generic);
+  if (isa<linalg::LinalgOp>(op))
     return;
   op.walk([&](Operation *inner) {
     if (inner != &op)

@@ -161,6 +161,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
 
   // A parameter is the same element, written over the coordinates of each
   // convolution that takes part.
+  bool readsVarying = false;
   auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
                          Refusal &why) -> FailureOr<SymbolicElement> {
     SymbolicElement element;
@@ -173,6 +174,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
           getReader(*roots[arrival.root]).read(value, indices, why);
       if (failed(expr))
         return failure();
+      readsVarying |= varies(pool, *expr);
       element.entries.push_back({ChannelExpr(), *expr, arrival.piece});
     }
     return element;
@@ -230,8 +232,10 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
              pool.isEqual(before->shift, term.shift);
     });
     isStep |= !unchanged;
-    stepVaries |=
-        !unchanged && (varies(pool, term.scale) || varies(pool, term.shift));
+    // What a varying scale in front of the step makes of one number says
+    // nothing about the step.
+    stepVaries |= !unchanged && readsVarying &&
+                  (varies(pool, term.scale) || varies(pool, term.shift));
     form.terms.push_back(std::move(term));
   }
   for (const Form *operand : operandForms) {

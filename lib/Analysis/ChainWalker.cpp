@@ -34,7 +34,13 @@ BlockChains mlir::convoy::analyzeBlock(Block &block,
   return result;
 }
 
+/// Terms of long values that are looked at in any block, and for each of its
+/// ops: what takes longer would not be linear in the size of the block.
+static constexpr size_t kMinTermBudget = 65536;
+static constexpr size_t kTermBudgetForOp = 8;
+
 void ChainWalker::run() {
+  termBudget = kMinTermBudget + kTermBudgetForOp * block.getOperations().size();
   for (Operation &op : block) {
     if (isConvolutionLike(&op))
       addConvolution(cast<linalg::LinalgOp>(op));
@@ -86,18 +92,23 @@ void ChainWalker::addConvolution(linalg::LinalgOp op) {
 /// conv(x, w, init) with an init that is a form is the sum of that form and
 /// conv(x, w, 0). Gives the form without the convolution's own term, if the
 /// algebra can follow it.
-std::optional<Form> ChainWalker::startSum(const Root &root) {
+std::optional<Form> ChainWalker::startSum(Root &root) {
   Value init = root.conv.getInit();
   const Form *accumulator = forms.find(init);
   if (!accumulator)
     return std::nullopt;
-  Form sum = *accumulator;
-  bool inPieces =
-      llvm::any_of(sum.terms, [](const Term &term) { return term.piece != 0; });
-  if (inPieces || sum.hasOtherElements || sum.hasUnderlay || sum.hasZeros ||
-      sum.sliceDim || sum.terms.size() >= kMaxTerms ||
-      components[findComponent(sum.component)].hasPseudoRoot)
+  bool inPieces = llvm::any_of(
+      accumulator->terms, [](const Term &term) { return term.piece != 0; });
+  if (inPieces || accumulator->hasOtherElements || accumulator->hasUnderlay ||
+      accumulator->hasZeros || accumulator->assembly ||
+      components[findComponent(accumulator->component)].hasPseudoRoot)
     return std::nullopt;
+  Refusal refusal;
+  if (failed(spendTerms(*root.conv.op, refusal))) {
+    root.sumRefusal = refusal;
+    return std::nullopt;
+  }
+  Form sum = *accumulator;
   sum.component = joinComponents(*root.conv.op, init);
   sums.insert(root.conv.op);
   return sum;
@@ -117,11 +128,55 @@ static LogicalResult checkSizes(Operation &op, Refusal &refusal) {
                 "expected operands whose sizes agree");
 }
 
+/// True if a step behind `form` is refused anyway, because it holds what is
+/// behind an activation that a scale does not cross, or behind several.
+static bool isBehindActivations(const Form &form,
+                                ArrayRef<std::unique_ptr<Root>> roots) {
+  const Root &first = *roots[form.terms.front().root];
+  return llvm::any_of(form.terms, [&](const Term &term) {
+    const Root &root = *roots[term.root];
+    return root.isPseudo &&
+           (!root.crossable || root.crossable != first.crossable);
+  });
+}
+
+/// Takes what `op` costs from the budget for long values. Each partial sum of
+/// many convolutions costs its terms; a concatenation is put together at the
+/// cost of its parts.
+LogicalResult ChainWalker::spendTerms(Operation &op, Refusal &refusal) {
+  auto insert = dyn_cast<tensor::InsertSliceOp>(op);
+  size_t cost = 0, longest = 0;
+  bool isRefused = false;
+  for (OpOperand &operand : op.getOpOperands()) {
+    const Form *form = forms.find(operand.get());
+    bool isTaken = insert && operand.get() == insert.getDest() &&
+                   operand.get().hasOneUse();
+    if (!form || isTaken)
+      continue;
+    size_t numTerms = form->terms.size();
+    // Those of several long values are looked for among each other.
+    cost += numTerms + longest * numTerms / kMaxTerms;
+    longest = std::max(longest, numTerms);
+    isRefused |= numTerms > kMaxTerms && isBehindActivations(*form, roots);
+  }
+  if (cost <= kMaxTerms)
+    return success();
+  if (isRefused || cost > termBudget)
+    return refuse(refusal, Reason::TooManyConvolutions, &op,
+                  "expected a step on fewer convolutions than " +
+                      Twine(longest) +
+                      ", or fewer such steps: the time to follow them would "
+                      "not be linear in the size of the program");
+  termBudget -= cost;
+  return success();
+}
+
 void ChainWalker::follow(Operation &op) {
   Refusal refusal;
   if (isElementwise(op)) {
-    if (failed(checkSizes(op, refusal)) ||
+    if (failed(checkSizes(op, refusal)) || failed(spendTerms(op, refusal)) ||
         failed(followElementwise(op, refusal))) {
+      deepenReason(op, refusal);
       recordObstacle(op, refusal);
       startPseudoRoots(op, refusal);
     }
@@ -132,13 +187,23 @@ void ChainWalker::follow(Operation &op) {
         op, {Reason::NonlinearStep, &op, "expected a step with one result"});
   // Data movement; behind what is none of these the walk goes on only to see
   // what is stranded there.
+  bool movesElements =
+      isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+          tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ConcatOp,
+          tensor::PadOp>(op);
   LogicalResult followed = success();
-  if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+  if (movesElements && failed(spendTerms(op, refusal)))
+    return startPseudoRoots(op, refusal);
+  if (isa<tensor::CastOp>(op) &&
+      !isa<RankedTensorType>(op.getResult(0).getType()))
+    startShadows(op);
+  else if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
+               op))
     followed = followReshape(op, refusal);
   else if (isa<tensor::ExtractSliceOp>(op) &&
            getForm(op.getOperand(0)).terms.size() > kMaxTerms)
-    followed = refuse(refusal, Reason::NotPerChannel, &op,
-                      "the slice is of too many convolutions");
+    followed = refuse(refusal, Reason::TooManyConvolutions, &op,
+                      "expected a slice of fewer convolutions");
   else if (isa<tensor::ExtractSliceOp>(op))
     followed = followSlice(op);
   else if (isa<tensor::InsertSliceOp>(op))

@@ -40,8 +40,8 @@ namespace mlir::convoy::detail {
 
 class ElementwiseView;
 
-/// A sum of more convolutions than this is not followed further: each partial
-/// sum lists all its terms.
+/// An op on a value of more convolutions than this costs what it looks at:
+/// each value lists all its terms.
 constexpr size_t kMaxTerms = 64;
 
 /// scale*root + shift, where element `coordinates` of the value (expressions
@@ -56,6 +56,21 @@ struct Term {
   unsigned piece = 0;
 };
 
+/// A tensor while insert_slice puts it together along one dimension.
+struct Assembly {
+  int64_t dim = 0;
+  /// What the first part was inserted into.
+  Value base;
+  /// The parts [begin, end) so far, in order, and how many elements they have
+  /// along the dimension.
+  SmallVector<std::pair<int64_t, int64_t>, 2> slices;
+  int64_t covered = 0;
+  /// Above all pieces so far.
+  unsigned nextPiece = 0;
+  /// The roots of all parts so far.
+  llvm::DenseSet<unsigned> roots;
+};
+
 struct Form {
   SmallVector<Term, 1> terms;
   unsigned component = 0;
@@ -67,10 +82,8 @@ struct Form {
   /// True if some elements are zeros that belong to no convolution: what is
   /// linear leaves them as they are.
   bool hasZeros = false;
-  /// While a tensor is being put together by insert_slice: along which
-  /// dimension, and the parts [begin, end) that are convolutions so far.
-  std::optional<int64_t> sliceDim;
-  SmallVector<std::pair<int64_t, int64_t>, 2> slices;
+  /// Behind insert_slice.
+  std::optional<Assembly> assembly;
 };
 
 /// The forms of values; they stay where they are.
@@ -103,6 +116,8 @@ struct Root {
   std::optional<unsigned> split;
   /// True if the convolution adds to a value that is a form itself.
   bool accumulates = false;
+  /// Why it does not, although it could.
+  std::optional<Refusal> sumRefusal;
   /// For a pseudo-root, why the algebra ends in front of it, and the
   /// convolutions that it hides.
   bool isPseudo = false;
@@ -241,8 +256,9 @@ public:
 private:
   // The walk.
   void addConvolution(linalg::LinalgOp op);
-  std::optional<Form> startSum(const Root &root);
+  std::optional<Form> startSum(Root &root);
   bool hasDerivedOperand(Operation &op) const;
+  LogicalResult spendTerms(Operation &op, Refusal &refusal);
   void follow(Operation &op);
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
   LogicalResult followReshape(Operation &op, Refusal &refusal);
@@ -250,7 +266,7 @@ private:
   LogicalResult followSlice(Operation &op);
   LogicalResult followInsert(Operation &op, Refusal &refusal);
   LogicalResult followConcat(Operation &op, Refusal &refusal);
-  LogicalResult insertPart(Operation &op, Form &form, Value part, int64_t dim,
+  LogicalResult insertPart(Operation &op, Form &form, Value part,
                            int64_t offset, Refusal &refusal);
   Root makePseudoRoot(Operation &op, const Refusal &cause,
                       const Term *&first) const;
@@ -265,6 +281,7 @@ private:
                                         const Shadow &shadow);
   void noteStep(Operation &op, OpOperand &operand, const Shadow &shadow);
   void noteCaptured(Operation &op);
+  void startShadowsOfGather(linalg::GenericOp op);
   void noteStepsInOtherBlocks();
   void noteStepsBehindBlock();
   void noteStepsOn(Value value, const Shadow &shadow);
@@ -303,11 +320,13 @@ private:
   void recordStep(Value value, const Form &form, bool varies);
   void markStranded(const Form &form);
   void markStranded(unsigned root, const Refusal &cause);
+  void markHidden(unsigned root, const Refusal &cause);
   bool isPositive(ChannelExpr scale) const;
   bool mayCross(const Form &form) const;
   Value getCrossed(const Form &form) const;
   Value getCrossable(Operation &op);
   void recordObstacle(Operation &op, const Refusal &refusal);
+  void deepenReason(Operation &op, Refusal &refusal) const;
 
   // Components.
   unsigned findComponent(unsigned component);
@@ -367,6 +386,8 @@ private:
   llvm::DenseMap<unsigned, Value> covered;
   /// Coordinates hidden by dynamic sizes get symbols of their own.
   unsigned numSymbols = 0;
+  /// How many terms of values with more than kMaxTerms may still be looked at.
+  size_t termBudget = 0;
 };
 
 } // namespace mlir::convoy::detail

@@ -98,58 +98,87 @@ void ChannelSpace::forEachChannel(
 // The body
 //===----------------------------------------------------------------------===//
 
-/// Skips conversions between element types. Narrowing ones are refused later,
-/// by what checkConversions says of the whole body.
+/// Input, filter and init; a quantized convolution has two zero points more.
+static constexpr unsigned kNumOperands = 3;
+static constexpr unsigned kNumQuantizedOperands = 5;
+
+/// Skips conversions between element types. What may not be skipped is refused
+/// later, by what checkConversions says of the whole body.
 static Value skipConversions(Value value) {
   while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::ExtUIOp>(
-            op))
+    if (!isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::ExtUIOp,
+             arith::TruncIOp>(op))
       break;
     value = op->getOperand(0);
   }
   return value;
 }
 
+/// The factor itself where a quantized convolution subtracts a zero point,
+/// which is an argument of the body as well.
+static Value skipZeroPoint(Value value) {
+  Operation *op = value.getDefiningOp();
+  bool subtracts = op && isa<arith::SubIOp, arith::SubFOp>(op) &&
+                   isa<BlockArgument>(skipConversions(op->getOperand(1)));
+  return subtracts ? skipConversions(op->getOperand(0)) : value;
+}
+
 /// True if {lhs, rhs} are the (converted) first two arguments of `body`.
 static bool areFactors(Block &body, Value lhs, Value rhs) {
   Value a = skipConversions(lhs), b = skipConversions(rhs);
+  if (body.getNumArguments() == kNumQuantizedOperands) {
+    a = skipZeroPoint(a);
+    b = skipZeroPoint(b);
+  }
   BlockArgument input = body.getArgument(0), filter = body.getArgument(1);
   return (a == input && b == filter) || (a == filter && b == input);
 }
 
-/// True if `value` is the product of the first two arguments of `body`.
+/// True if `op` is an `Op` on i1, which stands for an op on numbers there.
+template <typename Op>
+static bool isBoolean(Operation *op) {
+  return isa<Op>(op) && op->getResult(0).getType().isInteger(1);
+}
+
+/// True if `value` is the (converted) product of the first two arguments of
+/// `body`.
 static bool isProduct(Block &body, Value value) {
-  Operation *op = value.getDefiningOp();
-  return op && isa<arith::MulFOp, arith::MulIOp, complex::MulOp>(op) &&
+  Operation *op = skipConversions(value).getDefiningOp();
+  return op &&
+         (isa<arith::MulFOp, arith::MulIOp, complex::MulOp>(op) ||
+          isBoolean<arith::AndIOp>(op)) &&
          areFactors(body, op->getOperand(0), op->getOperand(1));
 }
 
 /// True if `body` yields accumulator + input * filter. The accumulator must
 /// arrive untouched: the fold relies on result = init + conv.
 static bool accumulatesProduct(Block &body) {
-  if (body.getNumArguments() != 3)
+  unsigned numArguments = body.getNumArguments();
+  if (numArguments != kNumOperands && numArguments != kNumQuantizedOperands)
     return false;
   Operation *yield = body.getTerminator();
   if (yield->getNumOperands() != 1)
     return false;
-  Operation *sum = yield->getOperand(0).getDefiningOp();
-  Value accumulator = body.getArgument(2);
+  Operation *sum = skipConversions(yield->getOperand(0)).getDefiningOp();
+  auto isAccumulator = [&](Value value) {
+    return skipConversions(value) == body.getArguments().back();
+  };
   if (auto fma = dyn_cast_or_null<math::FmaOp>(sum))
-    return fma.getC() == accumulator &&
+    return isAccumulator(fma.getC()) &&
            areFactors(body, fma.getA(), fma.getB());
-  if (!sum || !isa<arith::AddFOp, arith::AddIOp, complex::AddOp>(sum))
+  if (!sum || !(isa<arith::AddFOp, arith::AddIOp, complex::AddOp>(sum) ||
+                isBoolean<arith::OrIOp>(sum)))
     return false;
   Value lhs = sum->getOperand(0), rhs = sum->getOperand(1);
-  return (lhs == accumulator && isProduct(body, rhs)) ||
-         (rhs == accumulator && isProduct(body, lhs));
+  return (isAccumulator(lhs) && isProduct(body, rhs)) ||
+         (isAccumulator(rhs) && isProduct(body, lhs));
 }
 
 bool mlir::convoy::isConvolutionLike(Operation *op) {
   // Bodies tell most ops apart, and are cheaper to look at than operands by
   // kind.
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || op->getNumOperands() != 3 ||
-      !accumulatesProduct(*linalgOp.getBlock()) ||
+  if (!linalgOp || !accumulatesProduct(*linalgOp.getBlock()) ||
       linalgOp.getNumDpsInits() != 1 || !linalgOp.hasPureTensorSemantics())
     return false;
   // A named convolution whose strides or dilations confuse the classification
@@ -195,7 +224,8 @@ static LogicalResult checkTypes(linalg::LinalgOp op, Refusal &refusal) {
 }
 
 /// Widening a factor is exact; narrowing one rounds, which commutes with no
-/// scale.
+/// scale. Nor does the rounding of each product, which may overflow once its
+/// weight is scaled, whatever the input.
 static LogicalResult checkConversions(linalg::LinalgOp op, Refusal &refusal) {
   for (Operation &inner : op.getBlock()->without_terminator())
     if (isa<arith::TruncFOp>(inner))
@@ -203,6 +233,15 @@ static LogicalResult checkConversions(linalg::LinalgOp op, Refusal &refusal) {
                     "expected an accumulator no narrower than input and "
                     "filter, found a conversion from " +
                         toString(inner.getOperand(0).getType()) + " to " +
+                        toString(inner.getResult(0).getType()));
+  for (Operation &inner : op.getBlock()->without_terminator())
+    if (isa<arith::ExtFOp>(inner) &&
+        inner.getOperand(0).getDefiningOp<arith::MulFOp>())
+      return refuse(refusal, Reason::UnsupportedType, op,
+                    "expected products in the type of the accumulator, found "
+                    "ones that are rounded to " +
+                        toString(inner.getOperand(0).getType()) +
+                        " and then extended to " +
                         toString(inner.getResult(0).getType()));
   return success();
 }

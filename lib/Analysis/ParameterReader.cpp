@@ -379,15 +379,23 @@ ParameterReader::restrictToChannels(Operation *op, ArrayRef<int64_t> shape,
                     "the position of the channels is hidden by a slice or by a "
                     "reshape of dynamic sizes");
     std::optional<unsigned> other;
+    bool alongChannels = false;
     index.walk([&](AffineExpr part) {
       auto dim = dyn_cast<AffineDimExpr>(part);
-      if (dim && !llvm::is_contained(channels.dims, int64_t(dim.getPosition())))
-        other = std::min(dim.getPosition(), other.value_or(dim.getPosition()));
+      if (!dim)
+        return;
+      unsigned position = dim.getPosition();
+      if (llvm::is_contained(channels.dims, int64_t(position)))
+        alongChannels = true;
+      else
+        other = std::min(position, other.value_or(position));
     });
     if (other)
-      return refuse(refusal, Reason::NotPerChannel, op,
-                    "the operand varies along dimension " + Twine(*other) +
-                        " of the convolution, which is not a channel");
+      return refuse(
+          refusal, Reason::NotPerChannel, op,
+          "the operand varies along dimension " + Twine(*other) +
+              " of the convolution, which is not a channel" +
+              (alongChannels ? ", and along the channels at once" : ""));
   }
   return success();
 }

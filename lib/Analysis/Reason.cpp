@@ -86,6 +86,10 @@ static ReasonText getText(Reason reason) {
     return {"crosses-region",
             "move the step into the block of the convolution, or simplify the "
             "control flow before folding"};
+  case Reason::TooManyConvolutions:
+    return {"too-many-convolutions",
+            "apply the step to each convolution, in front of where they are "
+            "added up or put together"};
   }
   llvm_unreachable("unknown reason");
 }

@@ -94,8 +94,13 @@ void ChainReplay::run() {
            !end->isBeforeInBlock(*next))
       replay(**next++);
     Value replacement = materialize(result.getLoc(), *find(result));
-    replacements.push_back(
-        convertElements(replacement, getElementTypeOrSelf(result.getType())));
+    replacement =
+        convertElements(replacement, getElementTypeOrSelf(result.getType()));
+    // A step may have known less, or more, of the sizes than the convolution.
+    if (replacement.getType() != result.getType())
+      replacement = tensor::CastOp::create(rewriter, result.getLoc(),
+                                           result.getType(), replacement);
+    replacements.push_back(replacement);
   }
   for (auto [result, replacement] :
        llvm::zip_equal(chain.results, replacements))
@@ -129,20 +134,16 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
 Value ChainReplay::emitConvolution(unsigned id, Value accumulator) {
   const ConvolutionFold &fold = chain.folds[id];
   const FoldedParameters &computed = parameters[id];
-  bool movesInput = fold.input && !computed.keepsInput;
-  bool staysAsItIs = computed.keepsFilter && computed.keepsInit &&
-                     !computed.keepsScale && !movesInput;
-  // A summand without a step of its own.
-  if (staysAsItIs && !accumulator)
+  // A summand without a step of its own, or one whose steps cancel out.
+  if (isUnchanged(id) && !accumulator)
     return fold.conv.getResult();
   auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
   linalg::LinalgOp conv = fold.conv.op;
   Operation *clone =
       mlir::clone(rewriter, conv, conv->getResultTypes(),
-                  {movesInput ? replayInput(fold) : fold.conv.getInput(),
+                  {movesInput(id) ? replayInput(fold) : fold.conv.getInput(),
                    filter, accumulator ? accumulator : init});
-  if (!staysAsItIs)
-    convolutions[id] = clone;
+  convolutions[id] = clone;
   Value result = clone->getResult(0);
   return computed.keepsScale ? emitKeptScale(rewriter, pool, fold, computed,
                                              result, elementType)
@@ -302,12 +303,19 @@ ChainReplay::MovedValue ChainReplay::replayPart(Operation &op) {
 
 ChainReplay::MovedValue ChainReplay::replayConcatenation(Operation &op) {
   IRMapping mapping;
+  // Two concatenations have all their convolutions in common or none, so one
+  // tells them apart: the first, whatever the order of the parts. Lists of all
+  // would grow with each part that is inserted.
+  Value first;
   MovedPart joined;
   for (Value operand : op.getOperands()) {
     if (const MovedValue *parts = find(operand)) {
       mapping.map(operand, materialize(op.getLoc(), *parts));
       for (const MovedPart &part : *parts)
-        llvm::append_range(joined.origins, part.origins);
+        for (Value origin : part.origins)
+          if (!first ||
+              origin.getAsOpaquePointer() < first.getAsOpaquePointer())
+            first = origin;
     } else if (isa<RankedTensorType>(operand.getType())) {
       // Tensors that take part without being convolutions follow in type.
       mapping.map(operand, operand.getDefiningOp<tensor::EmptyOp>()
@@ -315,6 +323,7 @@ ChainReplay::MovedValue ChainReplay::replayConcatenation(Operation &op) {
                                : convertElements(operand, elementType));
     }
   }
+  joined.origins = {first};
   joined.value = cloneMovement(op, mapping);
   return {joined};
 }

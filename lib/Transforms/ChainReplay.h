@@ -34,8 +34,18 @@ public:
 
   /// The new convolution of each fold; null if the old one stays.
   ArrayRef<Operation *> getConvolutions() const { return convolutions; }
+  /// True if the convolution of `fold` computes what the old one did, apart
+  /// from what it adds to.
+  bool isUnchanged(unsigned fold) const {
+    return parameters[fold].keepsFilter && parameters[fold].keepsInit &&
+           !parameters[fold].keepsScale && !movesInput(fold);
+  }
 
 private:
+  bool movesInput(unsigned fold) const {
+    return chain.folds[fold].input && !parameters[fold].keepsInput;
+  }
+
   /// The elements that stem from some convolutions or parts of them, folded and
   /// moved.
   struct MovedPart {

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "JoinedParts.h"
-#include "SizeSource.h"
+
+#include "Convoy/Analysis/SizeSource.h"
 
 using namespace mlir;
 using namespace mlir::convoy;

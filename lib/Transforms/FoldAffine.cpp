@@ -24,6 +24,8 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/RegionUtils.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
@@ -60,13 +62,13 @@ static FloatKind getKind(Type type) {
   return *getFloatKind(getElementTypeOrSelf(type));
 }
 
-/// For each op of `chain` the narrowest type in which the result of `conv`, or
-/// what is made of it, is stored in front of the op.
+/// For each op of `chain` the narrowest type in which a convolution's result of
+/// type `accumulator`, or what is made of it, is stored in front of the op.
 static llvm::DenseMap<Operation *, FloatKind>
-getNarrowestTypes(const AffineChain &chain, const ConvolutionInfo &conv) {
+getNarrowestTypes(const AffineChain &chain, FloatKind accumulator) {
   llvm::DenseMap<Operation *, FloatKind> narrowest;
   for (Operation *op : chain.ops) {
-    FloatKind kind = getKind(conv.getResultType());
+    FloatKind kind = accumulator;
     for (Value operand : op->getOperands()) {
       auto inFront = narrowest.find(operand.getDefiningOp());
       if (inFront == narrowest.end())
@@ -80,20 +82,20 @@ getNarrowestTypes(const AffineChain &chain, const ConvolutionInfo &conv) {
   return narrowest;
 }
 
-/// The types whose rounding the audit compares, on the ways from `conv` to the
-/// ends of the chain, each once.
+/// The types whose rounding the audit compares, on the ways from a convolution
+/// with a filter and a result of these types to the ends of the chain, each
+/// once.
 static SmallVector<AuditedTypes> getAuditedTypes(const AffineChain &chain,
-                                                 const ConvolutionInfo &conv) {
+                                                 FloatKind filter,
+                                                 FloatKind accumulator) {
   llvm::DenseMap<Operation *, FloatKind> narrowest =
-      getNarrowestTypes(chain, conv);
+      getNarrowestTypes(chain, accumulator);
   SmallVector<AuditedTypes> all;
   for (Value result : chain.results) {
     // What is only extended at the end has its rounding behind it.
     while (auto extend = result.getDefiningOp<arith::ExtFOp>())
       result = extend.getIn();
-    AuditedTypes types{getKind(conv.getFilterType()),
-                       getKind(conv.getResultType()),
-                       getKind(result.getType())};
+    AuditedTypes types{filter, accumulator, getKind(result.getType())};
     if (auto found = narrowest.find(result.getDefiningOp());
         found != narrowest.end())
       types.intermediate = found->second;
@@ -178,9 +180,16 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
                               const FoldOptions &options) {
   // All checks come before the first mutation.
   std::vector<FoldedParameters> parameters;
+  // Many convolutions have few types among them.
+  std::map<std::pair<FloatKind, FloatKind>, SmallVector<AuditedTypes>> audited;
   for (const ConvolutionFold &fold : chain.folds) {
-    FailureOr<FoldedParameters> computed = computeParameters(
-        pool, fold, getAuditedTypes(chain, fold.conv), options, refusal);
+    std::pair kinds(getKind(fold.conv.getFilterType()),
+                    getKind(fold.conv.getResultType()));
+    auto [types, isNew] = audited.try_emplace(kinds);
+    if (isNew)
+      types->second = getAuditedTypes(chain, kinds.first, kinds.second);
+    FailureOr<FoldedParameters> computed =
+        computeParameters(pool, fold, types->second, options, refusal);
     if (failed(computed))
       return failure();
     parameters.push_back(*computed);
@@ -191,16 +200,25 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
   if (failed(moveParameters(rewriter, pool, chain, refusal)))
     return failure();
 
+  // What nobody reads goes, convolutions and all.
+  bool isRead = llvm::any_of(chain.results, [](Value result) {
+    return !llvm::all_of(result.getUses(), isForwardableDim);
+  });
   ChainReplay replay(rewriter, pool, chain, parameters);
   replay.run();
   SmallVector<FoldedConvolution> folded;
   SmallVector<Operation *> replaced;
   for (auto [id, fold, computed, conv] :
        llvm::enumerate(chain.folds, parameters, replay.getConvolutions())) {
+    // Steps that cancel each other out leave the convolution as it is.
+    if (conv || isRead) {
+      folded.push_back(
+          describe(pool, fold, computed, conv ? conv : fold.conv.op));
+      folded.back().fold = id;
+      folded.back().isUnchanged = replay.isUnchanged(id);
+    }
     if (!conv)
       continue;
-    folded.push_back(describe(pool, fold, computed, conv));
-    folded.back().fold = id;
     if (fold.input && !computed.keepsInput)
       replaced.append(fold.input->ops);
     replaced.push_back(fold.conv.op);

@@ -188,8 +188,16 @@ private:
                  report);
         continue;
       }
-      changed |= !folded->empty();
-      if (!description || folded->empty())
+      changed |= llvm::any_of(*folded, [](const FoldedConvolution &conv) {
+        return !conv.isUnchanged;
+      });
+      if (!description)
+        continue;
+      // Of summands without steps there is nothing to say.
+      llvm::erase_if(*folded, [&](const FoldedConvolution &conv) {
+        return conv.isUnchanged && !description->hasSteps(conv.fold);
+      });
+      if (folded->empty())
         continue;
       if (!reportPath.empty())
         report.addFold(*description, *folded);

@@ -177,6 +177,10 @@ static StepList listSteps(const AffineChain &chain,
 /// Chains of more convolutions than this are not taken apart to be described.
 static constexpr size_t kMaxDescribedFolds = 64;
 
+bool ChainDescription::hasSteps(unsigned fold) const {
+  return (fold < ofFold.size() ? ofFold[fold] : steps).count > 0;
+}
+
 const StepList &ChainDescription::getSteps(unsigned fold) const {
   // What has no step of its own takes the bias of a summand that has.
   return fold < ofFold.size() && ofFold[fold].count > 0 ? ofFold[fold] : steps;

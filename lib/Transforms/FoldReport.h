@@ -49,6 +49,8 @@ struct ChainDescription {
   /// the folded program does not do.
   int64_t numRemovedRoundings = 0;
 
+  /// True if there is a step on the way of convolution `fold` of the chain.
+  bool hasSteps(unsigned fold) const;
   /// What was folded into convolution `fold` of the chain.
   const StepList &getSteps(unsigned fold) const;
 };

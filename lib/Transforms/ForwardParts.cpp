@@ -13,7 +13,8 @@
 
 #include "ForwardParts.h"
 #include "JoinedParts.h"
-#include "SizeSource.h"
+
+#include "Convoy/Analysis/SizeSource.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"

@@ -43,6 +43,7 @@ enum class Reason {
   CrossesPooling,
   CrossesCall,
   CrossesRegion,
+  TooManyConvolutions,
 };
 
 /// The stable spelling, such as "not-per-channel".

@@ -45,6 +45,9 @@ struct FoldedConvolution {
   /// The new convolution, and which of the chain's folds it comes from.
   Operation *conv = nullptr;
   unsigned fold = 0;
+  /// True if it is the old one, because what follows it cancels out, or because
+  /// only other summands have steps.
+  bool isUnchanged = false;
   int64_t numChannels = 0;
   /// The extremes of |scale| over the channels, if known at compile time.
   std::optional<std::pair<double, double>> gainRange;

@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVOY_LIB_TRANSFORMS_SIZESOURCE_H
-#define CONVOY_LIB_TRANSFORMS_SIZESOURCE_H
+#ifndef CONVOY_ANALYSIS_SIZESOURCE_H
+#define CONVOY_ANALYSIS_SIZESOURCE_H
 
 #include "mlir/IR/Value.h"
 
@@ -29,4 +29,4 @@ SizeSource findSizeSource(Value size);
 
 } // namespace mlir::convoy
 
-#endif // CONVOY_LIB_TRANSFORMS_SIZESOURCE_H
+#endif // CONVOY_ANALYSIS_SIZESOURCE_H

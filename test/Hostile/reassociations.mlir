@@ -43,3 +43,28 @@ func.func @in_front(%x: tensor<1x30xf32>, %f: tensor<2x2x1x1xf32>) -> tensor<1x2
   %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x3x5xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x5xf32>) -> tensor<1x2x3x5xf32>
   return %y : tensor<1x2x3x5xf32>
 }
+
+// CHECK-LABEL: func @first_of_group(
+// CHECK: tensor.collapse_shape
+func.func @first_of_group(%x: tensor<1x2x3x1xf32>, %f: tensor<2x2x1x1xf32>) -> tensor<1x2x3xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x2x3x1xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x2x3x1xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x1xf32>) -> tensor<1x2x3x1xf32>
+  %flat = "tensor.collapse_shape"(%y) <{reassociation = [[0], [1], [4294967298, 3]]}> : (tensor<1x2x3x1xf32>) -> tensor<1x2x3xf32>
+  %r = math.exp %flat : tensor<1x2x3xf32>
+  return %r : tensor<1x2x3xf32>
+}
+
+// CHECK-LABEL: func @vector_collapsed(
+// CHECK: tensor.collapse_shape
+func.func @vector_collapsed(%x: tensor<1x3x2x2xf32>, %f: tensor<3x3x1x1xf32>, %v: tensor<3x1x1xf32>) -> tensor<1x3x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x3x2x2xf32>
+  %e = tensor.empty() : tensor<1x3x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x3x2x2xf32>, tensor<3x3x1x1xf32>) outs(%i : tensor<1x3x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %p = "tensor.collapse_shape"(%v) <{reassociation = [[0, 1], [4294967298]]}> : (tensor<3x1x1xf32>) -> tensor<3x1xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d1, 0)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %p : tensor<1x3x2x2xf32>, tensor<3x1xf32>) outs(%e : tensor<1x3x2x2xf32>) {
+  ^bb0(%in: f32, %v1: f32, %out: f32):
+    %t = arith.mulf %in, %v1 : f32
+    linalg.yield %t : f32
+  } -> tensor<1x3x2x2xf32>
+  return %r : tensor<1x3x2x2xf32>
+}

@@ -145,3 +145,50 @@ func.func @activated_zeros(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x3x2xf32> {
   %r = arith.mulf %a, %k : tensor<1x2x3x2xf32>
   return %r : tensor<1x2x3x2xf32>
 }
+
+// A truncation to a result of which less is known.
+// CHECK-LABEL: func @truncation_forgets(
+// CHECK: arith.mulf {{.*}} : f32
+// CHECK: arith.truncf
+func.func @truncation_forgets(%x: tensor<1x1x2x2xf16>, %e: tensor<?x2x2x2xf16>) -> tensor<?x2x2x2xf16> {
+  %f = arith.constant dense<[[[[2.1]]], [[[3.3]]]]> : tensor<2x1x1x1xf16>
+  %k = arith.constant dense<[1.23, 3.7]> : tensor<2xf32>
+  %bf = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%bf : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %e32 = tensor.empty() : tensor<1x2x2x2xf32>
+  %m = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%w, %k : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e32 : tensor<1x2x2x2xf32>) {
+  ^bb0(%in: f32, %v: f32, %out: f32):
+    %t = arith.mulf %in, %v : f32
+    linalg.yield %t : f32
+  } -> tensor<1x2x2x2xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%m : tensor<1x2x2x2xf32>) outs(%e : tensor<?x2x2x2xf16>) {
+  ^bb0(%in: f32, %out: f16):
+    %t = arith.truncf %in : f32 to f16
+    linalg.yield %t : f16
+  } -> tensor<?x2x2x2xf16>
+  return %r : tensor<?x2x2x2xf16>
+}
+
+// What widens the result is not how it is stored: the chain ends in f16 and folds into the
+// weights.
+// REMARK: [Passed] fold-affine {{.*}}Function=widened_behind
+// REMARK-NOT: remark:
+// CHECK-LABEL: func @widened_behind(
+// CHECK: arith.constant dense<{{.*}}2.582030e+00{{.*}}> : tensor<2x1x1x1xf16>
+// CHECK: arith.truncf
+// CHECK: arith.extf
+func.func @widened_behind(%x: tensor<1x1x2x2xf16>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[2.1]]], [[[3.3]]]]> : tensor<2x1x1x1xf16>
+  %k = arith.constant dense<[1.23, 3.7]> : tensor<2xf32>
+  %bf = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf16>, tensor<2x1x1x1xf16>) outs(%bf : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %e16 = tensor.empty() : tensor<1x2x2x2xf16>
+  %m = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%w, %k : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e16 : tensor<1x2x2x2xf16>) {
+  ^bb0(%in: f32, %v: f32, %out: f16):
+    %t = arith.mulf %in, %v : f32
+    %u = arith.truncf %t : f32 to f16
+    linalg.yield %u : f16
+  } -> tensor<1x2x2x2xf16>
+  %r = arith.extf %m : tensor<1x2x2x2xf16> to tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

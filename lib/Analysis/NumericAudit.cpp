@@ -296,7 +296,7 @@ static AuditedChannel describeChannel(const ChannelExprPool &pool,
   double rounding = getRounding(accumulator, bias);
   if (!keepsOtherwise) {
     channel.newBias = bias;
-    channel.biasRounding = rounding;
+    channel.biasRounding = isKnown ? rounding : 0.0;
   } else if (isKnown) {
     // Behind a kept scale the bias is rounded to the same type.
     channel.newBias = bias + rounding;

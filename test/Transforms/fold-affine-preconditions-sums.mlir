@@ -56,7 +56,6 @@ func.func @slices_of_padded(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x3x2xf32>, te
 
 // What accumulates onto zeros around a convolution is no sum of two.
 // REMARK: [Missed] depends-on-conv {{.*}}Function=onto_padded
-// REMARK-NOT: remark:
 // CHECK-LABEL: func @onto_padded(
 // CHECK: tensor.pad
 // CHECK: linalg.conv_2d_nchw_fchw

@@ -1,9 +1,10 @@
 """Executes random programs fused and unfused, with float64 as the judge.
 
 Usage: judge.py --tools BUILD_BIN --llvm-tools LLVM_BIN [--seed SEED] [--count COUNT]
-                [--exact] [--keep DIR]
+                [--seeds FILE] [--exact] [--keep DIR]
 
-COUNT programs from SEED on are written as functions, a hundred to a module. They are
+COUNT programs from SEED on, or those whose seeds FILE has (changed.py prints some), are
+written as functions, a hundred to a module. They are
 folded, compiled with upstream's passes together with what they were before, and
 called. For each program
   - the fold must do what its generator says: fold so many steps and say so, leave
@@ -199,6 +200,18 @@ def judge_batch(options, folder, seeds):
     return failed, foretold, sum(f.is_exact() for f in module.functions)
 
 
+def batches(seeds, exact):
+    """The seeds in lists for one module each: a module is folded with one policy."""
+    by_policy = collections.defaultdict(list)
+    for seed in seeds:
+        batch = by_policy[choose(seed, exact)["policy"]]
+        batch.append(seed)
+        if len(batch) == BATCH:
+            yield batch[:]
+            batch.clear()
+    yield from filter(None, by_policy.values())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tools", required=True, help="where convoy-opt is")
@@ -206,20 +219,24 @@ def main():
     parser.add_argument("--llvm-tools", required=True, help="where mlir-translate and llc are")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seeds", help="a file of seeds, one a line")
     parser.add_argument("--exact", action="store_true")
     parser.add_argument("--keep", help="a folder for modules and libraries")
     parser.add_argument("--no-minimise", action="store_true")
     options = parser.parse_args()
-    end, totals = options.seed + options.count, [0, 0, 0]
-    for first in range(options.seed, end, BATCH):
+    seeds, totals = range(options.seed, options.seed + options.count), [0, 0, 0]
+    if options.seeds:
+        with open(options.seeds) as file:
+            seeds = [int(line) for line in file]
+    for batch in batches(seeds, options.exact):
         with tempfile.TemporaryDirectory() as temporary:
             folder = options.keep or temporary
             os.makedirs(folder, exist_ok=True)
-            counts = judge_batch(options, folder, range(first, min(first + BATCH, end)))
+            counts = judge_batch(options, folder, batch)
             totals = [total + count for total, count in zip(totals, counts)]
     failed, foretold, exact = totals
     exactly = f", {exact} of them bit for bit" if options.exact else ""
-    print(f"{options.count - failed} of {options.count} programs hold{exactly}; {foretold} have steps that must fold")
+    print(f"{len(seeds) - failed} of {len(seeds)} programs hold{exactly}; {foretold} have steps that must fold")
     sys.exit(failed > 0)
 
 

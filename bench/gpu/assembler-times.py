@@ -5,9 +5,12 @@
 """How long ptxas takes for kernels of each strategy behind several epilogues:
 
     assembler-times.py [--bin build/bin] [--ptxas ptxas] [--most 0.5]
+    assembler-times.py --count [--bin build/bin] [--most 7000]
 
-Prints processor seconds and spilled bytes of each kernel; --most fails where one takes
-longer than so many seconds.
+Prints processor seconds and spilled bytes of each kernel, or with --count the number of
+its instructions in PTX, for which no assembler is needed; --most fails where one has or
+takes more. Divisions by calls, of which each costs what a hundred instructions do, are
+named.
 """
 
 import argparse
@@ -27,7 +30,10 @@ build_sweep = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(build_sweep)
 
 # One at least for each strategy.
-LAYERS = ["64x480x28x28-128-1x1-s1-p0", "64x256x28x28-256-3x3-s2-p1", "64x128x28x28-128-3x3-s1-p1", "64x64x56x56-64-3x3-s1-p1"]
+LAYERS = [
+    "128x8x128x128-64-3x3-s1-p0", "64x480x28x28-128-1x1-s1-p0", "64x256x28x28-256-3x3-s2-p1", "64x128x28x28-128-3x3-s1-p1",
+    "64x64x56x56-64-3x3-s1-p1",
+]  # fmt: skip
 PRECISIONS = ["strict", "tf32", "f16"]
 # Of %v to %m, in f32.
 EPILOGUES = {
@@ -38,8 +44,17 @@ EPILOGUES = {
         "%s = arith.mulf %v, %root : f32", "%e = math.erf %s : f32", "%d = arith.addf %e, %c1 : f32",
         "%h = arith.mulf %v, %half : f32", "%m = arith.mulf %h, %d : f32",
     ],  # fmt: skip
+    "GELU (tanh)": [
+        "%p = arith.mulf %v, %v : f32", "%q = arith.mulf %p, %cubic : f32", "%u = arith.mulf %q, %v : f32",
+        "%a = arith.addf %v, %u : f32", "%s = arith.mulf %a, %slope : f32", "%e = math.tanh %s : f32",
+        "%d = arith.addf %e, %c1 : f32", "%h = arith.mulf %v, %half : f32", "%m = arith.mulf %h, %d : f32",
+    ],  # fmt: skip
+    "hard swish": [
+        "%s = arith.addf %v, %c3 : f32", "%l = arith.maximumf %s, %c0 : f32", "%u = arith.minimumf %l, %c6 : f32",
+        "%p = arith.mulf %v, %u : f32", "%m = arith.divf %p, %c6 : f32",
+    ],  # fmt: skip
 }
-CONSTANTS = {"c0": 0.0, "c1": 1.0, "half": 0.5, "root": 0.70710678}
+CONSTANTS = {"c0": 0.0, "c1": 1.0, "c3": 3.0, "c6": 6.0, "cubic": 0.044715, "slope": 0.7978846, "half": 0.5, "root": 0.70710678}
 
 
 def module_text(layer, type_, epilogue):
@@ -51,6 +66,11 @@ def module_text(layer, type_, epilogue):
         lines[-1:] = [f"%t = arith.truncf %m : f32 to {type_}", f"linalg.yield %t : {type_}"]
     constants = "".join(f"  %{name} = arith.constant {value} : f32\n" for name, value in CONSTANTS.items())
     return (text[:begin] + "\n".join(lines) + "\n" + text[end:]).replace("  %zero =", f"{constants}  %zero =", 1)
+
+
+def count(ptx):
+    """Instructions of a module, and divisions that are a call behind a branch."""
+    return len(re.findall(r"^\t(?:@%\w+ )?[a-z][^\n]*;", ptx, re.MULTILINE)), ptx.count("div.rn.f32")
 
 
 def assemble(options, ptx, folder):
@@ -67,7 +87,8 @@ def assemble(options, ptx, folder):
 
 
 def measure(options, layer, precision, epilogue, folder):
-    """The strategy, and seconds and spilled bytes of the longest of the layer's kernels."""
+    """The strategy, and of the longest of the layer's kernels seconds and spilled bytes,
+    or instructions and divisions."""
     type_, math_mode = build_sweep.PRECISIONS[precision]
     with open(f"{folder}/layer.mlir", "w") as file:
         file.write(module_text(layer, type_, epilogue))
@@ -77,7 +98,7 @@ def measure(options, layer, precision, epilogue, folder):
         sys.exit(f"assembler-times.py: error: {done.stderr[:300]}")
     strategy = re.search(r"computed by (\w+)", done.stderr).group(1)
     modules = [".version" + text for text in build_sweep.read(f"{folder}/layer.ptx").split(".version")[1:]]
-    return strategy, *max(assemble(options, text, folder) for text in modules)
+    return strategy, *max(count(text) if options.count else assemble(options, text, folder) for text in modules)
 
 
 def main():
@@ -85,18 +106,20 @@ def main():
     parser.add_argument("--bin", default=f"{ROOT}/build/bin", help="where convoy-compile is")
     parser.add_argument("--ptxas", default="ptxas")
     parser.add_argument("--chip", default="sm_90a")
-    parser.add_argument("--most", type=float, help="seconds that a kernel may take")
+    parser.add_argument("--layers", nargs="+", default=LAYERS, help="of layers.json")
+    parser.add_argument("--count", action="store_true", help="count instructions instead of assembling them")
+    parser.add_argument("--most", type=float, help="seconds that a kernel may take, or instructions that it may have")
     options = parser.parse_args()
     layers = {layer["name"]: layer for layer in json.loads(build_sweep.read(f"{HERE}/layers.json"))["layers"]}
-    longest = 0.0
+    longest, unit, other = 0.0, *(("instructions", "divisions by calls") if options.count else ("s", "bytes spilled"))
     with tempfile.TemporaryDirectory() as folder:
-        for name in LAYERS:
+        for name in options.layers:
             for precision in PRECISIONS:
                 for epilogue in EPILOGUES:
-                    strategy, seconds, spilled = measure(options, layers[name], precision, epilogue, folder)
-                    longest = max(longest, seconds)
-                    print(f"{strategy:<16} {precision:<6} {epilogue:<4} {seconds:.2f} s, {spilled} bytes spilled; {name}", flush=True)
-    print(f"longest: {longest:.2f} s")
+                    strategy, size, more = measure(options, layers[name], precision, epilogue, folder)
+                    longest = max(longest, size)
+                    print(f"{strategy:<16} {precision:<6} {epilogue:<12} {size:.4g} {unit}, {more} {other}; {name}", flush=True)
+    print(f"longest: {longest:.4g} {unit}")
     return int(options.most is not None and longest > options.most)
 
 

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A polynomial in x^2 near zero; elsewhere erfc(x) is exp(-x^2) times a
-// function that varies slowly.
+// function that varies slowly. In f32, erf loses nothing if the logarithm of
+// erfc is one polynomial, which takes half of the instructions and no division.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,7 +27,7 @@ static ArrayRef<double> choose(const MathBuilder &b, const double (&f32)[M],
   return b.isDouble() ? ArrayRef<double>(f64) : ArrayRef<double>(f32);
 }
 
-/// erf(x) for |x| <= 1.
+/// erf(x) for |x| <= 1; in f32, for |x| <= kLargestErfNearZeroF32.
 static Value expandErfNearZero(MathBuilder &b, Value x) {
   Value factor = b.polynomial(b.mul(x, x), choose(b, kErfF32, kErfF64));
   return b.fma(factor, x, x);
@@ -47,8 +48,22 @@ static Value expandErfcOfPositive(MathBuilder &b, Value a) {
   return b.mul(exponential, factor);
 }
 
+/// In f32: erf(a) for a >= kLargestErfNearZeroF32.
+static Value expandErfOfLarge(MathBuilder &b, Value a) {
+  // One at the bound already.
+  Value bounded = b.lesser(a, 4);
+  Value logarithm = b.polynomial(bounded, kLog2ErfcF32);
+  return b.sub(1.0, expandModerateExp2(b, logarithm));
+}
+
 Value convoy::expandErf(MathBuilder &b, Value x) {
   Value a = b.abs(x);
+  if (!b.isDouble()) {
+    // Not large: NaNs too.
+    Value isLarge = b.isGreater(a, kLargestErfNearZeroF32);
+    Value nearZero = expandErfNearZero(b, x);
+    return b.copySign(b.select(isLarge, expandErfOfLarge(b, a), nearZero), x);
+  }
   Value large = b.copySign(b.sub(1.0, expandErfcOfPositive(b, a)), x);
   return b.select(b.isLess(a, 1.0), expandErfNearZero(b, x), large);
 }

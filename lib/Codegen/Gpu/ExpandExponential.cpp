@@ -6,13 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// exp: x = n ln(2) + r, |r| <= ln(2)/2, and the Taylor series of exp(r). log:
+// exp: x = n ln(2) + r, |r| <= ln(2)/2, and a polynomial for exp(r). log:
 // x = 2^k m, m between sqrt(1/2) and sqrt(2), and the series of the inverse
 // hyperbolic tangent. Everything else is made of them such that nothing
 // cancels.
 //
 //===----------------------------------------------------------------------===//
 
+#include "MathCoefficients.h"
 #include "MathExpansions.h"
 #include "ReducedLogarithm.h"
 
@@ -34,11 +35,13 @@ static constexpr double kLog10E = 0x1.bcb7b1526e50ep-2;
 // Exponentials
 //===----------------------------------------------------------------------===//
 
-/// The Taylor coefficients of (exp(r) - 1 - r) / r^2, for |r| <= ln(2)/2.
+/// The coefficients of (exp(r) - 1 - r) / r^2, for |r| <= ln(2)/2.
 static SmallVector<double> getExpTail(const MathBuilder &b) {
+  if (!b.isDouble())
+    return SmallVector<double>(ArrayRef(kExpTailF32));
   SmallVector<double> coefficients;
   double factorial = 1;
-  for (int k = 2; k <= b.choose(7, 13); ++k) {
+  for (int k = 2; k <= 13; ++k) {
     factorial *= k;
     coefficients.push_back(1 / factorial);
   }
@@ -60,11 +63,11 @@ struct ReducedExponent {
 } // namespace
 
 static ReducedExponent reduceExponent(MathBuilder &b, Value x) {
-  MathBuilder::Rounded n = b.roundToInteger(b.mul(x, kLog2E));
-  Value minusN = b.neg(n.asFloat);
-  Value r = b.fma(minusN, b.constant(b.choose(kLn2HighF32, kLn2HighF64)), x);
-  r = b.fma(minusN, b.constant(b.choose(kLn2LowF32, kLn2LowF64)), r);
-  return {n.asInteger, r};
+  MathBuilder::Rounded n = b.roundToInteger(x, kLog2E);
+  Value minusHigh = b.constant(b.choose(-kLn2HighF32, -kLn2HighF64));
+  Value minusLow = b.constant(b.choose(-kLn2LowF32, -kLn2LowF64));
+  Value r = b.fma(n.asFloat, minusHigh, x);
+  return {n.asInteger, b.fma(n.asFloat, minusLow, r)};
 }
 
 Value convoy::expandExp(MathBuilder &b, Value x) {
@@ -76,9 +79,17 @@ Value convoy::expandExp(MathBuilder &b, Value x) {
 
 Value convoy::expandExp2(MathBuilder &b, Value x) {
   x = b.clamp(x, b.choose(-151., -1076.), b.choose(129., 1025.));
-  MathBuilder::Rounded n = b.roundToInteger(x);
+  MathBuilder::Rounded n = b.roundToInteger(x, 1);
   Value r = b.mul(b.sub(x, n.asFloat), kLn2);
   return b.scaleByPowerOfTwo(expandExpNearZero(b, r), n.asInteger);
+}
+
+Value convoy::expandModerateExp2(MathBuilder &b, Value x) {
+  MathBuilder::Rounded n = b.roundToInteger(x, 1);
+  Value r = b.sub(x, n.asFloat);
+  Value bits = b.toBits(b.polynomial(r, kExp2F32));
+  return b.fromBits(
+      b.addInteger(bits, b.shiftLeft(n.asInteger, b.getMantissaBits())));
 }
 
 Value convoy::expandExpM1(MathBuilder &b, Value x) {

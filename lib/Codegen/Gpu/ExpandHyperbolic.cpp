@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "MathCoefficients.h"
 #include "MathExpansions.h"
 
 using namespace mlir;
@@ -43,9 +44,32 @@ Value convoy::expandCosh(MathBuilder &b, Value x) {
   return b.select(isLarge, expandHalfExp(b, a), small);
 }
 
+/// In f32: 1 - 2 t / (1 + t) with t = exp(-2a), for a >=
+/// kLargestTanhNearZeroF32.
+static Value expandTanhOfLarge(MathBuilder &b, Value a) {
+  static constexpr double kLog2E = 0x1.71547652b82fep+0;
+  // One at the bound already.
+  Value t = expandModerateExp2(b, b.greater(b.mul(a, -2 * kLog2E), -30));
+  Value reciprocal = expandModerateReciprocal(b, b.add(t, 1.0));
+  return b.fma(b.mul(t, -2.0), reciprocal, 1.0);
+}
+
+/// In f32: tanh(x) for |x| <= kLargestTanhNearZeroF32.
+static Value expandTanhNearZero(MathBuilder &b, Value x) {
+  Value square = b.mul(x, x);
+  Value factor = b.mul(b.polynomial(square, kTanhF32), square);
+  return b.fma(factor, x, x);
+}
+
 Value convoy::expandTanh(MathBuilder &b, Value x) {
-  // e / (e + 2), or 1 - 2 / (e + 2) where that is close to one.
   Value a = b.abs(x);
+  if (!b.isDouble()) {
+    // Not large: NaNs too.
+    Value isLarge = b.isGreater(a, kLargestTanhNearZeroF32);
+    Value nearZero = expandTanhNearZero(b, x);
+    return b.copySign(b.select(isLarge, expandTanhOfLarge(b, a), nearZero), x);
+  }
+  // e / (e + 2), or 1 - 2 / (e + 2) where that is close to one.
   Value e = expandExpM1(b, b.clamp(b.add(a, a), 0, 50));
   Value isSmall = b.isLess(a, 0.55);
   Value numerator = b.select(isSmall, e, b.constant(-2));

@@ -15,6 +15,7 @@
 
 #include "Convoy/Codegen/Gpu/Passes.h"
 
+#include "DivisorRange.h"
 #include "MathExpansions.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -123,6 +124,30 @@ static LogicalResult expandOperation(RewriterBase &rewriter, Operation *op) {
   return success();
 }
 
+/// Divides by what is known well enough without the target's division.
+static void expandQuotient(RewriterBase &rewriter, arith::DivFOp op) {
+  Type type = op.getType();
+  std::optional<double> constant = getModerateConstant(op.getRhs());
+  if (!(getElementTypeOrSelf(type).isF32() ||
+        getElementTypeOrSelf(type).isF16()) ||
+      !(constant || isAtLeastOne(op.getRhs())))
+    return;
+  rewriter.setInsertionPoint(op);
+  Type wide = rewriter.getF32Type();
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    wide = shaped.clone(wide);
+  MathBuilder b(rewriter, op.getLoc(), wide);
+  auto widen = [&](Value value) -> Value {
+    return type == wide ? value : b.create<arith::ExtFOp>(wide, value);
+  };
+  Value x = widen(op.getLhs());
+  Value quotient = constant ? expandQuotientByConstant(b, x, *constant)
+                            : expandQuotientByLarge(b, x, widen(op.getRhs()));
+  if (type != wide)
+    quotient = b.create<arith::TruncFOp>(type, quotient);
+  rewriter.replaceOp(op, quotient);
+}
+
 namespace {
 struct ExpandMathPass : convoy::impl::ConvoyExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
@@ -143,6 +168,9 @@ struct ExpandMathPass : convoy::impl::ConvoyExpandMathBase<ExpandMathPass> {
         operations.push_back(op);
     });
     IRRewriter rewriter(&getContext());
+    // Before what bounds their divisors is expanded.
+    getOperation()->walk(
+        [&](arith::DivFOp op) { expandQuotient(rewriter, op); });
     for (Operation *op : operations)
       if (failed(expandOperation(rewriter, op)))
         return signalPassFailure();

@@ -42,7 +42,7 @@ struct ReducedAngle {
 
 /// In f64.
 static ReducedAngle reduceDouble(MathBuilder &b, Value x) {
-  MathBuilder::Rounded n = b.roundToInteger(b.mul(x, kTwoOverPi));
+  MathBuilder::Rounded n = b.roundToInteger(x, kTwoOverPi);
   Value minusN = b.neg(n.asFloat);
   Value first = b.fma(minusN, b.constant(kHalfPi[0]), x);
   // The product's own rounding error counts where `first` is small.

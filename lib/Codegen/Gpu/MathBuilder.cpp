@@ -52,6 +52,10 @@ Value MathBuilder::nan() {
 }
 
 Value MathBuilder::clamp(Value a, double low, double high) {
+  // Targets have these as one instruction each in f32 alone.
+  if (!isDouble())
+    return create<arith::MinimumFOp>(
+        create<arith::MaximumFOp>(a, constant(low)), constant(high));
   a = select(isLess(a, low), constant(low), a);
   return select(isGreater(a, high), constant(high), a);
 }
@@ -75,10 +79,11 @@ Value MathBuilder::scaleByPowerOfTwo(Value a, Value i) {
   return mul(a, powerOfTwo(subInteger(i, half)));
 }
 
-MathBuilder::Rounded MathBuilder::roundToInteger(Value a) {
-  // At 1.5 * 2^(mantissa bits) the last bit of a float counts one.
+MathBuilder::Rounded MathBuilder::roundToInteger(Value a, double factor) {
+  // At 1.5 * 2^(mantissa bits) the last bit of a float counts one; the bits
+  // that make it so large are above the integer.
   Value magic =
       constant(choose<double>(1.5 * (1 << 23), 1.5 * (int64_t(1) << 52)));
-  Value shifted = add(a, magic);
-  return {sub(shifted, magic), subInteger(toBits(shifted), toBits(magic))};
+  Value shifted = factor == 1 ? add(a, magic) : fma(a, constant(factor), magic);
+  return {sub(shifted, magic), toBits(shifted)};
 }

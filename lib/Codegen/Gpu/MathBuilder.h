@@ -80,6 +80,13 @@ public:
   }
   Value both(Value a, Value b) { return create<arith::AndIOp>(a, b); }
   Value either(Value a, Value b) { return create<arith::OrIOp>(a, b); }
+  /// The bound for NaNs.
+  Value lesser(Value a, double bound) {
+    return create<arith::MinNumFOp>(a, constant(bound));
+  }
+  Value greater(Value a, double bound) {
+    return create<arith::MaxNumFOp>(a, constant(bound));
+  }
   /// `a` within the bounds; a NaN stays one.
   Value clamp(Value a, double low, double high);
 
@@ -106,12 +113,14 @@ public:
   /// a * 2^i, rounded once, for |i| up to twice the range of exponents.
   Value scaleByPowerOfTwo(Value a, Value i);
 
-  /// The nearest integer to `a`, as a float and as an integer, for |a| below
-  /// 2^21. Arbitrary but defined for NaNs.
+  /// The nearest integer to a * factor, for a magnitude below 2^21. Arbitrary
+  /// but defined for NaNs.
   struct Rounded {
-    Value asFloat, asInteger;
+    Value asFloat;
+    /// Equal modulo 2^22: what exponents and quadrants have need of.
+    Value asInteger;
   };
-  Rounded roundToInteger(Value a);
+  Rounded roundToInteger(Value a, double factor);
 
   template <typename Op, typename... Args>
   Value create(Args &&...args) {

@@ -18,18 +18,30 @@
 
 namespace mlir::convoy {
 
-// Relative error 2^-24.9.
-inline constexpr double kErfF32[] = {
-    0.128379167062,
-    -0.37612638468,
-    0.112837824952,
-    -0.0268654307277,
-    0.00522103180786,
-    -0.000848408040554,
-    0.000112659590256,
-    -9.66704457149e-6};
+// Where other formulas of f32 begin.
+inline constexpr double kLargestErfNearZeroF32 = 0.9375;
+inline constexpr double kLargestTanhNearZeroF32 = 0.5625;
 
-// Relative error 2^-64.4.
+// Error 2^-25.7.
+inline constexpr double kErfF32[] = {
+    0.128379145813,
+    -0.376124686396,
+    0.112815524907,
+    -0.026757034866,
+    0.00497913004249,
+    -0.000591941593695};
+
+// Error 2^-29.4.
+inline constexpr double kLog2ErfcF32[] = {
+    -0.000322463154554,
+    -1.62672699419,
+    -0.919536156179,
+    -0.149700108174,
+    0.0319507789322,
+    -0.00436148218933,
+    0.000279737322514};
+
+// Error 2^-64.4.
 inline constexpr double kErfF64[] = {
     0.1283791670955125738961,
     -0.376126389031837524617,
@@ -47,7 +59,7 @@ inline constexpr double kErfF64[] = {
     -6.196736428787699983412e-12,
     2.80671281956112624714e-13};
 
-// Relative error 2^-27.8.
+// Error 2^-27.8.
 inline constexpr double kErfcxF32[] = {
     1.25300805648,
     -0.135621048301,
@@ -60,7 +72,7 @@ inline constexpr double kErfcxF32[] = {
     0.00180336544023,
     -0.000564808985744};
 
-// Relative error 2^-62.1.
+// Error 2^-62.1.
 inline constexpr double kErfcxF64[] = {
     1.253008058269729652906,
     -0.1356211061245812009799,
@@ -87,7 +99,31 @@ inline constexpr double kErfcxF64[] = {
     -6.795035322911803669533e-9,
     2.530478256290314168143e-9};
 
-// Relative error 2^-24.3.
+// Error 2^-28.3.
+inline constexpr double kExpTailF32[] = {
+    0.499999934518,
+    0.166665206869,
+    0.0416683873077,
+    0.00836871010064,
+    0.00138146170331};
+
+// Error 2^-23.7.
+inline constexpr double kExp2F32[] = {
+    1.00000007166,
+    0.693146967063,
+    0.240221197157,
+    0.0555071325366,
+    0.00967554165484,
+    0.0013276480605};
+
+// Error 2^-24.5.
+inline constexpr double kTanhF32[] = {
+    -0.333328897365,
+    0.133193342704,
+    -0.0525789823129,
+    0.0162556800288};
+
+// Error 2^-24.3.
 inline constexpr double kAtanF32[] = {
     -0.333333317612,
     0.199995404836,
@@ -95,7 +131,7 @@ inline constexpr double kAtanF32[] = {
     0.107437314908,
     -0.0645192820812};
 
-// Relative error 2^-58.0.
+// Error 2^-58.0.
 inline constexpr double kAtanF64[] = {
     -0.3333333333333333321695,
     0.1999999999999980452614,

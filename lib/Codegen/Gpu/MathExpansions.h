@@ -29,6 +29,18 @@ Value expandLog2(MathBuilder &b, Value x);
 Value expandLog10(MathBuilder &b, Value x);
 Value expandLog1p(MathBuilder &b, Value x);
 
+/// 2^x in f32 for |x| <= 100, to about one unit in the last place more than
+/// expandExp2; arbitrary but defined for others.
+Value expandModerateExp2(MathBuilder &b, Value x);
+
+// Quotients.
+/// 1 / x in f32 for x from 2^-100 to 2^124; arbitrary but defined for others.
+Value expandModerateReciprocal(MathBuilder &b, Value x);
+/// x / divisor in f32 where the divisor is at least one, infinite or a NaN.
+Value expandQuotientByLarge(MathBuilder &b, Value x, Value divisor);
+/// x / divisor in f32 for a divisor of a magnitude from 2^-60 to 2^60.
+Value expandQuotientByConstant(MathBuilder &b, Value x, double divisor);
+
 // Powers.
 Value expandPow(MathBuilder &b, Value x, Value y);
 Value expandCbrt(MathBuilder &b, Value x);

@@ -65,3 +65,65 @@ func.func @all(%x: f32, %y: f32, %n: i32) -> (f32, f32, f32, f32, f32) {
   %5 = math.erfc %4 : f32
   return %1, %2, %3, %4, %5 : f32, f32, f32, f32, f32
 }
+
+// A divisor of at least one needs no division, through roundings too.
+// CHECK-LABEL: func @logistic
+// CHECK-NOT: arith.divf
+// CHECK: return
+func.func @logistic(%x: f32) -> f32 {
+  %one = arith.constant 1.0 : f16
+  %minus = arith.negf %x : f32
+  %e = math.exp %minus : f32
+  %narrow = arith.truncf %e : f32 to f16
+  %d = arith.addf %one, %narrow : f16
+  %wide = arith.extf %d : f16 to f32
+  %0 = arith.divf %x, %wide : f32
+  return %0 : f32
+}
+
+// In f16 by way of f32, and rounded once.
+// CHECK-LABEL: func @softsign
+// CHECK-SAME: (%[[X:.*]]: vector<2xf16>)
+// CHECK-NOT: arith.divf
+// CHECK: arith.extf %[[X]] : vector<2xf16> to vector<2xf32>
+// CHECK: arith.truncf %{{.*}} : vector<2xf32> to vector<2xf16>
+func.func @softsign(%x: vector<2xf16>) -> vector<2xf16> {
+  %one = arith.constant dense<1.0> : vector<2xf16>
+  %a = math.absf %x : vector<2xf16>
+  %d = arith.addf %a, %one : vector<2xf16>
+  %0 = arith.divf %x, %d : vector<2xf16>
+  return %0 : vector<2xf16>
+}
+
+// The reciprocal of three in two parts of one sign; that of four has one.
+// CHECK-LABEL: func @constants
+// CHECK-SAME: (%[[X:.*]]: f32)
+// CHECK: %[[LOW:.*]] = arith.constant 1.98682155E-8 : f32
+// CHECK: %[[REST:.*]] = arith.mulf %[[X]], %[[LOW]] : f32
+// CHECK: %[[HIGH:.*]] = arith.constant 0.333333313 : f32
+// CHECK: math.fma %[[X]], %[[HIGH]], %[[REST]] : f32
+// CHECK: %[[FOURTH:.*]] = arith.constant 2.500000e-01 : f32
+// CHECK: arith.mulf %[[X]], %[[FOURTH]] : f32
+func.func @constants(%x: f32) -> (f32, f32) {
+  %three = arith.constant 3.0 : f32
+  %four = arith.constant 4.0 : f32
+  %0 = arith.divf %x, %three : f32
+  %1 = arith.divf %x, %four : f32
+  return %0, %1 : f32, f32
+}
+
+// What may be below one, constants near the ends of the range, and f64 stay.
+// CHECK-LABEL: func @divisions
+// CHECK-COUNT-4: arith.divf
+// CHECK: return
+func.func @divisions(%x: f32, %y: f32, %z: f64) -> (f32, f32, f32, f64) {
+  %one = arith.constant 1.0 : f32
+  %tiny = arith.constant 1.0e-30 : f32
+  %three = arith.constant 3.0 : f64
+  %d = arith.addf %one, %y : f32
+  %0 = arith.divf %x, %d : f32
+  %1 = arith.divf %one, %x : f32
+  %2 = arith.divf %x, %tiny : f32
+  %3 = arith.divf %z, %three : f64
+  return %0, %1, %2, %3 : f32, f32, f32, f64
+}

@@ -18,22 +18,49 @@ import tempfile
 
 import numpy as np
 
-ARITY = {"atan2": 2, "powf": 2}
+ARITY = {"atan2": 2, "powf": 2, "quotient_by_large": 2, "quotient_by_root": 2}
 REFERENCES = {
     "acos": np.arccos, "acosh": np.arccosh, "asin": np.arcsin, "asinh": np.arcsinh, "atan": np.arctan, "atan2": np.arctan2,
     "atanh": np.arctanh, "cbrt": np.cbrt, "cos": np.cos, "cosh": np.cosh, "erf": np.vectorize(math.erf, otypes=[np.float64]),
     "erfc": np.vectorize(math.erfc, otypes=[np.float64]), "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log,
     "log10": np.log10, "log1p": np.log1p, "log2": np.log2, "powf": np.power, "rsqrt": lambda x: 1 / np.sqrt(x), "sin": np.sin,
     "sinh": np.sinh, "tan": np.tan, "tanh": np.tanh}
+# Names of quotients that the page writes as formulas, and how they are computed.
+QUOTIENTS = {
+    "x / (1 + abs(y))": "quotient_by_large", "x / (1 + sqrt(y))": "quotient_by_root", "x / 6": "quotient_by_six", "x / -0.1": "quotient_by_tenth"}
+BODIES = {
+    "quotient_by_large": ["%one = arith.constant 1.0 : {kind}", "%a = math.absf %x1 : {kind}", "%d = arith.addf %a, %one : {kind}"],
+    "quotient_by_root": ["%one = arith.constant 1.0 : {kind}", "%a = math.sqrt %x1 : {kind}", "%d = arith.addf %one, %a : {kind}"],
+    "quotient_by_six": ["%d = arith.constant 6.0 : {kind}"], "quotient_by_tenth": ["%d = arith.constant -0.1 : {kind}"]}
 DTYPES = {"f32": np.float32, "f64": np.float64}
 LIMITED = {"sin": 2.0**30, "cos": 2.0**30, "tan": 2.0**30}
 
 
+def narrow(number, like):
+    """Rounded to the type whose reference is computed in that of `like`."""
+    return (np.float32 if like.dtype == np.float64 else np.float64)(number)
+
+
+REFERENCES["quotient_by_large"] = lambda x, y: x / (narrow(1, y) + np.abs(narrow(y, y))).astype(y.dtype)
+REFERENCES["quotient_by_root"] = lambda x, y: x / (narrow(1, y) + np.sqrt(narrow(y, y))).astype(y.dtype)
+REFERENCES["quotient_by_six"] = lambda x: x / 6
+REFERENCES["quotient_by_tenth"] = lambda x: x / -narrow(0.1, x).astype(x.dtype)
+
+
 def read_bounds(path):
-    """{operation: {"f32": ulp, "f64": ulp}} from the page's table."""
+    """{operation: {"f32": ulp, "f64": ulp}} from the page's tables."""
     with open(path) as page:
-        rows = re.findall(r"^\| `math\.(\w+)` \| ([\d.]+) \| ([\d.]+) \|", page.read(), re.MULTILINE)
-    return {name: {"f32": float(f32), "f64": float(f64)} for name, f32, f64 in rows}
+        rows = re.findall(r"^\| `([^`]+)` \| ([\d.]+) \| ([\d.]+) \|", page.read(), re.MULTILINE)
+    names = [QUOTIENTS.get(name, name.removeprefix("math.")) for name, _, _ in rows]
+    return {name: {"f32": float(f32), "f64": float(f64)} for name, (_, f32, f64) in zip(names, rows)}
+
+
+def body_text(name, kind, operands):
+    """Computes %y of %x0, %x1."""
+    if name not in BODIES:
+        return f"    %y = math.{name} {operands} : {kind}"
+    lines = [line.format(kind=kind) for line in BODIES[name]] + [f"%y = arith.divf %x0, %d : {kind}"]
+    return "\n".join(f"    {line}" for line in lines)
 
 
 def function_text(name, kind, count):
@@ -49,7 +76,7 @@ def function_text(name, kind, count):
   %empty = tensor.empty() : {tensor}
   %0 = linalg.generic {{indexing_maps = [{maps}], iterator_types = ["parallel"]}} ins({inputs} : {types}) outs(%empty : {tensor}) {{
   ^bb0({block}, %out: {kind}):
-    %y = math.{name} {operands} : {kind}
+{body_text(name, kind, operands)}
     linalg.yield %y : {kind}
   }} -> {tensor}
   return %0 : {tensor}

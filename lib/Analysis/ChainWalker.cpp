@@ -36,8 +36,8 @@ BlockChains mlir::convoy::analyzeBlock(Block &block,
 
 /// Terms of long values that are looked at in any block, and for each of its
 /// ops: what takes longer would not be linear in the size of the block.
-static constexpr size_t kMinTermBudget = 65536;
-static constexpr size_t kTermBudgetForOp = 8;
+static constexpr size_t kMinTermBudget = 16384;
+static constexpr size_t kTermBudgetForOp = 1;
 
 void ChainWalker::run() {
   termBudget = kMinTermBudget + kTermBudgetForOp * block.getOperations().size();

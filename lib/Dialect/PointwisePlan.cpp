@@ -92,8 +92,8 @@ int64_t PointwisePlan::getRunShiftBytes(int64_t channel) const {
 }
 
 int64_t PointwisePlan::getTiles(int64_t images) const {
-  int64_t tiles =
-      pixelTiles * static_cast<int64_t>(divideCeil(images, tileImages));
+  int64_t tiles = acrossImages ? divideCeil(images * problem.pixels, tilePixels)
+                               : pixelTiles * divideCeil(images, tileImages);
   return filterTiles * static_cast<int64_t>(alignTo(tiles, clusterBlocks));
 }
 
@@ -314,7 +314,7 @@ static bool planStages(PointwisePlan &plan, const Chip &chip,
   shared.sums = shared.stages + plan.stages * plan.stageBytes;
   shared.staging = shared.sums + plan.getSumsBytes();
   shared.barriers = shared.staging + plan.getStagingBytes();
-  shared.bytes = shared.barriers + (2 * plan.stages + 1) * kBarrierBytes;
+  shared.bytes = shared.barriers + 2 * plan.stages * kBarrierBytes;
   if (shared.bytes <= chip.sharedBytesPerBlock)
     return true;
   why = "needs " + std::to_string(shared.bytes) + " bytes of shared memory, " +

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/PointwisePlan.h"
+#include "Convoy/Dialect/PointwiseTurns.h"
 
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
@@ -49,8 +49,9 @@ public:
   llvm::SmallVector<PointwisePlan, 0> list();
 
 private:
-  /// Adds plans for rows of `tuning` with tiles of as many pixels as they take.
-  void addPixels(PointwiseTuning tuning);
+  /// Adds plans for rows of `tuning` with tiles of as many pixels as they take;
+  /// those of one warpgroup where they take turns.
+  void addPixels(PointwiseTuning tuning, bool takeTurns);
   /// Adds plans with and without a resident filter, and with stages of several
   /// sizes.
   void addChunks(PointwiseTuning tuning);
@@ -61,6 +62,8 @@ private:
   const Chip &chip;
   int64_t images;
   std::string &why;
+  /// Of the plans that are added.
+  bool takeTurns = false;
   llvm::SmallVector<PointwisePlan, 0> plans;
 };
 
@@ -78,7 +81,7 @@ void Tilings::addStages(PointwiseTuning tuning, int64_t chunks) {
   int64_t more = (chip.sharedBytesPerBlock - plan->shared.bytes) / bytes;
   tuning.stages = std::min(tuning.stages + more, kMaxStages);
   plan = planPointwise(problem, chip, why, tuning);
-  if (plan)
+  if (plan && takeTurns == (getPointwiseTurns(*plan) > 1))
     plans.push_back(std::move(*plan));
 }
 
@@ -101,8 +104,11 @@ void Tilings::addChunks(PointwiseTuning tuning) {
   }
 }
 
-void Tilings::addPixels(PointwiseTuning tuning) {
-  int64_t rows = tuning.mathWarpgroups * tuning.rowBlocks * kPointwiseRows;
+void Tilings::addPixels(PointwiseTuning tuning, bool takeTurns) {
+  this->takeTurns = takeTurns;
+  int64_t rows = tuning.rowBlocks * kPointwiseRows;
+  if (!takeTurns)
+    rows *= tuning.mathWarpgroups;
   int64_t wholeImages = rows / problem.pixels;
   if (wholeImages >= 1) {
     tuning.tilePixels = problem.pixels;
@@ -112,7 +118,7 @@ void Tilings::addPixels(PointwiseTuning tuning) {
   }
   // One warpgroup leaves the tensor cores idle while it reads and stores: only
   // for images that are no larger.
-  if (rows == kPointwiseRows)
+  if (rows == kPointwiseRows && !takeTurns)
     return;
   tuning.tileImages = 1;
   int64_t parts = divideCeil(problem.pixels, rows);
@@ -138,9 +144,12 @@ llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
       for (int64_t warpgroups : llvm::seq<int64_t>(1, kMaxMathWarpgroups + 1))
         for (int64_t groups : llvm::seq_inclusive<int64_t>(
                  1, warpgroups == 1 ? kMaxChannelGroups : 1))
-          addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
-                     warpgroups, /*stageChunks=*/0, /*stages=*/0,
-                     /*residentFilter=*/false, /*clusterBlocks=*/1, groups});
+          for (bool takeTurns : {false, true})
+            if (!takeTurns || warpgroups > 1)
+              addPixels({/*tileImages=*/1, /*tilePixels=*/0, filters, blocks,
+                         warpgroups, /*stageChunks=*/0, /*stages=*/0,
+                         /*residentFilter=*/false, /*clusterBlocks=*/1, groups},
+                        takeTurns);
   return std::move(plans);
 }
 

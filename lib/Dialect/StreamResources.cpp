@@ -8,7 +8,7 @@
 
 #include "StreamResources.h"
 
-#include "Convoy/Dialect/StreamRegisters.h"
+#include "Convoy/Dialect/StreamGathering.h"
 
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
@@ -25,7 +25,6 @@ static constexpr int64_t kMaxPrefetchUnits = 14;
 static constexpr int64_t kMaxSlotsInTurn = 2;
 /// Patches for which the gathering threads are divided.
 static constexpr int64_t kMaxGroupedPixels = 128;
-static constexpr int64_t kMaxEqualSums = 72;
 static constexpr int64_t kMaxBuffers = 6;
 static constexpr int64_t kMaxBlockLag = 2;
 /// Registers that gathering needs for each pixel, for each unit and besides;
@@ -52,22 +51,10 @@ int64_t StreamPlan::getBlockLag() const {
 // Gathering
 //===----------------------------------------------------------------------===//
 
-/// True if 16 warps of equal registers have too few for the sums.
-static bool hasManySums(const StreamPlan &plan) {
-  return plan.getAccumulators() * (plan.isSplit() ? 2 : 1) > kMaxEqualSums;
-}
-
-std::optional<StreamRegisters>
-convoy::getStreamRegisters(const StreamPlan &plan) {
-  // setmaxnreg is for whole warpgroups: two that multiply, two others.
-  if (!hasManySums(plan) || plan.gatherWarps != 7)
-    return std::nullopt;
-  return StreamRegisters{168, 88};
-}
-
 /// As many warps as registers allow beside the accumulators.
 static int64_t chooseGatherWarps(const StreamPlan &plan) {
-  if (hasManySums(plan))
+  int64_t sums = plan.getAccumulators() * (plan.isSplit() ? 2 : 1);
+  if (sums > 72)
     return 3;
   // As many as can be divided for patches of few pixels.
   return plan.patchPixels <= kMaxGroupedPixels ? kStreamMaxGatherWarps : 7;
@@ -95,8 +82,6 @@ bool convoy::planGather(StreamPlan &plan, const Chip &chip,
   }
   int64_t registers = std::min<int64_t>(
       chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
-  if (std::optional<StreamRegisters> moved = getStreamRegisters(plan))
-    registers = moved->others;
   registers -= kGatherRegisters + (plan.isSplit() ? kSplitRegisters : 0);
   int64_t units = (registers - kPixelRegisters * plan.rounds) / kUnitRegisters;
   plan.prefetchUnits = std::clamp<int64_t>(units, 1, kMaxPrefetchUnits);
@@ -112,11 +97,12 @@ int64_t convoy::getStreamBatches(const StreamPlan &plan) {
 }
 
 int64_t convoy::getStreamSlotsInTurn(const StreamPlan &plan) {
-  // A slot of split products is written only if it exists: one in turn.
-  if (plan.isSplit())
-    return 1;
-  return std::clamp<int64_t>(plan.prefetchUnits / getStreamUnits(plan), 1,
-                             kMaxSlotsInTurn);
+  int64_t most =
+      std::min(kMaxSlotsInTurn, plan.prefetchUnits / getStreamUnits(plan));
+  for (int64_t slots = most; slots > 1; --slots)
+    if (plan.slotsPerTile % slots == 0)
+      return slots;
+  return 1;
 }
 
 //===----------------------------------------------------------------------===//

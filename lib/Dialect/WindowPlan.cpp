@@ -80,6 +80,10 @@ static std::string findSizeObstacle(const PatchProblem &problem) {
   if (problem.getTaps() < 2 || problem.getTaps() > kMaxTaps)
     return "needs 2 to " + std::to_string(kMaxTaps) + " filter taps, found " +
            std::to_string(problem.getTaps());
+  // So a pixel's window begins behind those of all pixels before.
+  if ((problem.getOutputWidth() - 1) * problem.strideWidth >
+      problem.strideHeight * problem.width)
+    return "needs less padding beside a row than filters read";
   // Divided, as the products may be too large for 64 bits.
   int64_t limit = kMaxImageBytes / 4;
   int64_t pixels = problem.height * problem.width;
@@ -144,31 +148,46 @@ bool WindowPlan::mayBeOutside(int64_t row, int64_t column) const {
                 problem.width);
 }
 
-int64_t WindowPlan::getRunBegin(int64_t firstRow) const {
-  return (firstRow * problem.strideHeight - problem.padTop) * problem.width -
-         leadColumns;
+int64_t WindowPlan::getPartSpareBytes() const {
+  // Channels and windows begin anywhere in their pieces.
+  int64_t channelShift =
+      kPointwisePieceBytes - std::gcd(getPlaneBytes(), kPointwisePieceBytes);
+  int64_t windowShift = kPointwisePieceBytes - getElementBytes();
+  return channelShift + windowShift + pixelElements * getElementBytes();
 }
 
-int64_t WindowPlan::getRunShiftBytes(int64_t channel, int64_t firstRow) const {
-  int64_t bytes =
-      channel * getPlaneBytes() + getRunBegin(firstRow) * getElementBytes();
-  return bytes & (kPointwisePieceBytes - 1);
+int64_t WindowPlan::getPartBytes(int64_t spanBytes) const {
+  return alignTo(spanBytes + getPartSpareBytes(), kPointwisePieceBytes);
 }
 
-int64_t convoy::getWindowElementBytes(const WindowPlan &plan, int64_t image,
-                                      int64_t channel, int64_t firstRow,
-                                      int64_t row, int64_t column) {
-  int64_t elements = row * plan.problem.width + column + plan.leadColumns -
-                     plan.problem.padLeft;
-  return image * plan.frame.imagePitchBytes +
-         channel * plan.frame.channelPitchBytes +
-         plan.getRunShiftBytes(channel, firstRow) +
-         elements * plan.getElementBytes();
+int64_t convoy::getWindowElementBytes(const WindowPlan &plan,
+                                      int64_t firstPixel, int64_t part,
+                                      int64_t channel, int64_t row,
+                                      int64_t column) {
+  constexpr int64_t kInPiece = kPointwisePieceBytes - 1;
+  int64_t firstWindow = plan.getWindowBytes(firstPixel / plan.outputWidth,
+                                            firstPixel % plan.outputWidth);
+  int64_t lastWindow = plan.getFirstWindowBytes() + plan.getImageSpanBytes();
+  int64_t bytes = channel * plan.frame.channelPitchBytes +
+                  (channel * plan.getPlaneBytes() & kInPiece);
+  if (part > 0) {
+    bytes += plan.getPartBytes(lastWindow - firstWindow) +
+             (part - 1) * plan.getPartBytes(plan.getImageSpanBytes());
+    firstWindow = plan.getFirstWindowBytes();
+  }
+  return bytes - (firstWindow & ~kInPiece) +
+         (row * plan.problem.width + column) * plan.getElementBytes();
 }
 
 //===----------------------------------------------------------------------===//
 // Tile
 //===----------------------------------------------------------------------===//
+
+/// Of rows of `width`, those that `pixels` neighbours may be in, the first one
+/// of which is at a multiple of `pixels` from the first row's begin.
+static int64_t countMostRows(int64_t pixels, int64_t width) {
+  return (width - std::gcd(pixels, width) + pixels - 1) / width + 1;
+}
 
 static bool planTile(WindowPlan &plan, const Chip &chip, std::string &why) {
   auto needs = [&](const Twine &what) {
@@ -176,21 +195,14 @@ static bool planTile(WindowPlan &plan, const Chip &chip, std::string &why) {
     return false;
   };
   PointwisePlan &frame = plan.frame;
-  if (plan.tileRows < 1 || plan.tileRows > plan.outputHeight)
-    return needs("tileRows of at most the output's " +
-                 Twine(plan.outputHeight) + ", found " + Twine(plan.tileRows));
-  if (plan.tileRows != plan.outputHeight && frame.tileImages > 1)
-    return needs("tiles of whole images where they are of several");
-  frame.tilePixels = plan.tileRows * plan.outputWidth;
-  if (frame.getTilePixels() > frame.getTileRows())
-    return needs("at most the " + Twine(frame.getTileRows()) +
-                 " pixels that rowBlocks and mathWarpgroups multiply, found " +
-                 Twine(frame.getTilePixels()));
   if (frame.tileFilters % kFilterGranule != 0)
     return needs("tileFilters that are a multiple of " + Twine(kFilterGranule) +
                  ", found " + Twine(frame.tileFilters));
-  frame.pixelTiles = divideCeil(plan.outputHeight, plan.tileRows);
+  frame.acrossImages = true;
+  frame.tileImages = frame.pixelTiles = 1;
+  frame.tilePixels = frame.getTileRows();
   frame.filterTiles = frame.image.getBlocks();
+  plan.mostParts = countMostRows(frame.tilePixels, frame.problem.pixels);
   // Elements that are read one by one would be in the same banks as those of
   // other threads.
   bool hasPairs = plan.outputWidth % 2 == 0 && plan.problem.width % 2 == 0 &&
@@ -210,41 +222,47 @@ static int64_t padPitch(const WindowPlan &plan, int64_t bytes) {
       return pitch;
 }
 
+/// What the windows of one channel take at most.
+static int64_t getMostRunBytes(const WindowPlan &plan) {
+  int64_t pixels = plan.frame.tilePixels, width = plan.outputWidth;
+  // From the last pixel of a row to the next row.
+  int64_t gap =
+      plan.getRowStepBytes() - (width - 1) * plan.getColumnStepBytes();
+  int64_t step = plan.getColumnStepBytes();
+  int64_t gaps =
+      gap > step ? countMostRows(pixels, width) - 1 : (pixels - 1) / width;
+  int64_t span = gaps * gap + (pixels - 1 - gaps) * step;
+  int64_t most = 0;
+  // Between two images there is no gap, but each has all of a pixel's window.
+  for (int64_t parts : {int64_t(1), plan.mostParts})
+    most =
+        std::max(most, parts * (plan.getPartBytes(0) + kPointwisePieceBytes) +
+                           span - (parts - 1) * gap);
+  return alignTo(most, kPointwisePieceBytes);
+}
+
 /// Sets how the input lies in a stage.
 static void planInput(WindowPlan &plan) {
   const PatchProblem &problem = plan.problem;
   PointwisePlan &frame = plan.frame;
-  int64_t elementBytes = plan.getElementBytes();
   plan.wordElements = frame.pixelVector;
   bool hasVectors = plan.wordElements == 2 && problem.width % 4 == 0 &&
                     problem.strideWidth % 2 == 0;
   plan.vectorWords = hasVectors ? 2 : 1;
   plan.leadColumns =
       alignTo(problem.padLeft, plan.wordElements * plan.vectorWords);
-  plan.windowRows = (plan.tileRows - 1) * problem.strideHeight +
-                    (problem.filterHeight - 1) * problem.dilationHeight + 1;
-  int64_t lastColumn = (plan.outputWidth - 1) * problem.strideWidth +
-                       (problem.filterWidth - 1) * problem.dilationWidth +
-                       plan.leadColumns - problem.padLeft;
-  plan.runElements =
-      alignTo((plan.windowRows - 1) * problem.width + lastColumn + 1,
-              plan.wordElements);
-  // Runs begin in the middle of a piece, at a multiple of what divides all
-  // their distances.
-  int64_t granule = std::gcd(plan.getPlaneBytes(), kPointwisePieceBytes);
-  granule = std::gcd(plan.tileRows * problem.strideHeight * plan.getRowBytes(),
-                     granule);
-  int64_t mostShift =
-      kPointwisePieceBytes - granule + plan.getRunShiftBytes(0, 0) % granule;
+  plan.pixelElements = alignTo(
+      plan.getTapElements(problem.filterHeight - 1, problem.filterWidth - 1) +
+          1,
+      plan.wordElements * plan.vectorWords);
   frame.runChannels = 1;
   frame.bulkRuns = true;
-  frame.runPieces = divideCeil(mostShift + plan.runElements * elementBytes,
-                               kPointwisePieceBytes);
-  frame.channelPitchBytes =
-      padPitch(plan, frame.runPieces * kPointwisePieceBytes);
-  frame.imagePitchBytes = frame.getStageChannels() * frame.channelPitchBytes;
-  frame.inputStageBytes =
-      alignTo(frame.tileImages * frame.imagePitchBytes, kStageAlignmentBytes);
+  int64_t runBytes = getMostRunBytes(plan);
+  frame.runPieces = runBytes / kPointwisePieceBytes;
+  frame.channelPitchBytes = padPitch(plan, runBytes);
+  frame.imagePitchBytes = 0;
+  frame.inputStageBytes = alignTo(
+      frame.getStageChannels() * frame.channelPitchBytes, kStageAlignmentBytes);
   frame.stageBytes = frame.inputStageBytes + frame.getFilterStageBytes();
 }
 
@@ -257,7 +275,7 @@ static bool planStages(WindowPlan &plan, const Chip &chip, std::string &why) {
   shared.stages = frame.residentFilter ? frame.image.getBlockBytes() : 0;
   shared.sums = shared.stages + frame.stages * frame.stageBytes;
   shared.barriers = shared.sums;
-  shared.bytes = shared.barriers + (2 * frame.stages + 1) * kBarrierBytes;
+  shared.bytes = shared.barriers + 2 * frame.stages * kBarrierBytes;
   if (shared.bytes <= chip.sharedBytesPerBlock)
     return true;
   why = "needs " + std::to_string(shared.bytes) + " bytes of shared memory, " +
@@ -279,11 +297,11 @@ static bool planRegisters(WindowPlan &plan, const Chip &chip,
       std::min(chip.registersPerSM / threads, chip.registersPerThread) /
       kRegisterGranule * kRegisterGranule;
   int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
-  int64_t runs = divideCeil(frame.getStageRuns(), copyThreads);
+  int64_t runs = divideCeil(plan.getStageRuns(), kThreadsPerWarp);
   if (runs > kMaxThreadRuns) {
-    why = "needs at most " + std::to_string(kMaxThreadRuns * copyThreads) +
+    why = "needs at most " + std::to_string(kMaxThreadRuns * kThreadsPerWarp) +
           " runs of the input in a stage, found " +
-          std::to_string(frame.getStageRuns());
+          std::to_string(plan.getStageRuns());
     return false;
   }
   frame.copyRegisters =
@@ -332,14 +350,12 @@ std::optional<WindowPlan> convoy::planWindow(const PatchProblem &problem,
   plan.problem = problem;
   plan.outputHeight = problem.getOutputHeight();
   plan.outputWidth = problem.getOutputWidth();
-  plan.tileRows = tuning.tileRows;
   PointwisePlan &frame = plan.frame;
   frame.problem = getFrameProblem(problem);
   frame.image =
       FilterImage::get(problem.products, /*groups=*/1, problem.filters,
                        problem.channels, problem.getTaps(), tuning.tileFilters,
                        /*oneTapSteps=*/true);
-  frame.tileImages = tuning.tileImages;
   frame.tileFilters = tuning.tileFilters;
   frame.rowBlocks = tuning.rowBlocks;
   frame.mathWarpgroups = tuning.mathWarpgroups;

@@ -39,21 +39,17 @@ namespace {
 /// Collects plans.
 class Tilings {
 public:
-  Tilings(const PatchProblem &problem, const Chip &chip, int64_t images,
-          std::string &why)
-      : problem(problem), chip(chip), images(images), why(why) {}
+  Tilings(const PatchProblem &problem, const Chip &chip, std::string &why)
+      : problem(problem), chip(chip), why(why) {}
 
   llvm::SmallVector<WindowPlan, 0> list();
 
 private:
-  /// Adds plans for the tuning's filters, row blocks and warpgroups.
-  void addRows(WindowTuning tuning);
   /// Adds the plans with as many stages as fit.
   void addStages(WindowTuning tuning);
 
   const PatchProblem &problem;
   const Chip &chip;
-  int64_t images;
   std::string &why;
   llvm::SmallVector<WindowPlan, 0> plans;
 };
@@ -72,25 +68,6 @@ void Tilings::addStages(WindowTuning tuning) {
   }
 }
 
-void Tilings::addRows(WindowTuning tuning) {
-  int64_t rows = tuning.mathWarpgroups * tuning.rowBlocks * kPointwiseRows;
-  int64_t height = problem.getOutputHeight(), width = problem.getOutputWidth();
-  tuning.tileImages = 1;
-  int64_t wholeImages = rows / (height * width);
-  if (wholeImages >= 1) {
-    tuning.tileRows = height;
-    tuning.tileImages = std::min(wholeImages, images);
-    addStages(tuning);
-    return;
-  }
-  int64_t most = rows / width;
-  if (most < 1)
-    return;
-  // As many in each tile of an image.
-  tuning.tileRows = divideCeil(height, divideCeil(height, most));
-  addStages(tuning);
-}
-
 llvm::SmallVector<WindowPlan, 0> Tilings::list() {
   std::set<int64_t> tileFilters;
   for (int64_t parts = 1; parts <= problem.filters; ++parts) {
@@ -105,25 +82,19 @@ llvm::SmallVector<WindowPlan, 0> Tilings::list() {
     for (int64_t blocks : llvm::seq_inclusive<int64_t>(1, kMaxRowBlocks))
       for (int64_t warpgroups :
            llvm::seq_inclusive<int64_t>(kMinMathWarpgroups, kMaxMathWarpgroups))
-        addRows({/*tileImages=*/1, /*tileRows=*/0, filters, blocks, warpgroups,
-                 /*stages=*/0, /*residentFilter=*/false});
+        addStages({filters, blocks, warpgroups, /*stages=*/0,
+                   /*residentFilter=*/false});
   return std::move(plans);
 }
 
 llvm::SmallVector<WindowPlan, 0>
 convoy::listWindowPlans(const PatchProblem &problem, const Chip &chip,
-                        int64_t images, std::string &why) {
-  // Tiles are of at least one.
-  if (images < 1) {
-    why = "needs at least one image";
-    return {};
-  }
+                        std::string &why) {
   // What is left then has sizes whose arithmetic does not overflow.
-  WindowTuning smallest{/*tileImages=*/1,        /*tileRows=*/1,
-                        /*tileFilters=*/8,       /*rowBlocks=*/2,
-                        /*mathWarpgroups=*/2,    /*stages=*/2,
+  WindowTuning smallest{/*tileFilters=*/8, /*rowBlocks=*/1,
+                        /*mathWarpgroups=*/1, /*stages=*/2,
                         /*residentFilter=*/false};
   if (!planWindow(problem, chip, why, smallest))
     return {};
-  return Tilings(problem, chip, images, why).list();
+  return Tilings(problem, chip, why).list();
 }

@@ -18,16 +18,11 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 /// Beyond every tile that fits; products of sizes then fit 64 bits.
-static constexpr int64_t kMaxTileSize = 1 << 20;
-
 LogicalResult
 WindowWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        PatchProducts, int64_t tileImages, int64_t tileRows,
-                        int64_t tileFilters, int64_t rowBlocks,
+                        PatchProducts, int64_t tileFilters, int64_t rowBlocks,
                         int64_t mathWarpgroups, int64_t stages, bool) {
   NumberRange numbers[] = {
-      {"tileImages", tileImages, 1, 512},
-      {"tileRows", tileRows, 1, kMaxTileSize},
       {"tileFilters", tileFilters, 8, 256},
       {"rowBlocks", rowBlocks, 1, 2},
       {"mathWarpgroups", mathWarpgroups, 1, 4},
@@ -49,8 +44,7 @@ static std::optional<WindowPlan> getPlan(WindowWgmmaAttr attr, ConvOp op,
       getWindowProblem(op, attr.getProducts(), why);
   if (!problem)
     return std::nullopt;
-  WindowTuning tuning{attr.getTileImages(),     attr.getTileRows(),
-                      attr.getTileFilters(),    attr.getRowBlocks(),
+  WindowTuning tuning{attr.getTileFilters(), attr.getRowBlocks(),
                       attr.getMathWarpgroups(), attr.getStages(),
                       attr.getResidentFilter()};
   return planWindow(*problem, chip, why, tuning);

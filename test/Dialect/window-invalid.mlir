@@ -6,7 +6,7 @@ func.func @one_tap(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf16>, %y: m
   // expected-error @below {{window_wgmma needs 2 to 25 filter taps, found 1}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x1x1xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -16,7 +16,7 @@ func.func @many_taps(%x: memref<8x64x28x28xf16>, %w: memref<128x64x7x7xf16>, %y:
   // expected-error @below {{window_wgmma needs 2 to 25 filter taps, found 49}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x7x7xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [3, 3] to [3, 3]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -26,7 +26,7 @@ func.func @groups(%x: memref<8x64x28x28xf16>, %w: memref<128x32x3x3xf16>, %y: me
   // expected-error @below {{window_wgmma needs one group}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x32x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1] groups = 2
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -36,7 +36,7 @@ func.func @layout(%x: memref<8x28x28x64xf16>, %w: memref<128x64x3x3xf16>, %y: me
   // expected-error @below {{window_wgmma needs the layout <nchw, fchw -> nfhw>}}
   convoy.conv <nhwc, fchw -> nfhw> ins(%x, %w : memref<8x28x28x64xf16>, memref<128x64x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -46,7 +46,7 @@ func.func @split(%x: memref<8x64x28x28xf32>, %w: memref<128x64x3x3xf32>, %y: mem
   // expected-error @below {{window_wgmma needs products that are not split}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf32>, memref<128x64x3x3xf32>)
       outs(%y : memref<8x128x28x28xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = split_f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = split_f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -56,7 +56,7 @@ func.func @channels(%x: memref<8x24x28x28xf16>, %w: memref<128x24x3x3xf16>, %y: 
   // expected-error @below {{window_wgmma needs a multiple of 16 input channels, found 24}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x24x28x28xf16>, memref<128x24x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -66,7 +66,7 @@ func.func @cropped(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: m
   // expected-error @below {{window_wgmma needs padding that is not negative}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
       outs(%y : memref<8x128x26x26xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, -1] to [0, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -76,37 +76,29 @@ func.func @odd_output(%x: memref<8x64x27x27xf16>, %w: memref<1x64x3x3xf16>, %y: 
   // expected-error @below {{window_wgmma needs images of the output of multiples of 16 bytes}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x27x27xf16>, memref<1x64x3x3xf16>)
       outs(%y : memref<8x1x27x27xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
 // -----
 
-func.func @rows(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x28xf16>) {
-  // expected-error @below {{window_wgmma needs tileRows of at most the output's 28, found 29}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
-      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 29, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+// Rows of the output overlap in the input.
+func.func @padding(%x: memref<8x64x28x8xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x10xf16>) {
+  // expected-error @below {{window_wgmma needs less padding beside a row than filters read}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x8xf16>, memref<128x64x3x3xf16>)
+      outs(%y : memref<8x128x28x10xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 2] to [1, 2]
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
 // -----
 
-func.func @pixels(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x28xf16>) {
-  // expected-error @below {{window_wgmma needs at most the 256 pixels that rowBlocks and mathWarpgroups multiply, found 280}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
-      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 10, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
-  return
-}
-
-// -----
-
-func.func @parts_of_images(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: memref<8x128x28x28xf16>) {
-  // expected-error @below {{window_wgmma needs tiles of whole images where they are of several}}
-  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
-      outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileImages = 2, tileRows = 4, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+// A tile is of more images than a warp copies.
+func.func @images(%x: memref<64x64x4x4xf16>, %w: memref<128x64x3x3xf16>, %y: memref<64x128x4x4xf16>) {
+  // expected-error @below {{window_wgmma needs at most 128 runs of the input in a stage, found 256}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<64x64x4x4xf16>, memref<128x64x3x3xf16>)
+      outs(%y : memref<64x128x4x4xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -116,7 +108,7 @@ func.func @filters(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: m
   // expected-error @below {{window_wgmma needs tileFilters that are a multiple of 8, found 100}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 100, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 100, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
 
@@ -126,7 +118,7 @@ func.func @shared(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: me
   // expected-error-re @below {{window_wgmma needs {{[0-9]+}} bytes of shared memory, sm_90a has 232448}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 9>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 9>>
   return
 }
 
@@ -136,7 +128,7 @@ func.func @registers(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y:
   // expected-error @below {{window_wgmma needs 356 registers of each thread that multiplies, found 232}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 256, rowBlocks = 2, mathWarpgroups = 2, stages = 2>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 256, rowBlocks = 2, mathWarpgroups = 2, stages = 2>>
   return
 }
 
@@ -147,7 +139,7 @@ func.func @warpgroups(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y
       outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
       // expected-error @+2 {{expected mathWarpgroups between 1 and 4, found 5}}
       // expected-error @+1 {{failed to parse Convoy_ScheduleAttr parameter}}
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 5, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 5, stages = 3>>
   return
 }
 
@@ -157,6 +149,6 @@ func.func @image(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: mem
   // expected-error @below {{expected a filter image of 147456 bytes, found 'memref<100xi8>'}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<128x64x3x3xf16>)
       filter_image(%i : memref<100xi8>) outs(%y : memref<8x128x28x28xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/PointwisePlan.h"
+#include "Convoy/Dialect/PointwiseTurns.h"
 
 #include "gtest/gtest.h"
 #include <array>
@@ -349,6 +349,44 @@ TEST(PointwisePlan, GroupsOfChannelsHaveSumsOfTheirOwn) {
   EXPECT_EQ(plan->shared.bytes, one->shared.bytes + plan->getSumsBytes());
 }
 
+TEST(PointwisePlan, WarpgroupsTakeTurnsWithSmallTiles) {
+  PointwiseProblem problem{128, 784, 128, PatchProducts::F16, 2};
+  PointwiseTuning tuning = getTuning();
+  tuning.tilePixels = 64;
+  tuning.tileFilters = 128;
+  tuning.mathWarpgroups = 3;
+  tuning.stageChunks = 4;
+  tuning.stages = 5;
+  std::string why;
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->stagesPerTile, 2);
+  EXPECT_EQ(getTileWarpgroups(*plan), 1);
+  EXPECT_EQ(getPointwiseTurns(*plan), 3);
+  EXPECT_EQ(Convolution(*plan, 7).compare(), kImages * 128 * 784);
+
+  // A warpgroup would wait for what is two rounds of the ring ahead.
+  tuning.stages = 4;
+  plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(getPointwiseTurns(*plan), 1);
+
+  // Two of the three warpgroups have the pixels of a tile.
+  tuning.stages = 5;
+  tuning.tilePixels = 112;
+  plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(getPointwiseTurns(*plan), 1);
+
+  // Bulk stores have one place for a tile's output.
+  PointwiseProblem odd{128, 49, 128, PatchProducts::F16, 2};
+  tuning.tilePixels = 49;
+  plan = planPointwise(odd, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->bulkStores);
+  EXPECT_EQ(getPointwiseTurns(*plan), 1);
+}
+
 TEST(PointwisePlan, SaysWhatItNeeds) {
   auto refuse = [](const PointwiseProblem &problem,
                    const PointwiseTuning &tuning) {
@@ -407,7 +445,7 @@ TEST(PointwisePlan, SaysWhatItNeeds) {
   EXPECT_EQ(with([](PointwiseTuning &t) { t.clusterBlocks = 3; }),
             "needs clusterBlocks that are a power of two, found 3");
   EXPECT_EQ(with([](PointwiseTuning &t) { t.stages = 32; }),
-            "needs 295432 bytes of shared memory, sm_90a has 232448");
+            "needs 295424 bytes of shared memory, sm_90a has 232448");
   EXPECT_EQ(with([](PointwiseTuning &t) {
               t.rowBlocks = 2;
               t.tileFilters = 256;

@@ -54,16 +54,13 @@ private:
   };
 
   int64_t getPlane() const { return problem.height * problem.width; }
-  int64_t getFirstRow(const Place &place) const {
-    return place.pixel / plan.outputWidth;
-  }
   Place getPlace(int64_t tile) const;
   /// The sum of an output; `read` returns the element of a channel of the image
   /// at a row and column of the padded input's output pixel and tap.
   template <typename Read>
   int64_t sumUp(int64_t image, int64_t channel, int64_t pixel, Read read) const;
   void copyRun(std::vector<int64_t> &elements, const Place &place,
-               int64_t stage, int64_t image, int64_t channel) const;
+               int64_t stage, int64_t part, int64_t channel) const;
   std::vector<int64_t> copyStage(const Place &place, int64_t stage) const;
   bool compareTile(int64_t tile, int64_t &agreed);
 
@@ -76,10 +73,9 @@ private:
 };
 
 Convolution::Place Convolution::getPlace(int64_t tile) const {
-  int64_t pixels = tile / frame.filterTiles;
-  return {tile % frame.filterTiles,
-          pixels / frame.pixelTiles * frame.tileImages,
-          pixels % frame.pixelTiles * frame.tilePixels};
+  int64_t pixel = tile / frame.filterTiles * frame.tilePixels;
+  return {tile % frame.filterTiles, pixel / frame.problem.pixels,
+          pixel % frame.problem.pixels};
 }
 
 template <typename Read>
@@ -104,30 +100,44 @@ int64_t Convolution::sumUp(int64_t image, int64_t channel, int64_t pixel,
   return sum;
 }
 
-/// Copies the part of a channel's window that is in the image, in pieces.
+/// Copies what of the window of a channel and part is in the image, in pieces.
 void Convolution::copyRun(std::vector<int64_t> &elements, const Place &place,
-                          int64_t stage, int64_t image, int64_t channel) const {
+                          int64_t stage, int64_t part, int64_t channel) const {
   int64_t inPiece = kPointwisePieceBytes / plan.getElementBytes();
   auto roundDown = [&](int64_t element) {
     return element - (element % inPiece + inPiece) % inPiece;
   };
-  int64_t number = stage * frame.getStageChannels() + channel;
-  int64_t plane =
-      ((place.image + image) * problem.channels + number) * getPlane();
-  int64_t begin = plan.getRunBegin(getFirstRow(place));
+  auto getWindow = [&](int64_t pixel) {
+    return plan.getWindowBytes(pixel / plan.outputWidth,
+                               pixel % plan.outputWidth) /
+           plan.getElementBytes();
+  };
+  int64_t pixels = frame.problem.pixels;
+  int64_t lastPixel = place.pixel + frame.tilePixels - 1 - part * pixels;
+  if (lastPixel < 0 || place.image + part >= kImages)
+    return;
+  int64_t begin = getWindow(part == 0 ? place.pixel : 0);
+  int64_t end = getWindow(std::min(lastPixel, pixels - 1)) + plan.pixelElements;
   int64_t first = std::max<int64_t>(begin, 0);
-  int64_t last = std::min(begin + plan.runElements, getPlane());
-  int64_t origin = roundDown(plane + begin);
-  int64_t target =
-      (image * frame.imagePitchBytes + channel * frame.channelPitchBytes) /
-      plan.getElementBytes();
-  ASSERT_EQ(target % inPiece, 0);
+  int64_t last = std::min(end, getPlane());
   if (first >= last)
     return;
-  int64_t end = roundDown(plane + last + inPiece - 1);
-  for (int64_t i = roundDown(plane + first); i < end; ++i) {
-    ASSERT_LT((i - origin) * plan.getElementBytes(), frame.channelPitchBytes);
-    elements.at(target + i - origin) = input.at(i);
+  int64_t number = stage * frame.getStageChannels() + channel;
+  int64_t plane =
+      ((place.image + part) * problem.channels + number) * getPlane();
+  int64_t limit = roundDown(plane + last + inPiece - 1);
+  int64_t source = roundDown(plane + first);
+  // Where the piece's first element belongs, of those that are in no image too.
+  int64_t bytes = getWindowElementBytes(plan, place.pixel, part, channel, 0,
+                                        source - plane);
+  ASSERT_EQ(bytes % kPointwisePieceBytes, 0);
+  ASSERT_GE(bytes, channel * frame.channelPitchBytes);
+  for (int64_t i = source; i < limit; ++i, bytes += plan.getElementBytes()) {
+    ASSERT_LT(bytes, channel * frame.channelPitchBytes +
+                         frame.runPieces * kPointwisePieceBytes);
+    int64_t &element = elements.at(bytes / plan.getElementBytes());
+    ASSERT_EQ(element, kStale) << "two parts overlap";
+    element = input.at(i);
   }
 }
 
@@ -135,10 +145,9 @@ std::vector<int64_t> Convolution::copyStage(const Place &place,
                                             int64_t stage) const {
   std::vector<int64_t> elements(frame.inputStageBytes / plan.getElementBytes(),
                                 kStale);
-  for (int64_t image = 0; image < frame.tileImages; ++image)
+  for (int64_t part = 0; part < plan.mostParts; ++part)
     for (int64_t channel = 0; channel < frame.getStageChannels(); ++channel)
-      if (place.image + image < kImages)
-        copyRun(elements, place, stage, image, channel);
+      copyRun(elements, place, stage, part, channel);
   return elements;
 }
 
@@ -148,19 +157,13 @@ bool Convolution::compareTile(int64_t tile, int64_t &agreed) {
   for (int64_t stage = 0; stage < frame.stagesPerTile; ++stage)
     stages.push_back(copyStage(place, stage));
   for (int64_t pixel = 0; pixel < frame.getTilePixels(); ++pixel) {
-    int64_t inTile = pixel % frame.tilePixels;
-    int64_t image = pixel / frame.tilePixels;
-    int64_t output = place.pixel + inTile;
-    if (place.image + image >= kImages || output >= frame.problem.pixels)
+    int64_t image = (place.pixel + pixel) / frame.problem.pixels;
+    int64_t output = (place.pixel + pixel) % frame.problem.pixels;
+    if (place.image + image >= kImages)
       continue;
-    auto readStage = [&](int64_t c, int64_t, int64_t, int64_t row,
-                         int64_t column) {
-      int64_t bytes = getWindowElementBytes(
-          plan, image, c % frame.getStageChannels(), getFirstRow(place),
-          inTile / plan.outputWidth * problem.strideHeight +
-              row * problem.dilationHeight,
-          inTile % plan.outputWidth * problem.strideWidth +
-              column * problem.dilationWidth);
+    auto readStage = [&](int64_t c, int64_t y, int64_t x, int64_t, int64_t) {
+      int64_t bytes = getWindowElementBytes(plan, place.pixel, image,
+                                            c % frame.getStageChannels(), y, x);
       EXPECT_EQ(bytes % plan.getElementBytes(), 0);
       return stages[c / frame.getStageChannels()].at(bytes /
                                                      plan.getElementBytes());
@@ -206,11 +209,9 @@ PatchProblem getStridedProblem() {
   return problem;
 }
 
-constexpr WindowTuning kTuning{
-    /*tileImages=*/1,        /*tileRows=*/7,
-    /*tileFilters=*/128,     /*rowBlocks=*/2,
-    /*mathWarpgroups=*/2,    /*stages=*/3,
-    /*residentFilter=*/false};
+constexpr WindowTuning kTuning{/*tileFilters=*/128, /*rowBlocks=*/2,
+                               /*mathWarpgroups=*/2, /*stages=*/3,
+                               /*residentFilter=*/false};
 
 } // namespace
 
@@ -239,7 +240,7 @@ TEST(WindowPlan, ComputesTheConvolution) {
     problem.padLeft = draw(0, 3);
     problem.padRight = draw(0, 3);
     std::string why;
-    auto plans = listWindowPlans(problem, getChip(), kImages, why);
+    auto plans = listWindowPlans(problem, getChip(), why);
     if (plans.empty())
       continue;
     const WindowPlan &plan = plans[random() % plans.size()];
@@ -259,9 +260,11 @@ TEST(WindowPlan, ReadsNeighboursAsOneWord) {
   EXPECT_EQ(plan->vectorWords, 2);
   // The padding's column, and more until the stride's words are aligned.
   EXPECT_EQ(plan->leadColumns, 4);
-  EXPECT_EQ(plan->windowRows, 15);
-  for (int64_t channel = 0; channel < 16; ++channel)
-    EXPECT_EQ(plan->getRunShiftBytes(channel, 7) % 8, 0);
+  // Each row and pair of pixels, and a channel's first element.
+  EXPECT_EQ(plan->getRowStepBytes() % 8, 0);
+  EXPECT_EQ(2 * plan->getColumnStepBytes() % 8, 0);
+  EXPECT_EQ(plan->getFirstWindowBytes() % 8, 0);
+  EXPECT_EQ(plan->getPlaneBytes() % 8, 0);
 
   PatchProblem odd = getStridedProblem();
   odd.width = 55;
@@ -292,17 +295,17 @@ TEST(WindowPlan, RefusesWithTheReason) {
             "needs 2 to 25 filter taps, found 1");
   EXPECT_EQ(refuse([](P &p, T &) { p.padLeft = -1; }),
             "needs padding that is not negative");
-  EXPECT_EQ(refuse([](P &, T &t) { t.tileRows = 29; }),
-            "needs tileRows of at most the output's 28, found 29");
-  EXPECT_EQ(refuse([](P &, T &t) { t.tileRows = 10; }),
-            "needs at most the 256 pixels that rowBlocks and mathWarpgroups "
-            "multiply, found 280");
-  EXPECT_EQ(refuse([](P &, T &t) { t.tileImages = 2; }),
-            "needs tiles of whole images where they are of several");
+  EXPECT_EQ(refuse([](P &p, T &) { p.padLeft = 60; }),
+            "needs less padding beside a row than filters read");
+  EXPECT_EQ(refuse([](P &p, T &t) {
+              p.height = p.width = 8;
+              t.stages = 2;
+            }),
+            "needs at most 128 runs of the input in a stage, found 256");
   EXPECT_EQ(refuse([](P &, T &t) { t.tileFilters = 100; }),
             "needs tileFilters that are a multiple of 8, found 100");
   EXPECT_EQ(refuse([](P &, T &t) { t.stages = 4; }).substr(0, 12),
-            "needs 257096");
+            "needs 306240");
   EXPECT_EQ(refuse([](P &, T &t) {
               t.tileFilters = 256;
               t.stages = 2;

@@ -72,8 +72,7 @@ struct PointwiseSharedLayout {
   /// A tile's output before it is stored, where that is done in bulk: as it
   /// lies in global memory, image by image.
   int64_t staging;
-  /// A full and an empty barrier for each stage, in turn by kind; then one for
-  /// the resident filter.
+  /// A full and an empty barrier for each stage, in turn by kind.
   int64_t barriers;
   int64_t bytes;
 };
@@ -102,6 +101,10 @@ struct PointwisePlan {
   int64_t pixelTiles;
   /// Tiles of the same pixels.
   int64_t filterTiles;
+  /// A tile is `tilePixels` neighbours among the pixels of all images, one
+  /// image's after the other's: it begins and ends anywhere. `tileImages` and
+  /// `pixelTiles` say nothing then.
+  bool acrossImages = false;
 
   /// A stage has the channels of `stageChunks` chunks of the filter's image,
   /// zeros where these do not exist.
@@ -142,7 +145,9 @@ struct PointwisePlan {
   /// Warpgroups that multiply.
   int64_t getWarpgroups() const { return mathWarpgroups * channelGroups; }
   /// Tiles may be of images that do not exist.
-  bool mayLackImages() const { return tileImages > 1 || clusterBlocks > 1; }
+  bool mayLackImages() const {
+    return tileImages > 1 || clusterBlocks > 1 || acrossImages;
+  }
   /// Bytes of the groups' sums in shared memory.
   int64_t getSumsBytes() const;
   /// Of an image of the staged output, and of all of it; zero where there is
@@ -158,9 +163,13 @@ struct PointwisePlan {
   int64_t getStageRuns() const {
     return tileImages * (getStageChannels() / runChannels);
   }
-  /// The filter's part of a stage, zero if it is resident.
+  /// The filter of a stage's channels, and what of it is a part of the stage:
+  /// nothing if it is resident.
+  int64_t getStageFilterBytes() const {
+    return stageChunks * image.getChunkBytes();
+  }
   int64_t getFilterStageBytes() const {
-    return residentFilter ? 0 : stageChunks * image.getChunkBytes();
+    return residentFilter ? 0 : getStageFilterBytes();
   }
   /// Accumulators of a thread for one block of 64 rows.
   int64_t getAccumulators() const { return tileFilters / 2; }

@@ -21,17 +21,18 @@ def Convoy_WindowWgmmaAttr : AttrDef<Convoy_Dialect, "WindowWgmma", [
   let mnemonic = "window_wgmma";
   let summary = "Multiply pixels from registers with a filter of several taps";
   let description = [{
-    One block a multiprocessor works through tiles of `tileRows` whole rows of
-    the output of `tileImages` images by `tileFilters` output channels. The
-    input under a tile, as it lies in memory, and the packed filter pass through
+    One block a multiprocessor works through tiles of neighbouring pixels of the
+    output, which go on from row to row and from image to image, by
+    `tileFilters` output channels. Each of `mathWarpgroups` warpgroups
+    multiplies `rowBlocks` times 64 of a tile's pixels with wgmma. The input
+    under a tile, as it lies in memory, and the packed filter pass through
     `stages` stages of shared memory, each with the channels of one chunk of the
     filter and all taps; with `residentFilter` all of a tile's filter is copied
-    once and stays. Each of `mathWarpgroups` warpgroups multiplies `rowBlocks`
-    times 64 pixels with wgmma, reading them from the stage into registers anew
-    for each tap.
+    once and stays. Pixels are read from the stage into registers anew for each
+    tap.
 
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`, but
-    not `split_f16`. Several images are only taken with whole images.
+    not `split_f16`.
 
     Computes convolutions of several taps of two image dimensions in the layout
     `<nchw, fchw -> nfhw>`, without groups, with known sizes but for the batch,
@@ -40,8 +41,6 @@ def Convoy_WindowWgmmaAttr : AttrDef<Convoy_Dialect, "WindowWgmma", [
   }];
   let parameters = (ins
     EnumParameter<Convoy_PatchProducts>:$products,
-    DefaultValuedParameter<"int64_t", "1">:$tileImages,
-    "int64_t":$tileRows,
     "int64_t":$tileFilters,
     DefaultValuedParameter<"int64_t", "1">:$rowBlocks,
     "int64_t":$mathWarpgroups,

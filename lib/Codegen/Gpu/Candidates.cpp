@@ -188,13 +188,11 @@ static void addWindow(SmallVectorImpl<Candidate> &candidates, ConvOp op,
   std::optional<PatchProblem> problem = getWindowProblem(op, products, why);
   if (!problem || problem->filters < kMinFilters || !mayHaveImage(op))
     return;
-  for (const WindowPlan &plan :
-       listWindowPlans(*problem, chip, guessImages(op), why)) {
+  for (const WindowPlan &plan : listWindowPlans(*problem, chip, why)) {
     WindowTuning tuning = plan.getTuning();
     auto strategy = WindowWgmmaAttr::get(
-        op.getContext(), products, tuning.tileImages, tuning.tileRows,
-        tuning.tileFilters, tuning.rowBlocks, tuning.mathWarpgroups,
-        tuning.stages, tuning.residentFilter);
+        op.getContext(), products, tuning.tileFilters, tuning.rowBlocks,
+        tuning.mathWarpgroups, tuning.stages, tuning.residentFilter);
     candidates.push_back({strategy, predictWindow(op, plan, chip)});
   }
 }

@@ -59,10 +59,9 @@ ScheduleCost overlapWithMemory(double cycles, StringRef limit,
                                double memoryMilliseconds,
                                const CostRates &rates);
 
-/// The time of `cycles` on each multiprocessor, or that of memory, times
-/// `memoryFactor`.
+/// The time of `cycles` on each multiprocessor, or that of memory.
 ScheduleCost combineWithMemory(ConvOp op, const Chip &chip, double cycles,
-                               StringRef limit, double memoryFactor = 1);
+                               StringRef limit);
 
 /// The time of the kernel that packs the filter of `op`, if one has to.
 double getPackMilliseconds(ConvOp op, const FilterImage &image,

@@ -22,7 +22,7 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 /// Of shared memory's rate, what wgmma's operands reach beside conversion.
-static constexpr double kOperandEfficiency = 0.6;
+static constexpr double kOperandEfficiency = 0.66;
 /// Of what a scheduler can issue.
 static constexpr double kIssueEfficiency = 0.2;
 static constexpr double kL2Efficiency = 0.38;
@@ -36,7 +36,7 @@ static constexpr double kSplitSlotCycles = 600;
 /// To stage a column of sums of 64 output channels.
 static constexpr double kStageCycles = 4.2;
 /// Of a row of an output channel whose ends are stored element by element.
-static constexpr double kLooseEndCycles = 1.4;
+static constexpr double kLooseEndCycles = 7;
 /// A kernel's first loads and last stores, and each byte of its filter.
 static constexpr double kFillCycles = 6000;
 static constexpr double kFilterCyclesPerByte = 0.074;

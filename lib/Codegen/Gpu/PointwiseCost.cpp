@@ -16,6 +16,8 @@
 
 #include "CostModel.h"
 
+#include "Convoy/Dialect/PointwiseTurns.h"
+
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -29,34 +31,39 @@ static constexpr double kPieceCycles = 40;
 static constexpr double kL2Efficiency = 0.9;
 /// Of a warpgroup and a stage: the barriers, the first loads, the end of the
 /// products.
-static constexpr double kStageLatencyCycles = 217;
+static constexpr double kStageLatencyCycles = 150;
+/// The same of the tensor cores, which are idle while no warpgroup has a chain
+/// of products ready.
+static constexpr double kStageIdleCycles = 62;
 /// Of an instruction of a warp that waits for its own results; more where there
 /// are few that do not depend on each other.
-static constexpr double kInstructionLatencyCycles = 0.75;
+static constexpr double kInstructionLatencyCycles = 0.7;
 static constexpr double kSplitInstructionLatencyCycles = 1.08;
 /// Of what a scheduler can issue.
 static constexpr double kIssueEfficiency = 0.86;
 /// Of the tensor cores' rate: of all warpgroups, which read what they multiply
 /// next while others multiply, and what one sees of its own products.
-static constexpr double kTensorEfficiency = 0.5;
-static constexpr double kOwnProducts = 0.55;
-static constexpr double kSharedFactor = 0.72;
+static constexpr double kTensorEfficiency = 0.64;
+static constexpr double kOwnProducts = 0.63;
+static constexpr double kSharedFactor = 0.79;
 /// Loads of single pixels meet in banks.
-static constexpr double kConflicts16Bit = 1.8, kConflicts32Bit = 3.4;
+static constexpr double kConflicts16Bit = 4.1, kConflicts32Bit = 3.4;
 /// To finish and store an accumulator of a warpgroup: of two pixels at a time,
 /// or one.
 static constexpr double kStoreCycles = 6.1, kSingleStoreCycles = 39;
+/// The same by way of shared memory, to be stored in bulk.
+static constexpr double kBulkStoreCycles = 8;
 static constexpr double kStoreL2Efficiency = 0.38;
 /// Of an accumulator of a group of channels that goes to another group.
 static constexpr double kSumCycles = 4;
 /// Memory's time beside that of long copies: the input comes in short rows, the
 /// output goes in pieces of a sector or two.
-static constexpr double kShortPieces = 1.17;
+static constexpr double kShortPieces = 1.39;
 /// What a piece of the output costs memory that does not begin and end at
 /// sectors, as if it were so many bytes longer.
 static constexpr double kPieceBytes = 500;
 /// A kernel's first copies and last stores.
-static constexpr double kFillCycles = 7400;
+static constexpr double kFillCycles = 8430;
 
 /// Instructions of a thread for its part of 64 pixels of a chunk: loads, what
 /// makes fragments of them, and for split products what adds up their sums.
@@ -79,7 +86,7 @@ static double getChunkInstructions(const PointwisePlan &plan) {
 /// Cycles of shared memory for a chunk of a tile: what is written of it, read
 /// of the input by threads, and of the filter by wgmma.
 static double getSharedCycles(const PointwisePlan &plan) {
-  double rows = plan.getTileRows();
+  double rows = getTileWarpgroups(plan) * plan.rowBlocks * kPointwiseRows;
   double input = rows * plan.image.chunkChannels * plan.problem.getInputBytes();
   double steps = plan.image.steps.size();
   double filter = steps * plan.image.getStepBytes();
@@ -99,12 +106,27 @@ static double getStepCycles(const PointwisePlan &plan, const CostRates &rates) {
   return flops / (rates.tensorFlopsPerCycle * (isTF32 ? 0.5 : 1));
 }
 
-/// Cycles of the warpgroups for a tile, but for its stores.
-static CostPart getMathCost(const PointwisePlan &plan, const CostRates &rates) {
+/// Cycles in which a tile's sums are finished and stored.
+static double getStoreCycles(const PointwisePlan &plan, const Chip &chip) {
+  double sums =
+      getTileWarpgroups(plan) * plan.rowBlocks * plan.getAccumulators();
+  double each = plan.bulkStores         ? kBulkStoreCycles
+                : plan.pixelVector == 1 ? kSingleStoreCycles
+                                        : kStoreCycles;
+  double bytes = static_cast<double>(plan.getTilePixels()) * plan.tileFilters *
+                 plan.problem.outputBytes;
+  return std::max(sums * each,
+                  bytes / (chip.l2BytesPerCyclePerSM * kStoreL2Efficiency)) +
+         sums * (plan.channelGroups - 1) * kSumCycles;
+}
+
+/// Cycles of the warpgroups for `tiles` tiles.
+static CostPart getTilesCost(const PointwisePlan &plan, double tiles,
+                             const CostRates &rates, const Chip &chip) {
   double chunks = plan.image.getChunks();
   double products = plan.image.steps.size() * getStepCycles(plan, rates);
   double instructions = getChunkInstructions(plan);
-  double blocks = plan.mathWarpgroups * plan.rowBlocks;
+  double blocks = getTileWarpgroups(plan) * plan.rowBlocks;
   // What each warpgroup does one after the other.
   double chunk = products * kOwnProducts +
                  instructions * (plan.isSplit() ? kSplitInstructionLatencyCycles
@@ -112,24 +134,26 @@ static CostPart getMathCost(const PointwisePlan &plan, const CostRates &rates) {
   double latency = (plan.stagesPerTile * kStageLatencyCycles +
                     chunks * plan.rowBlocks * chunk) /
                    plan.channelGroups;
-  CostPart parts[] = {
-      {"tensor cores", chunks * blocks * products / kTensorEfficiency},
+  SmallVector<CostPart> parts = {
+      {"tensor cores", chunks * blocks * products / kTensorEfficiency +
+                           plan.stagesPerTile * kStageIdleCycles},
       {"conversion", chunks * blocks * instructions / kIssueEfficiency},
-      {"shared memory", chunks * getSharedCycles(plan)},
-      {"latency", latency}};
-  return {getLongest(parts).limit, overlap(parts)};
-}
-
-/// Cycles in which a tile's sums are finished and stored.
-static double getStoreCycles(const PointwisePlan &plan, const Chip &chip) {
-  double sums = plan.mathWarpgroups * plan.rowBlocks * plan.getAccumulators();
-  bool isSingle = plan.pixelVector == 1 && !plan.bulkStores;
-  double each = isSingle ? kSingleStoreCycles : kStoreCycles;
-  double bytes = static_cast<double>(plan.getTilePixels()) * plan.tileFilters *
-                 plan.problem.outputBytes;
-  return std::max(sums * each,
-                  bytes / (chip.l2BytesPerCyclePerSM * kStoreL2Efficiency)) +
-         sums * (plan.channelGroups - 1) * kSumCycles;
+      {"shared memory", chunks * getSharedCycles(plan)}};
+  double store = getStoreCycles(plan, chip);
+  double turns = std::min<double>(getPointwiseTurns(plan), tiles);
+  if (turns > 1) {
+    // Others multiply while one stores, but for the last one.
+    double own = latency + store;
+    parts.push_back({"stores", store});
+    parts.push_back({"latency", own / turns});
+    return {getLongest(parts).limit,
+            tiles * overlap(parts) + own * (1 - 1 / turns)};
+  }
+  parts.push_back({"latency", latency});
+  double math = overlap(parts);
+  StringLiteral limit =
+      store > math ? StringLiteral("stores") : getLongest(parts).limit;
+  return {limit, tiles * (math + store)};
 }
 
 /// Cycles of the copies for `tiles` tiles.
@@ -171,12 +195,8 @@ ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
   int64_t images = guessImages(op);
   double tiles =
       llvm::divideCeil(plan.getTiles(images), plan.getGridBlocks(images, chip));
-  CostPart math = getMathCost(plan, rates);
-  double store = getStoreCycles(plan, chip);
-  CostPart parts[] = {
-      {"copies", getCopyCycles(plan, tiles, chip)},
-      {store > math.cycles ? StringLiteral("stores") : math.limit,
-       tiles * (math.cycles + store)}};
+  CostPart parts[] = {{"copies", getCopyCycles(plan, tiles, chip)},
+                      getTilesCost(plan, tiles, rates, chip)};
   double memory = getMemoryMilliseconds(op, chip) * kShortPieces +
                   getPieceMilliseconds(op, plan, chip);
   ScheduleCost cost = overlapWithMemory(overlap(parts) + kFillCycles,

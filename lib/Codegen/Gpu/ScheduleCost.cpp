@@ -103,9 +103,8 @@ ScheduleCost convoy::overlapWithMemory(double cycles, StringRef limit,
 }
 
 ScheduleCost convoy::combineWithMemory(ConvOp op, const Chip &chip,
-                                       double cycles, StringRef limit,
-                                       double memoryFactor) {
-  double memory = getMemoryMilliseconds(op, chip) * memoryFactor;
+                                       double cycles, StringRef limit) {
+  double memory = getMemoryMilliseconds(op, chip);
   double compute = cycles / CostRates(chip).clockHz * 1e3;
   if (compute <= memory)
     return {memory + kStartMilliseconds, "memory"};

@@ -16,7 +16,7 @@
 #include "CostModel.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
-#include "Convoy/Dialect/StreamRegisters.h"
+#include "Convoy/Dialect/StreamGathering.h"
 
 #include <numeric>
 
@@ -35,10 +35,12 @@ static constexpr double kSplitSlotCycles = 900;
 static constexpr double kSplitColumnCycles = 1.2;
 /// Of a gathering thread for 8 channels of a pixel: it waits for its own
 /// results. More of it where other gathering warps have the same scheduler.
-static constexpr double kUnitCycles16Bit = 80;
-static constexpr double kUnitCyclesTF32 = 110;
+static constexpr double kUnitCycles16Bit = 92;
+static constexpr double kUnitCyclesTF32 = 150;
 static constexpr double kUnitCyclesSplit = 250;
 static constexpr double kSharedScheduler = 1.57;
+/// And where neighbours in a phase are none in memory.
+static constexpr double kStridedUnit = 1.5;
 /// From the last load of a batch to its use.
 static constexpr double kLoadLatencyCycles = 800;
 /// Of what L2 gives a multiprocessor at most: bulk copies, and loads, of which
@@ -59,8 +61,11 @@ static constexpr double kShortPieces = 1.38;
 static constexpr int64_t kLineBytes = 128;
 static constexpr double kHiddenPieceBytes = 68;
 static constexpr double kPieceBytes = 61;
+/// Until the first elements of a tile are there, which the tile before hides in
+/// part.
+static constexpr double kTileCycles = 1800;
 /// A kernel's first loads and last stores.
-static constexpr double kFillCycles = 9900;
+static constexpr double kFillCycles = 9000;
 
 /// Cycles of the tensor cores, or of reading their operands from shared memory,
 /// for a slot of both warpgroups.
@@ -88,6 +93,8 @@ static double getGatherCycles(const StreamPlan &plan) {
   constexpr int64_t kSchedulers = 4;
   if (plan.gatherWarps > kSchedulers)
     unit *= kSharedScheduler;
+  if (plan.problem.strideWidth > 1)
+    unit *= kStridedUnit;
   double waits =
       static_cast<double>(getStreamBatches(plan)) / getStreamSlotsInTurn(plan);
   return getStreamUnits(plan) * unit + waits * kLoadLatencyCycles;
@@ -159,7 +166,7 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   double rounds =
       std::ceil(static_cast<double>(plan.getTiles(guessImages(op))) /
                 rates.multiprocessors);
-  double cycles = rounds * (slots + store) + kFillCycles;
+  double cycles = rounds * (kTileCycles + slots + store) + kFillCycles;
   StringLiteral limit = slots < store ? "stores" : getLongest(parts).limit;
   // As if the output were longer by so much, for each byte of the pieces.
   double cut = getOutputMilliseconds(op, chip) * getCutOfLine(plan) /

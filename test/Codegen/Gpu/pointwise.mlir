@@ -115,9 +115,17 @@ func.func @strict(%x: memref<7x32x28x28xf32>, %w: memref<64x32x1x1xf32>, %i: mem
 
 // -----
 
-// The filter stays in shared memory: one copy in front of all tiles.
+// The filter stays in shared memory: it is copied with the stages of the first
+// tile, and those of others expect no bytes.
 
 // CHECK-LABEL: func.func @resident
+// CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
+// CHECK: scf.for %[[TILE:[a-z0-9]+]] = %c0_i32
+// CHECK: %[[IS_FIRST:.*]] = arith.cmpi eq, %[[TILE]],
+// CHECK: %[[BYTES:.*]] = arith.select %[[IS_FIRST]], %c4096_i32{{.*}}, %c0_i32
+// CHECK: nvvm.mbarrier.arrive.expect_tx %{{.*}}, %[[BYTES]]
+// CHECK: %[[COPIES:.*]] = arith.cmpi eq, %[[TILE]],
+// CHECK: scf.if %[[COPIES]]
 // CHECK: nvvm.cp.async.bulk.shared.cluster.global
 // CHECK-NOT: nvvm.cp.async.bulk.shared.cluster.global
 func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xbf16>) {
@@ -125,6 +133,26 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
       filter_image(%i : memref<8192xi8>) outs(%y : memref<8x64x14x14xbf16>)
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = bf16, tilePixels = 104, tileFilters = 64,
+          mathWarpgroups = 2, stageChunks = 2, stages = 3, residentFilter = true>>
+  return
+}
+
+// -----
+
+// A tile is 64 pixels, which one warpgroup multiplies: two of them take turns, each
+// with every second tile, and a stage is released by four warps.
+
+// CHECK-LABEL: func.func @turns
+// CHECK: nvvm.mbarrier.init %{{.*}}, %c129_i32
+// CHECK: nvvm.mbarrier.init %{{.*}}, %c4_i32
+// CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
+// CHECK: scf.for %{{.*}} = %{{[0-9]+}} to %{{[0-9]+}} step %c2_i32{{[_0-9]*}} iter_args(
+// CHECK: wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16
+func.func @turns(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xbf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x14x14xbf16>, memref<64x64x1x1xbf16>)
+      filter_image(%i : memref<8192xi8>) outs(%y : memref<8x64x14x14xbf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = bf16, tilePixels = 64, tileFilters = 64,
           mathWarpgroups = 2, stageChunks = 2, stages = 3, residentFilter = true>>
   return
 }

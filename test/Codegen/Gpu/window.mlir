@@ -40,7 +40,7 @@
 // CHECK: nvvm.wgmma.wait.group.sync.aligned 0
 // CHECK: arith.maximumf
 // CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<1>
-// A lane of one copying warp copies a channel's window, another the filter.
+// A lane of a copying warp copies a channel's window, another the filter.
 // CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
 // CHECK: nvvm.redux.sync
 // CHECK: nvvm.mbarrier.arrive.expect_tx
@@ -50,7 +50,7 @@ func.func @f16(%x: memref<64x128x56x56xf16>, %w: memref<128x128x3x3xf16>, %b: me
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<64x128x56x56xf16>, memref<128x128x3x3xf16>)
       bias(%b : memref<128xf32>) filter_image(%i : memref<294912xi8>) outs(%y : memref<64x128x28x28xf16>)
       strides = [2, 2] dilations = [1, 1] pad = [1, 1] to [1, 1]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileRows = 7, tileFilters = 128,
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128,
           rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
       epilogue {
       ^bb0(%acc: f32):
@@ -65,12 +65,12 @@ func.func @f16(%x: memref<64x128x56x56xf16>, %w: memref<128x128x3x3xf16>, %b: me
 // -----
 
 // Rows of an odd number of elements: one by one. No tap is outside of the image,
-// so nothing is masked. Three images; the filter is resident.
+// so nothing is masked. A tile is of up to five images; the filter is resident,
+// and arrives with the stages of the first tile.
 
 // CHECK-LABEL: func.func @odd
 // CHECK: gpu.func
 // CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
-// CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<3> -> i16
 // CHECK: scf.for {{.*}} iter_args(
@@ -78,13 +78,14 @@ func.func @f16(%x: memref<64x128x56x56xf16>, %w: memref<128x128x3x3xf16>, %b: me
 // CHECK-NOT: wgmma.mma_async
 // CHECK: llvm.store %{{.*}} : bf16, !llvm.ptr<1>
 // CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
-// CHECK-COUNT-3: nvvm.cp.async.bulk.shared.cluster.global
+// The filter, and 5 images' parts of 16 channels by 32 lanes.
+// CHECK-COUNT-4: nvvm.cp.async.bulk.shared.cluster.global
 // CHECK-NOT: nvvm.cp.async.bulk
 func.func @odd(%x: memref<9x16x13x13xbf16>, %w: memref<64x16x3x3xbf16>, %i: memref<18432xi8>, %y: memref<9x64x6x6xbf16>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<9x16x13x13xbf16>, memref<64x16x3x3xbf16>)
       filter_image(%i : memref<18432xi8>) outs(%y : memref<9x64x6x6xbf16>)
       strides = [2, 2] dilations = [1, 1] pad = [0, 0] to [0, 0]
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = bf16, tileImages = 3, tileRows = 6, tileFilters = 64,
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = bf16, tileFilters = 64,
           mathWarpgroups = 2, stages = 2, residentFilter = true>>
   return
 }
@@ -104,7 +105,7 @@ func.func @tf32(%x: memref<16x8x17x17xf32>, %w: memref<96x8x1x3xf32>, %i: memref
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<16x8x17x17xf32>, memref<96x8x1x3xf32>)
       filter_image(%i : memref<9216xi8>) outs(%y : memref<16x96x17x17xf32>)
       strides = [1, 1] dilations = [1, 1] pad = [0, 1] to [0, 1] math = <tf32>
-      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = tf32, tileRows = 6, tileFilters = 96,
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = tf32, tileFilters = 96,
           mathWarpgroups = 2, stages = 2>>
   return
 }

@@ -41,6 +41,12 @@ struct Piece {
   Value inRun;
 };
 
+/// A place of the ring.
+struct Slot {
+  Value address;
+  Value full;
+};
+
 class PointwiseCopy {
 public:
   explicit PointwiseCopy(PointwiseContext &context)
@@ -58,9 +64,12 @@ private:
   SmallVector<Piece> getPieces(const PointwiseTile &tile);
   Piece getPiece(const PointwiseTile &tile, int64_t round);
   Value isInTile(const Piece &piece, const PointwiseTile &tile, Value image);
-  void fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces, Value stage,
-                 Value use);
-  void fillStageWithRuns(const PointwiseTile &tile, Value stage, Value use);
+  /// Stage number `stage` of tile number `index`.
+  void fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces, Value index,
+                 Value stage);
+  void fillStageWithRuns(const PointwiseTile &tile, Value index, Value stage);
+  /// Waits until the ring's place for that stage is free.
+  Slot waitForSlot(Value index, Value stage);
   void emitRuns();
   /// Null for all of the 16.
   Value getBytes(const Piece &piece, Value stage);
@@ -103,36 +112,22 @@ static void copyFilterBytes(PointwiseContext &context, Value target,
 }
 
 void convoy::copyPointwiseFilter(PointwiseContext &context,
-                                 const PointwiseTile &tile, Value stage,
-                                 Value address, Value full) {
+                                 const PointwiseTile &tile, Value index,
+                                 Value stage, Value address, Value full) {
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
-  int64_t bytes = plan.getFilterStageBytes();
+  int64_t bytes = plan.getStageFilterBytes();
+  Value inBlock = b.mul(stage, bytes);
   Value offset =
       b.add(b.mul(b.widen(tile.filterBlock), plan.image.getBlockBytes()),
-            b.widen(b.mul(stage, bytes)));
-  copyFilterBytes(context, b.add(address, plan.inputStageBytes), offset, bytes,
-                  full);
-}
-
-void convoy::copyResidentPointwiseFilter(PointwiseContext &context) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
+            b.widen(inBlock));
+  if (!plan.residentFilter)
+    return copyFilterBytes(context, b.add(address, plan.inputStageBytes),
+                           offset, bytes, full);
   // All tiles of a block of the grid have the same filters.
-  PointwiseTile tile = context.getTile(b.i32(0));
-  int64_t bytes = plan.image.getBlockBytes();
-  Value isFirstWarp =
-      b.compare(CmpIPredicate::eq, context.warp,
-                plan.getWarpgroups() * kPointwiseMathWarpsPerGroup);
-  Value hasTiles = b.compare(CmpIPredicate::ne, context.count, 0);
-  b.ifThen(b.allOf(isFirstWarp, hasTiles), [&] {
-    b.ifThen(b.elect(), [&] {
-      Value full = context.filterFull();
-      b.arriveExpecting(full, b.i32(bytes));
-      copyFilterBytes(context,
-                      b.add(context.operands.shared, plan.shared.filter),
-                      b.mul(b.widen(tile.filterBlock), bytes), bytes, full);
-    });
+  Value resident = b.add(context.operands.shared, plan.shared.filter);
+  b.ifThen(b.compare(CmpIPredicate::eq, index, 0), [&] {
+    copyFilterBytes(context, b.add(resident, inBlock), offset, bytes, full);
   });
 }
 
@@ -230,26 +225,29 @@ Value PointwiseCopy::getBytes(const Piece &piece, Value stage) {
   return b.select(isInside, b.i32(kPointwisePieceBytes), b.i32(0));
 }
 
-void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
-                              Value stage, Value use) {
+Slot PointwiseCopy::waitForSlot(Value index, Value stage) {
+  Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
   Value slot = context.getStage(use);
-  Value address = context.getStageAddress(slot);
-  Value full = context.stageFull(slot);
   b.waitBarrier(context.stageEmpty(slot),
                 b.bitXor(context.getStageParity(use), 1));
-  if (!plan.residentFilter)
-    b.ifThen(isFilterWarp, [&] {
-      b.ifThen(b.elect(), [&] {
-        b.arriveExpecting(full, b.i32(plan.getFilterStageBytes()));
-        copyPointwiseFilter(context, tile, stage, address, full);
-      });
+  return {context.getStageAddress(slot), context.stageFull(slot)};
+}
+
+void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
+                              Value index, Value stage) {
+  Slot slot = waitForSlot(index, stage);
+  b.ifThen(isFilterWarp, [&] {
+    b.ifThen(b.elect(), [&] {
+      b.arriveExpecting(slot.full, context.getFilterBytes(index));
+      copyPointwiseFilter(context, tile, index, stage, slot.address, slot.full);
     });
+  });
   Value channels =
       b.mul(b.widen(stage), plan.getStageChannels() * getChannelBytes());
   Value input = b.globalPointer(context.operands.input, channels);
   for (const Piece &piece : pieces) {
     auto copy = [&] {
-      b.copyPiece(b.add(address, piece.target),
+      b.copyPiece(b.add(slot.address, piece.target),
                   b.globalPointer(input, piece.source), getBytes(piece, stage));
     };
     if (piece.exists)
@@ -257,20 +255,16 @@ void PointwiseCopy::fillStage(const PointwiseTile &tile, ArrayRef<Piece> pieces,
     else
       copy();
   }
-  b.arriveWhenCopied(full);
+  b.arriveWhenCopied(slot.full);
 }
 
 //===----------------------------------------------------------------------===//
 // Runs as bulk copies
 //===----------------------------------------------------------------------===//
 
-void PointwiseCopy::fillStageWithRuns(const PointwiseTile &tile, Value stage,
-                                      Value use) {
-  Value slot = context.getStage(use);
-  Value address = context.getStageAddress(slot);
-  Value full = context.stageFull(slot);
-  b.waitBarrier(context.stageEmpty(slot),
-                b.bitXor(context.getStageParity(use), 1));
+void PointwiseCopy::fillStageWithRuns(const PointwiseTile &tile, Value index,
+                                      Value stage) {
+  Slot slot = waitForSlot(index, stage);
   Value images = b.i32(plan.tileImages);
   if (plan.mayLackImages()) {
     Value end = context.operands.batch;
@@ -278,19 +272,18 @@ void PointwiseCopy::fillStageWithRuns(const PointwiseTile &tile, Value stage,
   }
   int64_t bytes = plan.imagePitchBytes;
   b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0), [&] {
-    Value expected = b.add(b.mul(images, bytes), plan.getFilterStageBytes());
-    b.arriveExpecting(full, expected);
-    if (!plan.residentFilter)
-      copyPointwiseFilter(context, tile, stage, address, full);
+    b.arriveExpecting(
+        slot.full, b.add(b.mul(images, bytes), context.getFilterBytes(index)));
+    copyPointwiseFilter(context, tile, index, stage, slot.address, slot.full);
   });
   Value source =
       b.add(b.mul(b.widen(tile.image), context.operands.inputImageBytes),
             b.widen(b.mul(stage, bytes)));
   b.forRange(context.lane, images, kThreadsPerWarp, [&](Value image) {
     Value offset = b.mul(b.widen(image), context.operands.inputImageBytes);
-    b.bulkLoad(b.add(address, b.mul(image, bytes)),
+    b.bulkLoad(b.add(slot.address, b.mul(image, bytes)),
                b.globalPointer(context.operands.input, b.add(source, offset)),
-               b.i32(bytes), full);
+               b.i32(bytes), slot.full);
   });
 }
 
@@ -298,26 +291,20 @@ void PointwiseCopy::emitRuns() {
   b.ifThen(isFilterWarp, [&] {
     b.forRange(context.count, [&](Value index) {
       PointwiseTile tile = context.getTile(index);
-      b.forRange(b.i32(plan.stagesPerTile), [&](Value stage) {
-        Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
-        fillStageWithRuns(tile, stage, use);
-      });
+      b.forRange(b.i32(plan.stagesPerTile),
+                 [&](Value stage) { fillStageWithRuns(tile, index, stage); });
     });
   });
 }
 
 void PointwiseCopy::emit() {
-  if (plan.residentFilter)
-    copyResidentPointwiseFilter(context);
   if (plan.bulkRuns)
     return emitRuns();
   b.forRange(context.count, [&](Value index) {
     PointwiseTile tile = context.getTile(index);
     SmallVector<Piece> pieces = getPieces(tile);
-    b.forRange(b.i32(plan.stagesPerTile), [&](Value stage) {
-      Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
-      fillStage(tile, pieces, stage, use);
-    });
+    b.forRange(b.i32(plan.stagesPerTile),
+               [&](Value stage) { fillStage(tile, pieces, index, stage); });
   });
   b.waitPieces();
 }

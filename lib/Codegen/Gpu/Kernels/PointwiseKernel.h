@@ -111,8 +111,9 @@ struct PointwiseContext {
   Value getStageAddress(Value stage) const;
   Value stageFull(Value stage) const;
   Value stageEmpty(Value stage) const;
-  /// The resident filter is there.
-  Value filterFull() const;
+  /// Bytes of the filter that come with each stage of tile number `index`: a
+  /// resident one comes with the first tile's.
+  Value getFilterBytes(Value index) const;
   /// A warp of those that multiply is done with the stage of use `use`.
   void release(Value use) const;
 
@@ -124,13 +125,13 @@ struct PointwiseContext {
 
 inline constexpr int64_t kPointwiseMathWarpsPerGroup = 4;
 
-/// In one thread: begins to copy the filter of stage number `stage` of a tile
-/// to the stage at `address`, all of its bytes or a cluster's share of them,
-/// which arrive at `full`. Who expects the bytes, all of them, is the caller.
+/// In one thread: begins to copy the filter of stage number `stage` of a tile,
+/// number `index` of this block, to the stage at `address` or to its place in
+/// the resident filter, all of its bytes or a cluster's share of them, which
+/// arrive at `full`. Who expects getFilterBytes(index), all of them, is the
+/// caller.
 void copyPointwiseFilter(PointwiseContext &context, const PointwiseTile &tile,
-                         Value stage, Value address, Value full);
-/// In the first copying warp: begins to copy the resident filter.
-void copyResidentPointwiseFilter(PointwiseContext &context);
+                         Value index, Value stage, Value address, Value full);
 
 void emitPointwiseCopyRole(PointwiseContext &context);
 void emitPointwiseMathRole(PointwiseContext &context);

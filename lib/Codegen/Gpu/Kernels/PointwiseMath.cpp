@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Each warpgroup multiplies its own rows of a tile, which are pixels, with the
-// filter of all of the tile's output channels. Elements of the input are read
-// from the stage as they lie there and become wgmma's operand in registers.
+// filter of all of the tile's output channels. How elements of the input become
+// wgmma's operand in registers is in PointwiseElements.cpp.
 //
 // While products are on their way, those of the next stage are prepared, also
 // where that is the next tile's.
@@ -20,152 +20,13 @@
 #include "Wgmma.h"
 
 #include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
+#include "Convoy/Dialect/PointwiseTurns.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
-
-static constexpr int64_t kWarpRows = 16;
-
-//===----------------------------------------------------------------------===//
-// Places
-//===----------------------------------------------------------------------===//
-
-Value convoy::emitPointwisePixel(PointwiseContext &context, int64_t block,
-                                 int64_t half) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
-  Value warpgroup = b.shr(context.warp, 2);
-  if (plan.channelGroups > 1)
-    warpgroup = b.rem(warpgroup, plan.mathWarpgroups);
-  Value warp = b.bitAnd(context.warp, kPointwiseMathWarpsPerGroup - 1);
-  Value first = b.add(b.mul(warpgroup, plan.rowBlocks * kPointwiseRows),
-                      b.mul(warp, kWarpRows));
-  Value row = b.shr(context.lane, 2);
-  Value inWarp =
-      plan.pixelVector == 1 ? b.add(row, 8 * half) : b.add(b.mul(row, 2), half);
-  return b.add(b.add(first, block * kPointwiseRows), inWarp);
-}
-
-static PointwiseRows getRows(PointwiseContext &context, int64_t block) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
-  PointwiseRows rows;
-  for (int64_t half : llvm::seq<int64_t>(0, 2)) {
-    Value pixel = emitPointwisePixel(context, block, half);
-    Value image = b.i32(0), inImage = pixel;
-    if (plan.tileImages > 1) {
-      image = b.div(pixel, plan.tilePixels);
-      inImage = b.rem(pixel, plan.tilePixels);
-    }
-    Value bytes = b.add(b.mul(image, plan.imagePitchBytes),
-                        b.mul(inImage, plan.problem.getInputBytes()));
-    // Dead rows read what there is.
-    if (plan.getTilePixels() < plan.getTileRows())
-      bytes =
-          b.select(b.compare(CmpIPredicate::ult, pixel, plan.getTilePixels()),
-                   bytes, b.i32(0));
-    rows.pixels[half] = pixel;
-    rows.bytes[half] = bytes;
-  }
-  return rows;
-}
-
-static PointwiseThread getThread(PointwiseContext &context) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
-  PointwiseThread thread;
-  for (int64_t block : llvm::seq<int64_t>(0, plan.rowBlocks))
-    thread.rows.push_back(getRows(context, block));
-  thread.quad = b.bitAnd(context.lane, 3);
-  thread.group = b.i32(0);
-  if (plan.channelGroups > 1)
-    thread.group = b.div(b.shr(context.warp, 2), plan.mathWarpgroups);
-  // A filter's image is aligned.
-  Value image =
-      LLVM::PtrToIntOp::create(b, b.getI32Type(), context.operands.filterImage);
-  thread.zero = b.bitAnd(image, 1);
-  int64_t channels = plan.problem.products == PatchProducts::TF32 ? 1 : 2;
-  for (int64_t i : llvm::seq<int64_t>(0, channels)) {
-    Value channel = b.add(b.mul(thread.quad, channels), i);
-    Value bytes = b.mul(channel, plan.channelPitchBytes);
-    // Runs of one channel begin at pieces, their elements where they may.
-    if (plan.runChannels == 1)
-      bytes = b.add(bytes,
-                    b.bitAnd(b.mul(channel, plan.problem.pixels *
-                                                plan.problem.getInputBytes()),
-                             kPointwisePieceBytes - 1));
-    thread.channelBytes.push_back(bytes);
-  }
-  return thread;
-}
-
-//===----------------------------------------------------------------------===//
-// Elements
-//===----------------------------------------------------------------------===//
-
-PointwiseElements convoy::loadElements(PointwiseContext &context,
-                                       const PointwiseThread &thread,
-                                       Value stage, const PointwiseRows &rows,
-                                       int64_t chunk, int64_t half) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
-  Type i32 = b.getI32Type();
-  bool is16Bit = plan.problem.getInputBytes() == 2;
-  // Chunks and halves are whole pieces of channels: all begin alike.
-  int64_t channel =
-      chunk * plan.image.chunkChannels + half * plan.image.getHalfChannels();
-  int64_t offset = channel * plan.channelPitchBytes;
-  PointwiseElements elements;
-  for (Value channelBytes : thread.channelBytes) {
-    Value first = b.add(stage, channelBytes);
-    if (plan.pixelVector == 1) {
-      for (int64_t row : llvm::seq<int64_t>(0, 2)) {
-        Value element =
-            b.loadShared(b.getIntegerType(8 * plan.problem.getInputBytes()),
-                         b.add(first, rows.bytes[row]), offset);
-        if (is16Bit)
-          element = arith::ExtUIOp::create(b, i32, element);
-        elements[row].push_back(element);
-      }
-      continue;
-    }
-    Value address = b.add(first, rows.bytes[0]);
-    if (is16Bit) {
-      // Both pixels in one word: fragments pick their half.
-      elements[0].push_back(b.loadShared(i32, address, offset));
-      continue;
-    }
-    Value pair = b.loadShared(VectorType::get({2}, i32), address, offset);
-    for (int64_t row : llvm::seq<int64_t>(0, 2))
-      elements[row].push_back(
-          LLVM::ExtractElementOp::create(b, pair, b.i32(row)));
-  }
-  return elements;
-}
-
-/// Words 2 * `half` and the next one of a fragment: a word of each row.
-static std::array<Value, 2> makeWords(PointwiseContext &context,
-                                      const PointwiseElements &elements) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &plan = context.plan;
-  if (plan.problem.products == PatchProducts::TF32)
-    return {roundToTF32(b, elements[0][0]), roundToTF32(b, elements[1][0])};
-  // Two channels of 16 bits each: bytes of the first operand are numbered from
-  // 0, of the second from 4.
-  constexpr int64_t kLowHalves = 0x5410, kHighHalves = 0x7632;
-  auto permute = [&](Value first, Value second, int64_t selector) -> Value {
-    return NVVM::PermuteOp::create(b, b.getI32Type(), first, second,
-                                   b.i32(selector), NVVM::PermuteMode::DEFAULT);
-  };
-  if (plan.pixelVector == 1)
-    return {permute(elements[0][0], elements[0][1], kLowHalves),
-            permute(elements[1][0], elements[1][1], kLowHalves)};
-  return {permute(elements[0][0], elements[0][1], kLowHalves),
-          permute(elements[0][0], elements[0][1], kHighHalves)};
-}
 
 //===----------------------------------------------------------------------===//
 // Products
@@ -213,22 +74,25 @@ class PointwiseProducts {
 public:
   PointwiseProducts(PointwiseContext &context, const PointwiseThread &thread);
 
-  /// What is prepared before the first tile.
-  SmallVector<Value> begin();
+  /// What is prepared before tile number `index`, of which nothing is yet.
+  SmallVector<Value> begin(Value index);
   /// Adds up tile number `index`; returns the sums, one for each block of rows,
   /// and goes on with `prepared` to what is prepared for the next tile.
   SmallVector<Value> emitTile(const PointwiseTile &tile, Value index,
                               SmallVector<Value> &prepared);
 
 private:
-  /// Waits for the stage of use `use`, if there is one, and prepares its first
+  /// Waits for the stage of use `use`, if it `exists`, and prepares its first
   /// unit.
-  SmallVector<Value> prepareStage(Value use);
+  SmallVector<Value> prepareStage(Value use, Value exists);
+  /// The same of this group's stage after `number` of tile number `index`. A
+  /// warpgroup that takes turns stores before it goes on to another tile.
+  SmallVector<Value> prepareNext(Value index, Value number);
   /// This group's stage `step` of tile number `index`.
   void emitStage(const PointwiseTile &tile, Value index, Value step,
                  MutableArrayRef<Value> sums, SmallVector<Value> &prepared);
   void emitInTurns(const PointwiseTile &tile, const PointwiseStage &stage,
-                   Value use, Value next, MutableArrayRef<Value> sums,
+                   Value index, Value use, MutableArrayRef<Value> sums,
                    SmallVector<Value> &prepared);
   /// Stages of a tile that are this group's.
   Value getSteps();
@@ -255,8 +119,9 @@ SmallVector<Value> ChunkUnit::prepare(Value stage) {
     for (const PointwiseRows &rows : thread.rows)
       for (int64_t half : llvm::seq<int64_t>(0, 2))
         llvm::append_range(
-            words, makeWords(context, loadElements(context, thread, stage, rows,
-                                                   chunk, half)));
+            words,
+            makePointwiseWords(context, loadElements(context, thread, stage,
+                                                     rows, chunk, half)));
   return words;
 }
 
@@ -297,10 +162,9 @@ PointwiseProducts::PointwiseProducts(PointwiseContext &context,
   uses = b.mul(context.count, plan.stagesPerTile);
 }
 
-SmallVector<Value> PointwiseProducts::prepareStage(Value use) {
+SmallVector<Value> PointwiseProducts::prepareStage(Value use, Value exists) {
   PointwiseUnit &unit = *units.front();
   SmallVector<Type> types(unit.getNumWords(), b.getI32Type());
-  Value exists = b.compare(CmpIPredicate::ult, use, uses);
   auto op = scf::IfOp::create(b, types, exists, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
@@ -313,11 +177,17 @@ SmallVector<Value> PointwiseProducts::prepareStage(Value use) {
   return llvm::to_vector_of<Value>(op.getResults());
 }
 
-SmallVector<Value> PointwiseProducts::begin() {
-  if (plan.residentFilter)
-    b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
-             [&] { b.waitBarrier(context.filterFull(), b.i32(0)); });
-  return prepareStage(thread.group);
+SmallVector<Value> PointwiseProducts::prepareNext(Value index, Value number) {
+  Value use = getNextUse(index, number);
+  if (getPointwiseTurns(plan) == 1)
+    return prepareStage(use, b.compare(CmpIPredicate::ult, use, uses));
+  return prepareStage(
+      use, b.compare(CmpIPredicate::ult, b.add(number, 1), plan.stagesPerTile));
+}
+
+SmallVector<Value> PointwiseProducts::begin(Value index) {
+  Value use = b.add(b.mul(index, plan.stagesPerTile), thread.group);
+  return prepareStage(use, b.compare(CmpIPredicate::ult, use, uses));
 }
 
 Value PointwiseProducts::getSteps() {
@@ -369,24 +239,23 @@ void PointwiseProducts::emitStage(const PointwiseTile &tile, Value index,
   // Not known to compilers: they would peel off the first stage.
   Value opaque = b.here(step);
   PointwiseStage stage = getStage(opaque, getNumber(opaque), use);
-  Value nextUse = getNextUse(index, stage.index);
   if (isInTurns())
-    return emitInTurns(tile, stage, use, nextUse, sums, prepared);
+    return emitInTurns(tile, stage, index, use, sums, prepared);
   // Elements of split products are prepared beside the products, unless they
   // are read one by one: there would not be registers enough.
   bool isBeside = plan.isSplit() && plan.pixelVector > 1;
   for (size_t i = 0; i < units.size(); ++i) {
-    auto prepareNext = [&] {
+    auto prepareOther = [&] {
       return i + 1 < units.size() ? b.pin(units[i + 1]->prepare(stage.address))
-                                  : prepareStage(nextUse);
+                                  : prepareNext(index, stage.index);
     };
     units[i]->emit(tile, stage, prepared, sums);
     SmallVector<Value> next;
     if (isBeside)
-      next = prepareNext();
+      next = prepareOther();
     waitForProducts(b, 0);
     units[i]->finish(prepared, sums);
-    prepared = isBeside ? std::move(next) : prepareNext();
+    prepared = isBeside ? std::move(next) : prepareOther();
   }
   context.release(use);
 }
@@ -394,8 +263,8 @@ void PointwiseProducts::emitStage(const PointwiseTile &tile, Value index,
 /// The products of one unit are always on their way while the other's elements
 /// are read, also from stage to stage.
 void PointwiseProducts::emitInTurns(const PointwiseTile &tile,
-                                    const PointwiseStage &stage, Value use,
-                                    Value nextUse, MutableArrayRef<Value> sums,
+                                    const PointwiseStage &stage, Value index,
+                                    Value use, MutableArrayRef<Value> sums,
                                     SmallVector<Value> &prepared) {
   units[0]->emit(tile, stage, prepared, sums);
   waitForProducts(b, 1);
@@ -403,7 +272,7 @@ void PointwiseProducts::emitInTurns(const PointwiseTile &tile,
            [&] { context.release(b.add(use, -plan.channelGroups)); });
   units[1]->emit(tile, stage, b.pin(units[1]->prepare(stage.address)), sums);
   waitForProducts(b, 1);
-  prepared = prepareStage(nextUse);
+  prepared = prepareNext(index, stage.index);
 }
 
 SmallVector<Value> PointwiseProducts::emitTile(const PointwiseTile &tile,
@@ -435,27 +304,30 @@ SmallVector<Value> PointwiseProducts::emitTile(const PointwiseTile &tile,
 
 static void emitGroupStore(PointwiseContext &context,
                            const PointwiseThread &thread,
-                           const PointwiseTile &tile, ValueRange sums) {
+                           const PointwiseTile &tile, ValueRange touched,
+                           ValueRange sums) {
   DeviceBuilder &b = context.builder;
   if (context.plan.channelGroups == 1)
-    return emitPointwiseStore(context, thread, tile, sums);
+    return emitPointwiseStore(context, thread, tile, touched, sums);
   SmallVector<Value> total = emitPointwiseGroupSums(context, thread, sums);
   b.ifThen(b.compare(CmpIPredicate::eq, b.here(thread.group), 0),
-           [&] { emitPointwiseStore(context, thread, tile, total); });
+           [&] { emitPointwiseStore(context, thread, tile, touched, total); });
 }
 
 void convoy::emitPointwiseMathRole(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
-  PointwiseThread thread = getThread(context);
+  PointwiseThread thread = getPointwiseThread(context);
   PointwiseProducts products(context, thread);
-  b.forCarrying(b.i32(0), context.count, 1, products.begin(),
-                [&](Value index, ValueRange carried) {
-                  SmallVector<Value> prepared(carried);
-                  PointwiseTile tile = context.getTile(index);
-                  SmallVector<Value> sums =
-                      products.emitTile(tile, index, prepared);
-                  emitGroupStore(context, thread, tile, sums);
-                  return prepared;
-                });
+  int64_t turns = getPointwiseTurns(context.plan);
+  b.forCarrying(
+      thread.turn, context.count, turns, products.begin(thread.turn),
+      [&](Value index, ValueRange carried) {
+        SmallVector<Value> prepared(carried);
+        PointwiseTile tile = context.getTile(index);
+        SmallVector<Value> touched = touchPointwiseChannels(context, tile);
+        SmallVector<Value> sums = products.emitTile(tile, index, prepared);
+        emitGroupStore(context, thread, tile, touched, sums);
+        return turns == 1 ? prepared : products.begin(b.add(index, turns));
+      });
   finishPointwiseBulkStores(context);
 }

@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // What the math warps' parts share: where a thread's pixels are, and how their
-// elements come into registers (PointwiseMath.cpp), the split of f32 elements
-// (PointwiseSplit.cpp), and the way of the sums out (PointwiseStore.cpp).
+// elements come into registers (PointwiseElements.cpp), their products
+// (PointwiseMath.cpp), the split of f32 elements (PointwiseSplit.cpp), and the
+// way of the sums out (PointwiseStore.cpp).
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,12 +42,17 @@ struct PointwiseThread {
   Value quad;
   /// The group of channels of the thread's warpgroup; zero where there is one.
   Value group;
+  /// The first tile of its warpgroup, among the block's.
+  Value turn;
   /// Zero, which no compiler knows.
   Value zero;
   /// Bytes from a stage's first channel to the thread's channels of a chunk's
   /// first half: two neighbours, or one for tf32.
   SmallVector<Value> channelBytes;
 };
+
+/// What this thread of a math warp knows.
+PointwiseThread getPointwiseThread(PointwiseContext &context);
 
 /// getPointwisePixel of row `8 * half + lane / 4` of this warp.
 Value emitPointwisePixel(PointwiseContext &context, int64_t block,
@@ -72,6 +78,11 @@ PointwiseElements loadElements(PointwiseContext &context,
                                const PointwiseThread &thread, Value stage,
                                const PointwiseRows &rows, int64_t chunk,
                                int64_t half);
+
+/// Words 2 * h and the next one of a fragment from the elements of half h of a
+/// chunk: a word of each row.
+std::array<Value, 2> makePointwiseWords(PointwiseContext &context,
+                                        const PointwiseElements &elements);
 
 /// The filter's descriptor of a stage's step.
 Value getFilterDescriptor(PointwiseContext &context,
@@ -109,11 +120,20 @@ SmallVector<Value> emitPointwiseGroupSums(PointwiseContext &context,
                                           const PointwiseThread &thread,
                                           ValueRange sums);
 
+/// Begins to load what the epilogue needs of a tile's output channels, some of
+/// them by each thread, so that the multiprocessor has it when the tile's sums
+/// are there: PointwiseChannels.cpp.
+SmallVector<Value> touchPointwiseChannels(PointwiseContext &context,
+                                          const PointwiseTile &tile);
+/// Zero, but no compiler knows, as soon as `touched` is there.
+Value waitForPointwiseChannels(PointwiseContext &context, ValueRange touched);
+
 /// Applies the epilogue to the sums of a tile, one for each block of rows, and
-/// stores.
+/// stores. `touched` is what touchPointwiseChannels began to load.
 void emitPointwiseStore(PointwiseContext &context,
                         const PointwiseThread &thread,
-                        const PointwiseTile &tile, ValueRange sums);
+                        const PointwiseTile &tile, ValueRange touched,
+                        ValueRange sums);
 
 /// Stores a tile's output in bulk: what `write` has all threads of the first
 /// group of channels write to the staged output.

@@ -13,6 +13,8 @@
 
 #include "WindowKernel.h"
 
+#include "Convoy/Dialect/PointwiseTurns.h"
+
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -34,12 +36,21 @@ static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
   return {b.div(value, divisor), b.rem(value, divisor)};
 }
 
+static Value narrow(DeviceBuilder &b, Value value) {
+  return arith::TruncIOp::create(b, b.getI32Type(), value);
+}
+
 PointwiseTile PointwiseContext::getTile(Value index) const {
   DeviceBuilder &b = builder;
   Value tile = b.add(cluster, b.mul(index, clusters));
   auto [pixelTile, filterBlock] = divide(b, tile, plan.filterTiles);
   if (plan.clusterBlocks > 1)
     pixelTile = b.add(b.mul(pixelTile, plan.clusterBlocks), rank);
+  if (plan.acrossImages) {
+    Value first = b.mul(b.widen(pixelTile), plan.tilePixels);
+    return {filterBlock, narrow(b, b.div(first, plan.problem.pixels)),
+            narrow(b, b.rem(first, plan.problem.pixels))};
+  }
   auto [images, pixels] = divide(b, pixelTile, plan.pixelTiles);
   return {filterBlock, b.mul(images, plan.tileImages),
           b.mul(pixels, plan.tilePixels)};
@@ -74,8 +85,12 @@ Value PointwiseContext::stageEmpty(Value stage) const {
   return getBarrier(*this, plan.stages, stage);
 }
 
-Value PointwiseContext::filterFull() const {
-  return getBarrier(*this, 2 * plan.stages, builder.i32(0));
+Value PointwiseContext::getFilterBytes(Value index) const {
+  DeviceBuilder &b = builder;
+  if (!plan.residentFilter)
+    return b.i32(plan.getFilterStageBytes());
+  Value isFirst = b.compare(CmpIPredicate::eq, index, 0);
+  return b.select(isFirst, b.i32(plan.getStageFilterBytes()), b.i32(0));
 }
 
 void PointwiseContext::release(Value use) const {
@@ -107,15 +122,26 @@ static void initBarriers(PointwiseContext &context) {
   // All threads that copy pieces, and the one that expects bulk copies' bytes.
   int64_t arrivals = 1;
   if (!plan.bulkRuns)
-    arrivals = kPointwiseCopyWarps * kThreadsPerWarp + !plan.residentFilter;
+    arrivals = kPointwiseCopyWarps * kThreadsPerWarp + 1;
   for (int64_t stage : llvm::seq<int64_t>(0, plan.stages)) {
     b.initBarrier(context.stageFull(b.i32(stage)), arrivals);
     b.initBarrier(context.stageEmpty(b.i32(stage)),
-                  plan.clusterBlocks * plan.mathWarpgroups *
+                  plan.clusterBlocks * getTileWarpgroups(plan) *
                       kPointwiseMathWarpsPerGroup);
   }
-  b.initBarrier(context.filterFull(), 1);
   NVVM::FenceMbarrierInitOp::create(b);
+}
+
+/// Tiles of pixels of all images. There may be more pixels than 2^32.
+static Value countPixelTiles(DeviceBuilder &b, const PointwisePlan &plan,
+                             Value batch) {
+  if (plan.acrossImages) {
+    Value pixels = b.mul(b.widen(batch), plan.problem.pixels);
+    return narrow(b,
+                  b.div(b.add(pixels, plan.tilePixels - 1), plan.tilePixels));
+  }
+  Value images = b.div(b.add(batch, plan.tileImages - 1), plan.tileImages);
+  return b.mul(images, plan.pixelTiles);
 }
 
 static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
@@ -126,9 +152,7 @@ static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
   Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
   auto [clusters, zero] = divide(b, grid, plan.clusterBlocks);
   auto [cluster, rank] = divide(b, block, plan.clusterBlocks);
-  Value imageTiles =
-      b.div(b.add(operands.batch, plan.tileImages - 1), plan.tileImages);
-  Value pixelTiles = b.mul(imageTiles, plan.pixelTiles);
+  Value pixelTiles = countPixelTiles(b, plan, operands.batch);
   if (plan.clusterBlocks > 1)
     pixelTiles =
         b.div(b.add(pixelTiles, plan.clusterBlocks - 1), plan.clusterBlocks);

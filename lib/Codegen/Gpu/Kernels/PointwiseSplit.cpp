@@ -142,15 +142,19 @@ Value SplitUnit::addProducts(const PointwiseTile &tile, Value total,
   const PointwiseOperands &operands = context.operands;
   Type f32 = b.getF32Type();
   Value unit = b.f32(1.0f / getSplitFactor());
-  Value first =
-      b.add(b.mul(tile.filterBlock, plan.tileFilters), b.mul(thread.quad, 2));
+  // Computed here: places of all columns would take registers all the time.
+  Value first = b.add(b.mul(b.here(tile.filterBlock), plan.tileFilters),
+                      b.mul(b.here(thread.quad), 2));
+  bool hasAllFilters = plan.problem.filters % plan.tileFilters == 0;
   std::array<Value, 2> scaled;
   for (int64_t row : llvm::seq<int64_t>(0, 2))
     scaled[row] = arith::MulFOp::create(b, elements[row], unit);
   Value next = total;
   for (int64_t i : llvm::seq<int64_t>(0, plan.tileFilters / 4)) {
     Value column = b.add(first, i / 2 * 8 + i % 2);
-    Value filter = b.min(column, b.i32(plan.problem.filters - 1));
+    Value filter = column;
+    if (!hasAllFilters)
+      filter = b.min(column, b.i32(plan.problem.filters - 1));
     Value index =
         b.add(b.mul(b.widen(filter), plan.problem.channels), b.widen(channel));
     Value weight = b.loadGlobal(f32, operands.filter, b.mul(index, 4));

@@ -55,11 +55,14 @@ struct StoreChannel {
 class PointwiseStore {
 public:
   PointwiseStore(PointwiseContext &context, const PointwiseThread &thread,
-                 const PointwiseTile &tile)
+                 const PointwiseTile &tile, ValueRange touched)
       : context(context), b(context.builder), plan(context.plan),
         epilogue(context.epilogue), tile(tile) {
     firstChannel =
         b.add(b.mul(tile.filterBlock, plan.tileFilters), b.mul(thread.quad, 2));
+    if (!touched.empty())
+      firstChannel =
+          b.add(firstChannel, waitForPointwiseChannels(context, touched));
   }
 
   void emit(const PointwiseRows &rows, Value sums);
@@ -110,20 +113,25 @@ StorePlace PointwiseStore::getPlace(const PointwiseRows &rows, int64_t row) {
   };
   if (plan.getTilePixels() < plan.getTileRows())
     require(b.compare(CmpIPredicate::ult, pixel, plan.getTilePixels()));
-  Value image = b.i32(0);
-  if (plan.tileImages > 1) {
+  Value image = b.i32(0), first = tile.pixel;
+  if (plan.acrossImages) {
+    Value inFirst = b.add(tile.pixel, pixel);
+    image = b.div(inFirst, plan.problem.pixels);
+    pixel = b.rem(inFirst, plan.problem.pixels);
+    first = b.i32(0);
+  } else if (plan.tileImages > 1) {
     image = b.div(pixel, plan.tilePixels);
     pixel = b.rem(pixel, plan.tilePixels);
   }
   place.image = b.add(tile.image, image);
-  place.pixel = b.add(tile.pixel, pixel);
+  place.pixel = b.add(first, pixel);
   if (plan.mayLackImages())
     require(b.compare(CmpIPredicate::ult, place.image, context.operands.batch));
-  if (plan.problem.pixels % plan.tilePixels != 0)
+  if (!plan.acrossImages && plan.problem.pixels % plan.tilePixels != 0)
     require(b.compare(CmpIPredicate::ult, place.pixel, plan.problem.pixels));
   if (plan.bulkStores) {
-    Value first = b.bitAnd(b.threadHere(), 3);
-    Value inImage = b.add(b.mul(first, 2 * plan.problem.pixels), pixel);
+    Value quad = b.bitAnd(b.threadHere(), 3);
+    Value inImage = b.add(b.mul(quad, 2 * plan.problem.pixels), pixel);
     place.staged = b.add(b.add(context.operands.shared, plan.shared.staging),
                          b.add(b.mul(image, plan.getStagedImageBytes()),
                                b.mul(inImage, plan.problem.outputBytes)));
@@ -321,8 +329,9 @@ void PointwiseStore::emit(const PointwiseRows &rows, Value sums) {
 
 void convoy::emitPointwiseStore(PointwiseContext &context,
                                 const PointwiseThread &thread,
-                                const PointwiseTile &tile, ValueRange sums) {
-  PointwiseStore store(context, thread, tile);
+                                const PointwiseTile &tile, ValueRange touched,
+                                ValueRange sums) {
+  PointwiseStore store(context, thread, tile, touched);
   auto emit = [&] {
     for (auto [rows, sum] : llvm::zip_equal(thread.rows, sums))
       store.emit(rows, sum);

@@ -8,10 +8,11 @@
 //
 // A thread has the same pixels of the patch in all slots of a tile: it finds
 // where they lie, and which of them exist, once a tile. A unit of its work is 8
-// channels of one of its pixels. The loads of the next slots begin when those
-// of the last ones are converted and handed over, into the same registers: what
-// is still being loaded where a loop begins again must not be copied then, and
-// a fence must not find loads on their way, as both wait for all of them.
+// channels of one of its pixels.
+//
+// The loads of the next slots begin when what was loaded before is converted
+// and handed over, into the same registers: what is still being loaded where a
+// loop begins again must not be copied then, which waits for all loads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -104,7 +105,8 @@ StreamGather::Cursor StreamGather::openTile(Value index) {
   Cursor cursor;
   cursor.tile = index;
   cursor.slot = b.i32(0);
-  cursor.mask = b.i32(plan.slotsPerTile == 1 ? int64_t(1) << kLastSlotBit : 0);
+  bool isLast = getStreamSlotsInTurn(plan) == plan.slotsPerTile;
+  cursor.mask = b.i32(isLast ? int64_t(1) << kLastSlotBit : 0);
   for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
     Pixel pixel = getPixel(tile, pixelThread, round);
     if (groupOffset)
@@ -128,12 +130,13 @@ StreamGather::Cursor StreamGather::Cursor::unpack(ValueRange packed) {
           llvm::to_vector(packed.drop_front(kNumbers))};
 }
 
-/// From one slot to the next, of this tile or another.
+/// From one turn's slots to the next one's, of this tile or another.
 StreamGather::Cursor StreamGather::advance(const Cursor &cursor) {
   Value nextTile = b.add(cursor.tile, 1);
-  if (plan.slotsPerTile == 1)
+  int64_t slots = getStreamSlotsInTurn(plan);
+  if (plan.slotsPerTile == slots)
     return openTile(nextTile);
-  Value nextSlot = b.add(cursor.slot, 1);
+  Value nextSlot = b.add(cursor.slot, slots);
   Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile);
   SmallVector<Value> same = cursor.pack();
   auto op = scf::IfOp::create(b, ValueRange(same).getTypes(), isEnd,
@@ -144,7 +147,8 @@ StreamGather::Cursor StreamGather::advance(const Cursor &cursor) {
   b.setInsertionPointToStart(op.elseBlock());
   Cursor next = cursor;
   next.slot = nextSlot;
-  Value isLast = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - 1);
+  Value isLast =
+      b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - slots);
   next.mask = b.bitOr(
       cursor.mask,
       b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit));
@@ -203,9 +207,13 @@ Value StreamGather::getSlotOffset(Value slot) {
                                  problem.width * problem.getInputBytes()));
 }
 
-StreamGather::Batch StreamGather::load(const Cursor &cursor, int64_t batch) {
-  Value slotOffset = getSlotOffset(cursor.slot);
-  Batch loaded{cursor.mask, {}};
+StreamGather::Batch StreamGather::load(const Cursor &cursor, int64_t inTurn,
+                                       int64_t batch) {
+  Value slotOffset = getSlotOffset(b.add(cursor.slot, inTurn));
+  // Only a turn's last slot may be its tile's.
+  bool isLast = inTurn + 1 == getStreamSlotsInTurn(plan);
+  constexpr int64_t kPixelBits = (int64_t(1) << kLastSlotBit) - 1;
+  Batch loaded{isLast ? cursor.mask : b.bitAnd(cursor.mask, kPixelBits), {}};
   for (int64_t unit : llvm::seq(getFirstUnit(batch), getFirstUnit(batch + 1))) {
     Value first = b.globalPointer(cursor.pointers[getRound(unit)], slotOffset);
     llvm::append_range(loaded.elements,
@@ -310,7 +318,7 @@ Value StreamGather::writeSlot(Value use, const Cursor &cursor, Batch batch,
                 b.bitXor(context.getSlotParity(use), 1));
   for (int64_t i : llvm::seq<int64_t>(0, getStreamBatches(plan))) {
     if (i > 0)
-      batch = load(cursor, i);
+      batch = load(cursor, 0, i);
     writeBatch(batch, i, address, split, magnitudes);
   }
   if (plan.isSplit())
@@ -326,36 +334,31 @@ void StreamGather::emit() {
   group = b.div(thread, plan.getPixelThreads());
   Cursor cursor = openTile(b.i32(0));
   int64_t cursorSize = cursor.pack().size(), slots = getStreamSlotsInTurn(plan);
+  auto loadTurn = [&](const Cursor &cursor) {
+    SmallVector<Value> batches;
+    for (int64_t i : llvm::seq<int64_t>(0, slots))
+      llvm::append_range(batches, load(cursor, i, 0).pack());
+    return batches;
+  };
   // Two numbers of split products: the next slot's guess, and the passes.
   SmallVector<Value> initial{b.i32(kFirstGuess), b.i32(0)};
-  SmallVector<Value> batches = load(cursor, 0).pack();
-  for (int64_t i = 1; i < slots; ++i) {
-    cursor = advance(cursor);
-    llvm::append_range(batches, load(cursor, 0).pack());
-  }
-  int64_t batchSize = batches.size() / slots;
   llvm::append_range(initial, cursor.pack());
-  llvm::append_range(initial, batches);
+  llvm::append_range(initial, loadTurn(cursor));
   Value uses = b.mul(context.count, plan.slotsPerTile);
   auto emitTurn = [&](Value use, ValueRange carried) {
     Value guess = carried[0];
     passesBefore = carried[1];
     Cursor cursor = Cursor::unpack(carried.slice(2, cursorSize));
     ValueRange loaded = carried.drop_front(2 + cursorSize);
-    // The last turn may write slots that do not exist: nobody reads them, and
-    // they are free when all others are.
+    int64_t size = loaded.size() / slots;
+    // Found while loads are on their way.
+    Cursor following = advance(cursor);
     for (int64_t i : llvm::seq<int64_t>(0, slots))
       guess = writeSlot(b.add(use, i), cursor,
-                        Batch::unpack(loaded.slice(i * batchSize, batchSize)),
-                        guess);
-    SmallVector<Value> batches;
-    for (int64_t i = 0; i < slots; ++i) {
-      cursor = advance(cursor);
-      llvm::append_range(batches, load(cursor, 0).pack());
-    }
+                        Batch::unpack(loaded.slice(i * size, size)), guess);
     SmallVector<Value> next{guess, passesBefore};
-    llvm::append_range(next, cursor.pack());
-    llvm::append_range(next, batches);
+    llvm::append_range(next, following.pack());
+    llvm::append_range(next, loadTurn(following));
     return next;
   };
   b.forCarrying(b.i32(0), uses, slots, initial, emitTurn);

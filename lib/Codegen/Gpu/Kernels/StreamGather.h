@@ -16,7 +16,7 @@
 
 #include "StreamKernel.h"
 
-#include "Convoy/Dialect/StreamRegisters.h"
+#include "Convoy/Dialect/StreamGathering.h"
 
 #include "llvm/ADT/Sequence.h"
 
@@ -37,14 +37,14 @@ private:
     Value exists;
   };
 
-  /// A slot that is being loaded.
+  /// The slots of a turn, which are loaded together; all of one tile.
   struct Cursor {
     static constexpr int64_t kNumbers = 3;
 
-    /// Number of the tile of this block of the grid, and of its slot.
+    /// Number of the tile of this block of the grid, and of its first slot.
     Value tile;
     Value slot;
-    /// Bit `round`: the thread's pixel exists; kLastSlotBit.
+    /// Bit `round`: the thread's pixel exists; kLastSlotBit of the last slot.
     Value mask;
     /// The thread's pixels in the group's first channel.
     SmallVector<Value> pointers;
@@ -105,7 +105,8 @@ private:
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
   /// From a group's first channel to the slot's, bytes.
   Value getSlotOffset(Value slot);
-  Batch load(const Cursor &cursor, int64_t batch);
+  /// Of slot `inTurn` of those that the cursor is at.
+  Batch load(const Cursor &cursor, int64_t inTurn, int64_t batch);
 
   /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
   /// Zeros where the pixel or the channel does not exist.

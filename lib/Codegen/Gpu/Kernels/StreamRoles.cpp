@@ -13,8 +13,6 @@
 
 #include "StreamKernel.h"
 
-#include "Convoy/Dialect/StreamRegisters.h"
-
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
@@ -242,17 +240,9 @@ void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
   auto isBelow = [&](int64_t warp) {
     return b.compare(CmpIPredicate::ult, context.warp, warp);
   };
-  std::optional<StreamRegisters> registers = getStreamRegisters(plan);
   b.ifThenElse(
-      isBelow(kStreamMathWarps),
+      isBelow(kStreamMathWarps), [&] { emitStreamMathRole(context); },
       [&] {
-        if (registers)
-          b.growRegisters(registers->math);
-        emitStreamMathRole(context);
-      },
-      [&] {
-        if (registers)
-          b.shrinkRegisters(registers->others);
         b.ifThenElse(
             isBelow(kStreamMathWarps + plan.gatherWarps),
             [&] { emitGatherRole(context); }, [&] { emitFilterRole(context); });

@@ -6,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One warp fills stages: a lane copies the windows of some channels as one run
-// each, clipped to the channel's image. What is copied depends on the lane and
-// the tile; from stage to stage only the channels move on.
+// All copying warps fill stages: a lane copies windows, of some channels and
+// parts, as one run each, clipped to the channel's image. A warp's lanes begin
+// their copies one after the other, so each warp has a part of the lanes. What
+// is copied depends on the lane and the tile; from stage to stage only the
+// channels move on.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,7 +25,7 @@ using arith::CmpIPredicate;
 
 namespace {
 
-/// A channel's window of one image, all but `source` i32.
+/// A channel's window of one part, all but `source` i32.
 struct Run {
   /// In the stage.
   Value target;
@@ -37,7 +39,10 @@ class WindowCopy {
 public:
   explicit WindowCopy(PointwiseContext &context)
       : context(context), b(context.builder), plan(*context.window),
-        frame(context.plan) {}
+        frame(context.plan) {
+    copyWarp = b.add(context.warp,
+                     -frame.mathWarpgroups * kPointwiseMathWarpsPerGroup);
+  }
 
   void emit();
 
@@ -46,69 +51,92 @@ private:
   SmallVector<Run> getRuns(const PointwiseTile &tile);
   Run getRun(const PointwiseTile &tile, int64_t round);
   void fillStage(const PointwiseTile &tile, ArrayRef<Run> runs, Value total,
-                 Value stage, Value use);
+                 Value index, Value stage);
 
   PointwiseContext &context;
   DeviceBuilder &b;
   const WindowPlan &plan;
   const PointwisePlan &frame;
+  /// The warp's number among those that copy.
+  Value copyWarp;
 };
 
 } // namespace
 
-Value convoy::getFirstRow(PointwiseContext &context,
-                          const PointwiseTile &tile) {
+Value convoy::emitWindowBytes(DeviceBuilder &b, const WindowPlan &plan,
+                              Value row, Value column) {
+  Value bytes = b.add(b.mul(row, plan.getRowStepBytes()),
+                      b.mul(column, plan.getColumnStepBytes()));
+  return b.add(bytes, plan.getFirstWindowBytes());
+}
+
+WindowPart convoy::emitWindowPart(PointwiseContext &context,
+                                  const PointwiseTile &tile, Value part) {
   DeviceBuilder &b = context.builder;
-  if (context.plan.pixelTiles == 1)
-    return b.i32(0);
-  return b.div(tile.pixel, context.window->outputWidth);
+  const WindowPlan &plan = *context.window;
+  Value row = b.div(tile.pixel, plan.outputWidth);
+  Value column = b.rem(tile.pixel, plan.outputWidth);
+  Value firstWindow = emitWindowBytes(b, plan, row, column);
+  if (plan.mostParts == 1)
+    return {b.i32(0), firstWindow};
+  Value isFirst = b.compare(CmpIPredicate::eq, part, 0);
+  // The first part goes to its image's end then, and those between have all of
+  // their images.
+  int64_t lastWindow = plan.getFirstWindowBytes() + plan.getImageSpanBytes();
+  int64_t spare = plan.getPartSpareBytes() + kPointwisePieceBytes - 1;
+  Value first = b.bitAnd(b.sub(b.i32(lastWindow + spare), firstWindow),
+                         -kPointwisePieceBytes);
+  Value between =
+      b.mul(b.add(part, -1), plan.getPartBytes(plan.getImageSpanBytes()));
+  return {b.select(isFirst, b.i32(0), b.add(first, between)),
+          b.select(isFirst, firstWindow, b.i32(plan.getFirstWindowBytes()))};
 }
 
 Run WindowCopy::getRun(const PointwiseTile &tile, int64_t round) {
-  int64_t count = frame.getStageRuns();
+  int64_t count = plan.getStageRuns(), pixels = frame.problem.pixels;
   Value index = b.add(context.lane, round * kThreadsPerWarp);
-  Value image = b.i32(0), channel = index;
-  if (frame.tileImages > 1) {
-    image = b.div(index, frame.getStageChannels());
-    channel = b.rem(index, frame.getStageChannels());
-  }
-  // Relative to the channel's first element, negative above the image.
-  Value begin = b.add(b.mul(getFirstRow(context, tile),
-                            plan.problem.strideHeight * plan.getRowBytes()),
-                      plan.getRunBegin(0) * plan.getElementBytes());
-  Value end = b.add(begin, plan.runElements * plan.getElementBytes());
-  int64_t planeBytes = plan.getPlaneBytes();
-  Value first = b.maxSigned(begin, 0);
-  Value last = b.select(b.compare(CmpIPredicate::slt, end, planeBytes), end,
-                        b.i32(planeBytes));
-  Value hasAny = b.compare(CmpIPredicate::slt, first, last);
+  Value number = b.div(index, frame.getStageChannels());
+  Value channel = b.rem(index, frame.getStageChannels());
+  WindowPart part = emitWindowPart(context, tile, number);
+  // Of the tile's last pixel, counted from the part's image on.
+  Value last =
+      b.sub(b.add(tile.pixel, frame.tilePixels - 1), b.mul(number, pixels));
+  Value hasAny = b.compare(CmpIPredicate::sge, last, 0);
+  last = b.select(b.compare(CmpIPredicate::slt, last, pixels), last,
+                  b.i32(pixels - 1));
+  Value image = b.add(tile.image, number);
+  hasAny = b.allOf(
+      hasAny, b.compare(CmpIPredicate::ult, image, context.operands.batch));
   if (count % kThreadsPerWarp != 0)
     hasAny = b.allOf(hasAny, b.compare(CmpIPredicate::ult, index, count));
-  Value imageNumber = b.add(tile.image, image);
-  if (frame.mayLackImages())
-    hasAny = b.allOf(hasAny, b.compare(CmpIPredicate::ult, imageNumber,
-                                       context.operands.batch));
-  // In whole pieces, counted from the image's first element.
-  Value plane = b.mul(channel, planeBytes);
+  Value end = b.add(emitWindowBytes(b, plan, b.div(last, plan.outputWidth),
+                                    b.rem(last, plan.outputWidth)),
+                    plan.pixelElements * plan.getElementBytes());
+  // What is in the image, in whole pieces, counted from the image's begin.
+  int64_t planeBytes = plan.getPlaneBytes();
+  Value begin = b.maxSigned(part.firstWindow, 0);
+  end = b.select(b.compare(CmpIPredicate::slt, end, planeBytes), end,
+                 b.i32(planeBytes));
+  hasAny = b.allOf(hasAny, b.compare(CmpIPredicate::slt, begin, end));
   auto roundDown = [&](Value bytes) {
     return b.bitAnd(bytes, -kPointwisePieceBytes);
   };
-  Value origin = roundDown(b.add(plane, begin));
-  Value source = roundDown(b.add(plane, first));
-  Value limit = roundDown(b.add(b.add(plane, last), kPointwisePieceBytes - 1));
+  Value plane = b.mul(channel, planeBytes);
+  Value source = roundDown(b.add(plane, begin));
+  Value limit = roundDown(b.add(b.add(plane, end), kPointwisePieceBytes - 1));
+  Value inPart =
+      b.sub(b.sub(source, roundDown(plane)), roundDown(part.firstWindow));
   Run run;
-  run.target = b.add(b.add(b.mul(image, frame.imagePitchBytes),
-                           b.mul(channel, frame.channelPitchBytes)),
-                     b.sub(source, origin));
-  run.source =
-      b.add(b.mul(b.widen(imageNumber), context.operands.inputImageBytes),
-            b.widen(source));
+  run.target =
+      b.add(b.mul(channel, frame.channelPitchBytes), b.add(part.bytes, inPart));
+  run.source = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
+                     b.widen(source));
   run.bytes = b.select(hasAny, b.sub(limit, source), b.i32(0));
   return run;
 }
 
 SmallVector<Run> WindowCopy::getRuns(const PointwiseTile &tile) {
-  int64_t rounds = llvm::divideCeil(frame.getStageRuns(), kThreadsPerWarp);
+  int64_t rounds = llvm::divideCeil(plan.getStageRuns(), kThreadsPerWarp);
   SmallVector<Run> runs;
   for (int64_t round : llvm::seq<int64_t>(0, rounds))
     runs.push_back(getRun(tile, round));
@@ -116,45 +144,43 @@ SmallVector<Run> WindowCopy::getRuns(const PointwiseTile &tile) {
 }
 
 void WindowCopy::fillStage(const PointwiseTile &tile, ArrayRef<Run> runs,
-                           Value total, Value stage, Value use) {
+                           Value total, Value index, Value stage) {
+  Value use = b.add(b.mul(index, frame.stagesPerTile), stage);
   Value slot = context.getStage(use);
   Value address = context.getStageAddress(slot);
   Value full = context.stageFull(slot);
   b.waitBarrier(context.stageEmpty(slot),
                 b.bitXor(context.getStageParity(use), 1));
-  b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0), [&] {
-    b.arriveExpecting(full, b.add(total, frame.getFilterStageBytes()));
-    if (!frame.residentFilter)
-      copyPointwiseFilter(context, tile, stage, address, full);
+  Value isFirstThread = b.allOf(b.compare(CmpIPredicate::eq, context.lane, 0),
+                                b.compare(CmpIPredicate::eq, copyWarp, 0));
+  // Until it arrives, bytes that come before are counted below zero.
+  b.ifThen(isFirstThread, [&] {
+    b.arriveExpecting(full, b.add(total, context.getFilterBytes(index)));
+    copyPointwiseFilter(context, tile, index, stage, address, full);
   });
   Value channels =
       b.mul(b.widen(stage), frame.getStageChannels() * plan.getPlaneBytes());
   Value input = b.globalPointer(context.operands.input, channels);
+  Value isOwn =
+      b.compare(CmpIPredicate::eq,
+                b.bitAnd(context.lane, kPointwiseCopyWarps - 1), copyWarp);
   for (const Run &run : runs)
-    b.ifThen(b.compare(CmpIPredicate::ne, run.bytes, 0), [&] {
+    b.ifThen(b.allOf(isOwn, b.compare(CmpIPredicate::ne, run.bytes, 0)), [&] {
       b.bulkLoad(b.add(address, run.target), b.globalPointer(input, run.source),
                  run.bytes, full);
     });
 }
 
 void WindowCopy::emit() {
-  Value isFirstWarp =
-      b.compare(CmpIPredicate::eq, context.warp,
-                frame.mathWarpgroups * kPointwiseMathWarpsPerGroup);
-  b.ifThen(isFirstWarp, [&] {
-    if (frame.residentFilter)
-      copyResidentPointwiseFilter(context);
-    b.forRange(context.count, [&](Value index) {
-      PointwiseTile tile = context.getTile(index);
-      SmallVector<Run> runs = getRuns(tile);
-      Value total = runs.front().bytes;
-      for (const Run &run : llvm::drop_begin(runs))
-        total = b.add(total, run.bytes);
-      total = b.reduceWarp(NVVM::ReduxKind::ADD, total);
-      b.forRange(b.i32(frame.stagesPerTile), [&](Value stage) {
-        Value use = b.add(b.mul(index, frame.stagesPerTile), stage);
-        fillStage(tile, runs, total, stage, use);
-      });
+  b.forRange(context.count, [&](Value index) {
+    PointwiseTile tile = context.getTile(index);
+    SmallVector<Run> runs = getRuns(tile);
+    Value total = runs.front().bytes;
+    for (const Run &run : llvm::drop_begin(runs))
+      total = b.add(total, run.bytes);
+    total = b.reduceWarp(NVVM::ReduxKind::ADD, total);
+    b.forRange(b.i32(frame.stagesPerTile), [&](Value stage) {
+      fillStage(tile, runs, total, index, stage);
     });
   });
 }

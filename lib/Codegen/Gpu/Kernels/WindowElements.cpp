@@ -25,55 +25,13 @@ using arith::CmpIPredicate;
 // Places
 //===----------------------------------------------------------------------===//
 
-namespace {
-struct OutputPixel {
-  Value image;
-  Value row;
-  Value column;
-};
-} // namespace
-
-/// Of a tile's pixel, relative to the tile.
-static OutputPixel splitPixel(PointwiseContext &context, Value pixel) {
-  DeviceBuilder &b = context.builder;
-  const PointwisePlan &frame = context.plan;
-  Value image = b.i32(0);
-  if (frame.tileImages > 1) {
-    image = b.div(pixel, frame.tilePixels);
-    pixel = b.rem(pixel, frame.tilePixels);
-  }
-  int64_t width = context.window->outputWidth;
-  return {image, b.div(pixel, width), b.rem(pixel, width)};
-}
-
-/// Bytes from a run's first element to what the pixel reads at a tap without
-/// distance.
-static Value getPixelBytes(PointwiseContext &context, Value pixel) {
-  DeviceBuilder &b = context.builder;
-  const WindowPlan &plan = *context.window;
-  const PatchProblem &problem = plan.problem;
-  OutputPixel place = splitPixel(context, pixel);
-  Value bytes =
-      b.add(b.mul(place.row, problem.strideHeight * plan.getRowBytes()),
-            b.mul(place.column, problem.strideWidth * plan.getElementBytes()));
-  bytes = b.add(bytes, b.mul(place.image, context.plan.imagePitchBytes));
-  // Dead rows read what there is.
-  if (context.plan.getTilePixels() == context.plan.getTileRows())
-    return bytes;
-  Value exists =
-      b.compare(CmpIPredicate::ult, pixel, context.plan.getTilePixels());
-  return b.select(exists, bytes, b.i32(0));
-}
-
 PointwiseThread convoy::getWindowThread(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
   PointwiseThread thread;
   for (int64_t block : llvm::seq<int64_t>(0, context.plan.rowBlocks)) {
     PointwiseRows rows;
-    for (int64_t half : llvm::seq<int64_t>(0, 2)) {
+    for (int64_t half : llvm::seq<int64_t>(0, 2))
       rows.pixels[half] = emitPointwisePixel(context, block, half);
-      rows.bytes[half] = getPixelBytes(context, rows.pixels[half]);
-    }
     thread.rows.push_back(rows);
   }
   thread.quad = b.bitAnd(context.lane, 3);
@@ -84,6 +42,14 @@ WindowElements::WindowElements(PointwiseContext &context,
                                const PointwiseThread &thread)
     : context(context), b(context.builder), plan(*context.window),
       frame(context.plan), thread(thread) {
+  // Stages begin at the same bytes of their pieces.
+  for (int64_t i : llvm::seq<int64_t>(0, getChannels())) {
+    Value channel = b.add(b.mul(thread.quad, getChannels()), i);
+    Value shift = b.bitAnd(b.mul(channel, plan.getPlaneBytes()),
+                           kPointwisePieceBytes - 1);
+    channelBytes.push_back(
+        b.add(b.mul(channel, frame.channelPitchBytes), shift));
+  }
   for (int64_t block : llvm::seq<int64_t>(0, frame.rowBlocks))
     for (int64_t half : llvm::seq<int64_t>(0, 2))
       for (int64_t channel : llvm::seq<int64_t>(0, getChannels()))
@@ -137,12 +103,10 @@ WindowElements::Place WindowElements::getPlace(int64_t block, int64_t half,
 // Tiles
 //===----------------------------------------------------------------------===//
 
-Value WindowElements::findTaps(Value pixel, Value firstRow) {
+Value WindowElements::findTaps(Value row, Value column) {
   const PatchProblem &problem = plan.problem;
-  OutputPixel place = splitPixel(context, b.here(pixel));
-  Value y = b.add(b.mul(b.add(firstRow, place.row), problem.strideHeight),
-                  -problem.padTop);
-  Value x = b.add(b.mul(place.column, problem.strideWidth), -problem.padLeft);
+  Value y = b.add(b.mul(row, problem.strideHeight), -problem.padTop);
+  Value x = b.add(b.mul(column, problem.strideWidth), -problem.padLeft);
   auto select = [&](Value position, int64_t size, int64_t bits) {
     return b.select(b.compare(CmpIPredicate::ult, position, size), b.i32(bits),
                     b.i32(0));
@@ -164,30 +128,36 @@ Value WindowElements::findTaps(Value pixel, Value firstRow) {
   return arith::AndIOp::create(b, rows, columns);
 }
 
-void WindowElements::enterTile(const PointwiseTile &tile) {
-  Value firstRow = getFirstRow(context, tile);
-  Value begin =
-      b.add(b.mul(firstRow, plan.problem.strideHeight * plan.getRowBytes()),
-            plan.getRunBegin(0) * plan.getElementBytes());
-  channelBytes.clear();
-  for (int64_t i : llvm::seq<int64_t>(0, getChannels())) {
-    Value channel = b.add(b.mul(thread.quad, getChannels()), i);
-    Value shift = b.bitAnd(b.add(b.mul(channel, plan.getPlaneBytes()), begin),
-                           kPointwisePieceBytes - 1);
-    channelBytes.push_back(
-        b.add(b.mul(channel, frame.channelPitchBytes), shift));
+bool WindowElements::isMasked() const {
+  int64_t width = plan.problem.filterWidth;
+  return llvm::any_of(
+      llvm::seq<int64_t>(0, plan.problem.getTaps()),
+      [&](int64_t tap) { return plan.mayBeOutside(tap / width, tap % width); });
+}
+
+Value WindowElements::enterPixel(const PointwiseTile &tile, Value pixel) {
+  Value number = b.i32(0);
+  if (plan.mostParts > 1) {
+    number = b.div(pixel, frame.problem.pixels);
+    pixel = b.rem(pixel, frame.problem.pixels);
   }
+  WindowPart part = emitWindowPart(context, tile, number);
+  Value row = b.div(pixel, plan.outputWidth);
+  Value column = b.rem(pixel, plan.outputWidth);
+  if (isMasked())
+    tileTaps.push_back(findTaps(row, column));
+  Value inPart = b.sub(emitWindowBytes(b, plan, row, column),
+                       b.bitAnd(part.firstWindow, -kPointwisePieceBytes));
+  return b.add(part.bytes, inPart);
+}
+
+void WindowElements::enterTile(const PointwiseTile &tile) {
+  pixelBytes.clear();
   tileTaps.clear();
-  bool isMasked = llvm::any_of(
-      llvm::seq<int64_t>(0, plan.problem.getTaps()), [&](int64_t tap) {
-        return plan.mayBeOutside(tap / plan.problem.filterWidth,
-                                 tap % plan.problem.filterWidth);
-      });
-  if (!isMasked)
-    return;
   for (const PointwiseRows &rows : thread.rows)
-    for (Value pixel : rows.pixels)
-      tileTaps.push_back(findTaps(pixel, firstRow));
+    for (Value pixel : rows.pixels) {
+      pixelBytes.push_back(enterPixel(tile, b.add(tile.pixel, b.here(pixel))));
+    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -200,13 +170,14 @@ Value WindowElements::read(Value stage, const Key &key, int64_t filterRow) {
     return known->second;
   auto [first, count] = getVector(key);
   auto [block, half, channel, pixel, word] = first;
-  int64_t elements = plan.getTapElements(filterRow, 0) -
-                     plan.getTapElements(0, 0) + word * plan.wordElements;
+  int64_t elements =
+      filterRow * plan.problem.dilationHeight * plan.problem.width +
+      word * plan.wordElements;
   int64_t offset =
       half * frame.image.getHalfChannels() * frame.channelPitchBytes +
       elements * plan.getElementBytes();
-  Value address = b.add(b.add(stage, channelBytes[channel]),
-                        thread.rows[block].bytes[pixel]);
+  Value address =
+      b.add(b.add(stage, channelBytes[channel]), pixelBytes[2 * block + pixel]);
   int64_t bytes = plan.wordElements * plan.getElementBytes();
   Type type = b.getIntegerType(8 * bytes);
   if (count == 2) {

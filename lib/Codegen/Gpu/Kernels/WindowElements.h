@@ -24,8 +24,7 @@
 
 namespace mlir::convoy {
 
-/// What the store and WindowElements know of a thread; the places of its pixels
-/// are those of their first tap.
+/// What the store and WindowElements know of a thread.
 PointwiseThread getWindowThread(PointwiseContext &context);
 
 class WindowElements {
@@ -68,8 +67,13 @@ private:
   /// A word of a fragment.
   Value makeWord(Value stage, int64_t block, int64_t half, int64_t pixel,
                  int64_t tap);
-  /// A pixel's taps that are in the image, one bit each.
-  Value findTaps(Value pixel, Value firstRow);
+  /// The window of a pixel, counted from the first one's image on, as
+  /// `pixelBytes` has it; adds to `tileTaps`.
+  Value enterPixel(const PointwiseTile &tile, Value pixel);
+  /// The taps of the pixel at (`row`, `column`) that are in the image, one bit
+  /// each.
+  Value findTaps(Value row, Value column);
+  bool isMasked() const;
 
   PointwiseContext &context;
   DeviceBuilder &b;
@@ -78,8 +82,11 @@ private:
   const PointwiseThread &thread;
   /// Of the first tap's, what later taps of the row need.
   SmallVector<Key> kept;
-  /// Bytes from the stage's begin to a channel's run, its shift included.
+  /// Bytes from the stage's begin to the first element of a channel, were it in
+  /// the stage from the channel's run on.
   SmallVector<Value> channelBytes;
+  /// From there to the window of a pixel of the tile; by block and pixel.
+  SmallVector<Value> pixelBytes;
   /// By block and pixel; empty where all taps are in the image. Those of the
   /// tile, and of the stage.
   SmallVector<Value> tileTaps, taps;

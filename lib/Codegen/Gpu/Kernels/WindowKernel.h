@@ -21,8 +21,19 @@
 
 namespace mlir::convoy {
 
-/// The first row of the output of `tile`, i32.
-Value getFirstRow(PointwiseContext &context, const PointwiseTile &tile);
+/// A tile's pixels of one image, i32.
+struct WindowPart {
+  /// From the begin of a channel's run in a stage.
+  Value bytes;
+  /// Where the window of the first pixel begins, as WindowPlan counts.
+  Value firstWindow;
+};
+/// Part number `part` of `tile`.
+WindowPart emitWindowPart(PointwiseContext &context, const PointwiseTile &tile,
+                          Value part);
+/// WindowPlan::getWindowBytes.
+Value emitWindowBytes(DeviceBuilder &b, const WindowPlan &plan, Value row,
+                      Value column);
 
 /// The roles of a kernel whose context has a window.
 void emitWindowCopyRole(PointwiseContext &context);

@@ -26,6 +26,10 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
+/// Stages of a ring that are multiplied or filled while warpgroups are a stage
+/// apart.
+static constexpr int64_t kFreeStages = 2;
+
 namespace {
 /// The products of a warpgroup, tile by tile.
 class WindowProducts {
@@ -150,16 +154,31 @@ SmallVector<Value> WindowProducts::emitTile(const PointwiseTile &tile,
   return results;
 }
 
+/// Each warpgroup begins when one stage more is there than for the one before:
+/// so one stores its sums while others multiply.
+static void waitForTurn(PointwiseContext &context) {
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &frame = context.plan;
+  // What is ahead of the slowest one is not free to be filled again.
+  int64_t ahead = frame.mathWarpgroups - 1;
+  if (ahead == 0 || frame.stagesPerTile <= ahead ||
+      frame.stages < ahead + kFreeStages)
+    return;
+  b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0), [&] {
+    Value warpgroup = b.div(context.warp, kPointwiseMathWarpsPerGroup);
+    b.waitBarrier(context.stageFull(warpgroup), b.i32(0));
+  });
+}
+
 void convoy::emitWindowMathRole(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
-  if (context.plan.residentFilter)
-    b.ifThen(b.compare(CmpIPredicate::ne, context.count, 0),
-             [&] { b.waitBarrier(context.filterFull(), b.i32(0)); });
+  waitForTurn(context);
   PointwiseThread thread = getWindowThread(context);
   WindowProducts products(context, thread);
   b.forRange(context.count, [&](Value index) {
     PointwiseTile tile = context.getTile(index);
+    SmallVector<Value> touched = touchPointwiseChannels(context, tile);
     SmallVector<Value> sums = products.emitTile(tile, index);
-    emitPointwiseStore(context, thread, tile, sums);
+    emitPointwiseStore(context, thread, tile, touched, sums);
   });
 }

@@ -21,6 +21,21 @@ func.func @part_at_unknown(%x: tensor<1x1x2x2xf32>, %z: tensor<1x1x2x2xf32>, %n:
   return %r : tensor<1x1x2x2xf32>
 }
 
+// Nor where the part behind two of unknown sizes does.
+// CHECK-LABEL: func @behind_two_of_unknown_size(
+// CHECK: tensor.concat
+// CHECK: tensor.extract_slice
+// CHECK: arith.negf
+func.func @behind_two_of_unknown_size(%x: tensor<1x1x2x2xf32>, %u: tensor<1x?x2x2xf32>, %v: tensor<1x?x2x2xf32>) -> tensor<1x1x2x2xf32> {
+  %f = arith.constant dense<3.0> : tensor<1x1x1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1x1x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%b : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %c = tensor.concat dim(1) %u, %v, %w : (tensor<1x?x2x2xf32>, tensor<1x?x2x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x?x2x2xf32>
+  %s = tensor.extract_slice %c[0, 0, 0, 0] [1, 1, 2, 2] [1, 1, 1, 1] : tensor<1x?x2x2xf32> to tensor<1x1x2x2xf32>
+  %r = arith.negf %s : tensor<1x1x2x2xf32>
+  return %r : tensor<1x1x2x2xf32>
+}
+
 // Rows further on.
 // CHECK-LABEL: func @rows_further_on(
 // CHECK: tensor.concat
@@ -154,4 +169,29 @@ func.func @init_of_call(%x: tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32> {
   %p = func.call @opaque(%w) : (tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
   %r = linalg.exp ins(%x : tensor<1x1x2x2xf32>) outs(%p : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
   return %r : tensor<1x1x2x2xf32>
+}
+
+// A constant costs nothing.
+// CHECK-LABEL: func @constant_init(
+// CHECK: %[[INIT:.*]] = arith.constant dense<0.000000e+00>
+// CHECK: linalg.exp {{.*}} outs(%[[INIT]]
+func.func @constant_init(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %f = arith.constant dense<3.0> : tensor<1x1x1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1x1x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%b : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %r = linalg.exp ins(%x : tensor<1x1x2x2xf32>) outs(%b : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  return %w, %r : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>
+}
+
+// What is an input as well is there anyway.
+// CHECK-LABEL: func @init_is_input(
+// CHECK: %[[INIT:.*]] = math.exp
+// CHECK: linalg.negf ins(%[[INIT]] {{.*}} outs(%[[INIT]]
+func.func @init_is_input(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %f = arith.constant dense<3.0> : tensor<1x1x1x1xf32>
+  %b = arith.constant dense<0.0> : tensor<1x1x2x2xf32>
+  %s = math.exp %x : tensor<1x1x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%s, %f : tensor<1x1x2x2xf32>, tensor<1x1x1x1xf32>) outs(%b : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  %r = linalg.negf ins(%s : tensor<1x1x2x2xf32>) outs(%s : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
+  return %w, %r : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>
 }

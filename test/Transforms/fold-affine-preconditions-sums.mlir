@@ -30,6 +30,25 @@ func.func @types(%x: tensor<1x1x2x2xf32>, %u: tensor<1x1x2x2xf16>) -> tensor<1x2
   return %r : tensor<1x2x2x2xf32>
 }
 
+// A bias stays where it is if the other convolution has none.
+// REMARK: [Passed] fold-affine {{.*}}Function=one_bias
+// CHECK-LABEL: func @one_bias(
+// CHECK: %[[ZEROS:.*]] = arith.constant dense<0.000000e+00> : tensor<1x2x2x2xf32>
+// CHECK: linalg.conv_2d_nchw_fchw {{.*}} outs(%[[ZEROS]] :
+// CHECK: %[[BIAS:.*]] = arith.constant -1.100000e+01 : f32
+// CHECK: %[[INIT:.*]] = linalg.fill ins(%[[BIAS]]
+// CHECK: linalg.conv_2d_nchw_fchw {{.*}} outs(%[[INIT]] :
+func.func @one_bias(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[2.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32>
+  %g = arith.constant dense<[[[[5.0]]], [[[7.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %k = arith.constant dense<11.0> : tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%x, %g : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%k : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %s = arith.subf %y, %z : tensor<1x2x2x2xf32>
+  return %s : tensor<1x2x2x2xf32>
+}
+
 // A shift would change the zeros, and the parts do not cover them.
 // CHECK-LABEL: func @slices_of_padded(
 // CHECK: tensor.pad

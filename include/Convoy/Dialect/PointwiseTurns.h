@@ -23,9 +23,9 @@ namespace mlir::convoy {
 
 /// Warpgroups that share the pixels of one tile. All of them where they also
 /// share its channels, stage its output, or do not divide into so many, and
-/// where the ring is too small: a warpgroup that waits for its next tile must
-/// not be two rounds of the ring ahead, as barriers tell two rounds apart, not
-/// more.
+/// where the ring is too small: between a warpgroup's last stage and the first
+/// one of its next tile must lie less than a round of the ring, as barriers
+/// tell two rounds apart, not more.
 inline int64_t getTileWarpgroups(const PointwisePlan &plan) {
   int64_t needed =
       llvm::divideCeil(plan.getTilePixels(), plan.rowBlocks * kPointwiseRows);

@@ -88,6 +88,8 @@ private:
   /// The same of this group's stage after `number` of tile number `index`. A
   /// warpgroup that takes turns stores before it goes on to another tile.
   SmallVector<Value> prepareNext(Value index, Value number);
+  /// Waits until the stage of use `use` is full.
+  void waitForStage(Value use, Value slot);
   /// This group's stage `step` of tile number `index`.
   void emitStage(const PointwiseTile &tile, Value index, Value step,
                  MutableArrayRef<Value> sums, SmallVector<Value> &prepared);
@@ -169,12 +171,27 @@ SmallVector<Value> PointwiseProducts::prepareStage(Value use, Value exists) {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
   Value slot = context.getStage(use);
-  b.waitBarrier(context.stageFull(slot), context.getStageParity(use));
+  waitForStage(use, slot);
   SmallVector<Value> words = unit.prepare(context.getStageAddress(slot));
   scf::YieldOp::create(b, b.pin(words));
   b.setInsertionPointToStart(op.elseBlock());
   scf::YieldOp::create(b, SmallVector<Value>(types.size(), b.i32(0)));
   return llvm::to_vector_of<Value>(op.getResults());
+}
+
+// A stage's barriers tell a round of the ring from the next, not from the one
+// after that: who waits for a stage to be full must know that its place was
+// full a round before. Warpgroups that take turns have not seen that of the
+// stages of the tiles between their own, and copies may overtake each other. So
+// they wait for the place to be free first, as who copies does: then the round
+// before was read. That it is free of the round before that is known: a stage
+// was seen full less than a round ago (getTileWarpgroups), and was copied after
+// the stage a round before it had been read.
+void PointwiseProducts::waitForStage(Value use, Value slot) {
+  Value parity = context.getStageParity(use);
+  if (getPointwiseTurns(plan) > 1)
+    b.waitBarrier(context.stageEmpty(slot), b.bitXor(parity, 1));
+  b.waitBarrier(context.stageFull(slot), parity);
 }
 
 SmallVector<Value> PointwiseProducts::prepareNext(Value index, Value number) {

@@ -140,12 +140,16 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
 // -----
 
 // A tile is 64 pixels, which one warpgroup multiplies: two of them take turns, each
-// with every second tile, and a stage is released by four warps.
+// with every second tile, and a stage is released by four warps. The other one's
+// stages are not seen to be full, so before a stage is waited for to be full it is
+// waited for to be free.
 
 // CHECK-LABEL: func.func @turns
 // CHECK: nvvm.mbarrier.init %{{.*}}, %c129_i32
 // CHECK: nvvm.mbarrier.init %{{.*}}, %c4_i32
 // CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
+// CHECK: nvvm.mbarrier.try_wait.parity
+// CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: scf.for %{{.*}} = %{{[0-9]+}} to %{{[0-9]+}} step %c2_i32{{[_0-9]*}} iter_args(
 // CHECK: wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16
 func.func @turns(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xbf16>) {

@@ -195,3 +195,23 @@ func.func @init_is_input(%x: tensor<1x1x2x2xf32>) -> (tensor<1x1x2x2xf32>, tenso
   %r = linalg.negf ins(%s : tensor<1x1x2x2xf32>) outs(%s : tensor<1x1x2x2xf32>) -> tensor<1x1x2x2xf32>
   return %w, %r : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>
 }
+
+// Dimensions that are not there, of steps that go.
+// CHECK-LABEL: func @asked_of_middle(
+// CHECK: tensor.dim
+// CHECK: tensor.dim
+// CHECK: tensor.dim
+func.func @asked_of_middle(%x: tensor<1x1x2x2xf32>, %n: index) -> (tensor<1x2x2x2xf32>, index, index, index) {
+  %f = arith.constant dense<[[[[2.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %s = arith.negf %y : tensor<1x2x2x2xf32>
+  %k = arith.constant dense<2.0> : tensor<1x2x2x2xf32>
+  %t = arith.mulf %s, %k : tensor<1x2x2x2xf32>
+  %c9 = arith.constant 9 : index
+  %c8 = arith.constant -8 : index
+  %a = tensor.dim %s, %c9 : tensor<1x2x2x2xf32>
+  %b = tensor.dim %s, %c8 : tensor<1x2x2x2xf32>
+  %c = tensor.dim %y, %c9 : tensor<1x2x2x2xf32>
+  return %t, %a, %b, %c : tensor<1x2x2x2xf32>, index, index, index
+}

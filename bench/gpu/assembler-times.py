@@ -32,7 +32,7 @@ spec.loader.exec_module(build_sweep)
 # One at least for each strategy.
 LAYERS = [
     "128x8x128x128-64-3x3-s1-p0", "64x480x28x28-128-1x1-s1-p0", "64x256x28x28-256-3x3-s2-p1", "64x128x28x28-128-3x3-s1-p1",
-    "64x64x56x56-64-3x3-s1-p1",
+    "64x512x7x7-512-3x3-s1-p1",
 ]  # fmt: skip
 PRECISIONS = ["strict", "tf32", "f16"]
 # Of %v to %m, in f32.
@@ -77,13 +77,16 @@ def assemble(options, ptx, folder):
     """Processor seconds, and bytes that are spilled."""
     with open(f"{folder}/kernel.ptx", "w") as file:
         file.write(ptx)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [options.ptxas, "-v", f"-arch={options.chip}", f"{folder}/kernel.ptx", "-o", os.devnull]
-    done = subprocess.run(command, capture_output=True, text=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"assembler-times.py: error: {done.stderr[:300]}")
-    return after.ru_utime - before.ru_utime, sum(map(int, re.findall(r"(\d+) bytes spill stores", done.stderr)))
+    seconds = []
+    # The least of three: other work on the machine only adds.
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(command, capture_output=True, text=True)
+        seconds.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before.ru_utime)
+        if done.returncode:
+            sys.exit(f"assembler-times.py: error: {done.stderr[:300]}")
+    return min(seconds), sum(map(int, re.findall(r"(\d+) bytes spill stores", done.stderr)))
 
 
 def measure(options, layer, precision, epilogue, folder):
@@ -107,6 +110,7 @@ def main():
     parser.add_argument("--ptxas", default="ptxas")
     parser.add_argument("--chip", default="sm_90a")
     parser.add_argument("--layers", nargs="+", default=LAYERS, help="of layers.json")
+    parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=PRECISIONS)
     parser.add_argument("--count", action="store_true", help="count instructions instead of assembling them")
     parser.add_argument("--most", type=float, help="seconds that a kernel may take, or instructions that it may have")
     options = parser.parse_args()
@@ -114,7 +118,7 @@ def main():
     longest, unit, other = 0.0, *(("instructions", "divisions by calls") if options.count else ("s", "bytes spilled"))
     with tempfile.TemporaryDirectory() as folder:
         for name in options.layers:
-            for precision in PRECISIONS:
+            for precision in options.precisions:
                 for epilogue in EPILOGUES:
                     strategy, size, more = measure(options, layers[name], precision, epilogue, folder)
                     longest = max(longest, size)

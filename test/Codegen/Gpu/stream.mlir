@@ -110,3 +110,22 @@ func.func @pointwise(%x: memref<8x64x14x14xf16>, %w: memref<64x64x1x1xf16>, %i: 
           slotChunks = 4, slots = 2, filterStages = 2, gatherWarps = 7>>
   return
 }
+
+// -----
+
+// Two slots are gathered in a turn, and the second one is the tile's last, which has
+// 8 of its 16 channels: the first one lacks none, whatever the turn's mask says.
+
+// CHECK-LABEL: func.func @lacking
+// CHECK: %[[FIRST:.*]] = arith.andi %[[MASK:.*]], %c2147483647_i32
+// CHECK-COUNT-8: arith.cmpi slt, %[[FIRST]],
+// CHECK-COUNT-8: arith.cmpi slt, %[[MASK]],
+// CHECK: scf.for {{.*}} step %c2_i32
+func.func @lacking(%x: memref<8x24x14x14xf16>, %w: memref<64x24x3x3xf16>, %i: memref<36864xi8>, %y: memref<8x64x14x14xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x24x14x14xf16>, memref<64x24x3x3xf16>)
+      filter_image(%i : memref<36864xi8>) outs(%y : memref<8x64x14x14xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 4, tileColumns = 14,
+          slotChunks = 1, slots = 4, filterStages = 2, gatherWarps = 4>>
+  return
+}

@@ -217,7 +217,7 @@ StreamGather::Batch StreamGather::load(const Cursor &cursor, int64_t inTurn,
   for (int64_t unit : llvm::seq(getFirstUnit(batch), getFirstUnit(batch + 1))) {
     Value first = b.globalPointer(cursor.pointers[getRound(unit)], slotOffset);
     llvm::append_range(loaded.elements,
-                       loadPixel(first, cursor.mask, getFirstChannel(unit)));
+                       loadPixel(first, loaded.mask, getFirstChannel(unit)));
   }
   return loaded;
 }

@@ -9,7 +9,7 @@
 #
 # From the first piece on, what torch.compile chooses from is compiled beside it; that
 # stops while anything is timed, and goes on between the pieces.
-# Results go to FOLDER, or $OUT. LAYERS takes a part of the sweep, ALONE and BESIDE
+# Ends with 1 if a part of it failed. Results go to FOLDER, or $OUT. LAYERS takes a part of the sweep, ALONE and BESIDE
 # parts of run.py.
 set -uo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -19,6 +19,7 @@ out=$(cd "$out" && pwd)
 jobs=$(nproc)
 pid_file=/tmp/convoy-prepare.pid
 prepared=/tmp/convoy-prepare.log
+failed=()
 export PYTHONUNBUFFERED=1
 
 # part SECONDS NAME COMMAND...: what it prints goes to NAME.txt, and its end here
@@ -26,7 +27,9 @@ part() {
   local seconds=$1 name=$2 start=$SECONDS
   shift 2
   timeout -k 5 "$seconds" "$@" >"$out/$name.txt" 2>&1
-  echo "== $name: status $?, $((SECONDS - start)) s"
+  local status=$?
+  [ $status -eq 0 ] || failed+=("$name")
+  echo "== $name: status $status, $((SECONDS - start)) s"
   tail -n "${LINES_OF_ONE:-40}" "$out/$name.txt"
 }
 
@@ -75,3 +78,7 @@ esac
 # Results lie in few and small files where they are carried back.
 tar -C "$out" -czf "$out.tar.gz" . && mv "$out.tar.gz" "$out/results.tar.gz"
 find "$out" -maxdepth 1 -type f ! -name results.tar.gz -size +1M -delete
+if [ ${#failed[@]} -ne 0 ]; then
+  echo "prove.sh: failed: ${failed[*]}"
+  exit 1
+fi

@@ -35,6 +35,7 @@ MUTATED = ["lib/Analysis", "lib/Transforms"]
 UNCHANGED = ["lib/Dialect", "lib/Target"]
 TESTS = ["Transforms/fold-affine*.mlir", "Transforms/form-conv*.mlir"]
 TESTS += ["Transforms/absorb-parameters*.mlir", "Transforms/widen-floats*.mlir", "Hostile/*.mlir"]
+TESTS += ["Transforms/conv-magnitude*.mlir", "Transforms/fold-affine*.test"]
 # What a condition leads to if it is a precondition.
 REFUSAL = re.compile(
     r"\s*(\{\s*)?(refusal\s*=|return\s*;|"

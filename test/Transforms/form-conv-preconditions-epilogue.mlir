@@ -3,6 +3,7 @@
 // Behind a convolution, each with one thing that its epilogue cannot do.
 
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#channel = affine_map<(d0, d1, d2, d3) -> (d1)>
 #turned = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3, d2)>
 
 // The result is used moved and as it is.
@@ -106,4 +107,21 @@ func.func @second_residual_behind(%x: tensor<1x1x2x2xf32>, %r: tensor<1x2x2x2xf3
   %s = arith.addf %a, %r : tensor<1x2x2x2xf32>
   %t = arith.mulf %s, %q : tensor<1x2x2x2xf32>
   return %t : tensor<1x2x2x2xf32>
+}
+
+// Scaled in one of two places: no scale of the convolution.
+// CHECK-LABEL: func @read_twice(
+// CHECK: convoy.conv {{.*}} parameters(%arg1
+func.func @read_twice(%x: tensor<1x1x2x2xf32>, %k: tensor<2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[2.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %y, %k : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %o: f32):
+    %t = arith.mulf %b, %c : f32
+    %s = arith.addf %t, %a : f32
+    linalg.yield %s : f32
+  } -> tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
 }

@@ -140,3 +140,34 @@ func.func @parts_of_other_sizes(%x: tensor<?x4x3x4xf32>, %w: tensor<4x2x1x1xf32>
   %c = tensor.concat dim(1) %y0, %y1 : (tensor<?x2x3x4xf32>, tensor<?x2x3x4xf32>) -> tensor<?x4x3x4xf32>
   return %c : tensor<?x4x3x4xf32>
 }
+
+// What reads a second operand is not looked at as a copy.
+// CHECK-LABEL: func @copied_beside_another(
+// CHECK: linalg.generic
+// CHECK: convoy.conv
+func.func @copied_beside_another(%x: tensor<1x1x2x2xf32>, %u: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32>) -> tensor<1x2x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x1x2x2xf32>
+  %c = linalg.generic {indexing_maps = [#turned, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x, %u : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) outs(%e : tensor<1x1x2x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<1x1x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%c, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}
+
+// The second result of two is no copy.
+// CHECK-LABEL: func @copied_to_two(
+// CHECK: %[[TWO:.*]]:2 = linalg.generic
+// CHECK: convoy.conv <nchw, fchw -> nfhw> ins(%[[TWO]]#1,
+func.func @copied_to_two(%x: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>) {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x1x2x2xf32>
+  %c:2 = linalg.generic {indexing_maps = [#turned, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x1x2x2xf32>) outs(%e, %e : tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>) {
+  ^bb0(%a: f32, %o: f32, %p: f32):
+    %t = math.exp %a : f32
+    linalg.yield %a, %t : f32, f32
+  } -> (tensor<1x1x2x2xf32>, tensor<1x1x2x2xf32>)
+  %y = linalg.conv_2d_nchw_fchw ins(%c#1, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y, %c#0 : tensor<1x2x2x2xf32>, tensor<1x1x2x2xf32>
+}

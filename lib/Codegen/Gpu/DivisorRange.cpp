@@ -37,7 +37,9 @@ static std::optional<double> getConstant(Value value) {
   return number.convertToDouble();
 }
 
-/// True if `value` is at least zero or a NaN.
+static bool isAtLeastOne(Value value, int depth);
+
+/// True if `value` is at least zero, of either sign, or a NaN.
 static bool isNonNegative(Value value, int depth) {
   if (std::optional<double> constant = getConstant(value))
     return *constant >= 0;
@@ -52,8 +54,11 @@ static bool isNonNegative(Value value, int depth) {
           [](Operation *) { return true; })
       .Case<arith::ExtFOp, arith::TruncFOp>(
           [&](Operation *) { return isOperand(0); })
-      .Case<arith::AddFOp, arith::DivFOp>(
-          [&](Operation *) { return isOperand(0) && isOperand(1); })
+      .Case([&](arith::AddFOp) { return isOperand(0) && isOperand(1); })
+      // A quotient by -0 is negative.
+      .Case([&](arith::DivFOp div) {
+        return isOperand(0) && isAtLeastOne(div.getRhs(), depth - 1);
+      })
       .Case([&](arith::MulFOp mul) {
         return mul.getLhs() == mul.getRhs() || (isOperand(0) && isOperand(1));
       })

@@ -127,3 +127,18 @@ func.func @divisions(%x: f32, %y: f32, %z: f64) -> (f32, f32, f32, f64) {
   %3 = arith.divf %z, %three : f64
   return %0, %1, %2, %3 : f32, f32, f32, f64
 }
+
+// The root of -0 is -0, and a quotient by it negative: one and that is not known to
+// be at least one.
+// CHECK-LABEL: func @by_negative_zero
+// CHECK-COUNT-2: arith.divf
+// CHECK: return
+func.func @by_negative_zero(%x: f32, %y: f32, %z: f32) -> f32 {
+  %one = arith.constant 1.0 : f32
+  %a = math.absf %y : f32
+  %root = math.sqrt %z : f32
+  %q = arith.divf %a, %root : f32
+  %d = arith.addf %one, %q : f32
+  %r = arith.divf %x, %d : f32
+  return %r : f32
+}

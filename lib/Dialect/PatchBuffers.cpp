@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PatchBuffers.h"
+#include "SharedPlaces.h"
 
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -58,27 +59,23 @@ void convoy::sizePatchStaging(PatchPlan &plan) {
 /// Places everything; sets the size.
 static void layOut(PatchPlan &plan) {
   PatchSharedLayout &shared = plan.shared;
-  int64_t end = 0;
-  auto place = [&](int64_t bytes, int64_t alignment) {
-    int64_t begin = alignTo(end, alignment);
-    end = begin + bytes;
-    return begin;
-  };
-  shared.filter = place(
+  SharedPlaces places;
+  shared.filter = places.place(
       plan.getFilterChunkBytes() * plan.chunks * plan.residentBlocks, 128);
-  shared.slots = place(plan.slotBytes * plan.slots, 128);
+  shared.slots = places.place(plan.slotBytes * plan.slots, 128);
   // Above the slots: a descriptor's distances are not negative.
   shared.zeros =
-      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
+      places.place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
   shared.staging =
-      place(4 * plan.stagingRing * plan.stagingBlockBytes, kBankBytes);
-  shared.filterScales = place(plan.residentBlocks * kPatchChannels * 4, 16);
+      places.place(4 * plan.stagingRing * plan.stagingBlockBytes, kBankBytes);
+  shared.filterScales =
+      places.place(plan.residentBlocks * kPatchChannels * 4, 16);
   // Two tiles' largest and smallest magnitudes of four warps.
-  shared.reductions = place(2 * 2 * kPatchConvertWarps * 4, 16);
-  shared.slotScales = place(plan.slots * 8, 8);
-  shared.barriers =
-      place((3 * plan.slots + 2 * 4 * plan.stagingRing + 3) * 8, 8);
-  shared.bytes = end;
+  shared.reductions = places.place(2 * 2 * kPatchConvertWarps * 4, 16);
+  shared.slotScales = places.place(plan.slots * 8, 8);
+  shared.barriers = places.place(
+      (3 * plan.slots + 2 * 4 * plan.stagingRing + 3) * kBarrierBytes, 8);
+  shared.bytes = places.getBytes();
 }
 
 /// Lays out shared memory for these numbers of buffers, if they fit.
@@ -129,8 +126,6 @@ bool convoy::planPatchBuffers(PatchPlan &plan,
       for (int64_t ring = preferred.stagingRing; ring >= 2; --ring)
         if (setBuffers(plan, chip, slots, ring))
           return true;
-  why = "needs " + std::to_string(plan.shared.bytes) +
-        " bytes of shared memory, " + chip.name.str() + " has " +
-        std::to_string(chip.sharedBytesPerBlock);
+  why = explainSharedBytes(plan.shared.bytes, chip);
   return false;
 }

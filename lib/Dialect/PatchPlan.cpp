@@ -5,8 +5,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// From a problem, and the numbers of its schedule if there are any, to a plan:
+// tiles, patches, steps, and the choices that are not told. How shared memory
+// is divided is in PatchBuffers.cpp, what follows from a plan in
+// PatchGeometry.cpp.
+//
+//===----------------------------------------------------------------------===//
 
 #include "PatchBuffers.h"
+#include "WgmmaDomain.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -19,6 +27,7 @@ using namespace mlir;
 using namespace mlir::convoy;
 using llvm::alignTo;
 using llvm::divideCeil;
+using llvm::Twine;
 
 /// Sectors of DRAM and L2.
 static constexpr int64_t kSectorBytes = 32;
@@ -31,7 +40,6 @@ static constexpr int64_t kConvertThreads = kPatchConvertWarps * 32;
 static constexpr int64_t kMaxPixelsPerThread = 6;
 static constexpr int64_t kMaxUnitWordsPerThread = 8;
 static constexpr int64_t kMaxSplitUnitWordsPerThread = 6;
-static constexpr int64_t kMaxSize = 1 << 20;
 /// The steps are straight-line code.
 static constexpr int64_t kMaxTaps = 64;
 /// Each tap of split products is a step and a half, twice in the code.
@@ -45,8 +53,6 @@ static constexpr int64_t kMaxUnitTaps = 18;
 static constexpr int64_t kMaxSplitUnitTaps = 8;
 /// What the batch, which is not part of a problem, is taken for.
 static constexpr int64_t kGuessedImages = 64;
-/// Positions in one image are 32-bit numbers.
-static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// Rows of 32 bytes at this pitch modulo all banks touch each bank once.
 static constexpr int64_t kBankBytes = 128;
 
@@ -56,30 +62,20 @@ static constexpr int64_t kBankBytes = 128;
 
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
 static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
-  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
-    return ("needs wgmma, which " + chip.name + " lacks").str();
-  // Also keeps the arithmetic below from overflowing.
-  int64_t sizes[] = {
-      problem.channels,       problem.filters,       problem.height,
-      problem.width,          problem.filterHeight,  problem.filterWidth,
-      problem.dilationHeight, problem.dilationWidth, problem.padTop,
-      problem.padBottom,      problem.padLeft,       problem.padRight};
-  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; }))
-    return "needs sizes of at most " + std::to_string(kMaxSize);
-  if (std::min({problem.padTop, problem.padBottom, problem.padLeft,
-                problem.padRight}) < 0)
-    return "needs padding that is not negative";
-  if (problem.getOutputHeight() < 1 || problem.getOutputWidth() < 1)
-    return "needs an output that is not empty";
+  for (const std::string &why :
+       {findChipObstacle(chip), findShapeObstacle(problem)})
+    if (!why.empty())
+      return why;
   if (problem.getTaps() > kMaxTaps)
     return "needs at most " + std::to_string(kMaxTaps) +
            " filter taps, found " + std::to_string(problem.getTaps());
+  std::string why = findImageObstacle(problem);
+  if (!why.empty())
+    return why;
+  // Images begin where bulk copies can.
   int64_t inputImage = problem.channels * problem.height * problem.width;
   int64_t outputImage =
       problem.filters * problem.getOutputHeight() * problem.getOutputWidth();
-  if (std::max(inputImage, outputImage) * 4 > kMaxImageBytes)
-    return "needs images of less than 2 GiB";
-  // Images begin where bulk copies can.
   if (inputImage * problem.getInputBytes() % kBulkAlignmentBytes != 0 ||
       outputImage * problem.outputBytes % kBulkAlignmentBytes != 0)
     return "needs images of multiples of 16 bytes";
@@ -160,25 +156,19 @@ static bool planTile(PatchPlan &plan, std::optional<PatchTuning> tuning,
                  : plan.isRegrouped ? 1
                                     : chooseTileRows(plan);
   int64_t columns = rows > 0 ? setTileRows(plan, rows) : 0;
-  if (rows < 1 || rows > plan.outputHeight || columns > getMaxColumns(plan)) {
-    why = "needs tiles of at most " + std::to_string(getMaxColumns(plan)) +
-          " columns, found rows of " + std::to_string(plan.outputWidth);
-    return false;
-  }
+  if (rows < 1 || rows > plan.outputHeight || columns > getMaxColumns(plan))
+    return refuse(why, "tiles of at most " + Twine(getMaxColumns(plan)) +
+                           " columns, found rows of " +
+                           Twine(plan.outputWidth));
   // A fragment of 8 columns then crosses at most one row's end.
-  if (plan.pitch < 8) {
-    why =
-        "needs rows of at least 8 pixels, found " + std::to_string(plan.pitch);
-    return false;
-  }
+  if (plan.pitch < 8)
+    return refuse(why, "rows of at least 8 pixels, found " + Twine(plan.pitch));
   plan.columnsPerWarpgroup = alignTo(divideCeil(columns, 2), 8);
   plan.patchPixels = plan.leadPixels + plan.patchRows * plan.pitch;
-  if (plan.patchPixels > kConvertThreads * kMaxPixelsPerThread) {
-    why = "needs a patch of at most " +
-          std::to_string(kConvertThreads * kMaxPixelsPerThread) +
-          " pixels, found " + std::to_string(plan.patchPixels);
-    return false;
-  }
+  if (plan.patchPixels > kConvertThreads * kMaxPixelsPerThread)
+    return refuse(why, "a patch of at most " +
+                           Twine(kConvertThreads * kMaxPixelsPerThread) +
+                           " pixels, found " + Twine(plan.patchPixels));
   return true;
 }
 
@@ -320,9 +310,10 @@ static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
                    problem.channels <= kPatchPairedChannels;
   int64_t products = problem.channels * problem.getTaps();
   if (int64_t least = getLeastProducts(plan); products < least) {
-    why = "needs at least " + std::to_string(least) +
-          " products an output for so many steps in strict mode, found " +
-          std::to_string(products);
+    refuse(why,
+           "at least " + Twine(least) +
+               " products an output for so many steps in strict mode, found " +
+               Twine(products));
     return std::nullopt;
   }
   plan.filterBlocks = divideCeil(problem.filters, kPatchChannels);
@@ -343,10 +334,10 @@ static std::optional<PatchPlan> makePlan(const PatchProblem &problem,
     return std::nullopt;
   int64_t threads = plan.getWarpsPerUnit() * 32;
   int64_t words = plan.patchPixels / plan.getPixelsPerWord();
+  int64_t unitWords = divideCeil(words, threads) * plan.getUnitsPerGroup();
   if (plan.chunkUnits > 1 &&
-      divideCeil(words, threads) * plan.getUnitsPerGroup() >
-          (plan.isSplit() ? kMaxSplitUnitWordsPerThread
-                          : kMaxUnitWordsPerThread))
+      unitWords > (plan.isSplit() ? kMaxSplitUnitWordsPerThread
+                                  : kMaxUnitWordsPerThread))
     return std::nullopt;
   sizeSlots(plan);
   setSteps(plan);

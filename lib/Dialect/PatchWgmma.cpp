@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WgmmaRules.h"
+
 #include "Convoy/Dialect/ConvSizes.h"
 #include "Convoy/Dialect/PatchPlan.h"
 
@@ -54,10 +56,7 @@ static std::optional<PatchPlan> getPlan(PatchWgmmaAttr attr, ConvOp op,
 }
 
 std::optional<PatchPlan> convoy::getPatchPlan(ConvOp op) {
-  ScheduleAttr schedule = op.getScheduleAttr();
-  std::string why;
-  return getPlan(cast<PatchWgmmaAttr>(schedule.getStrategy()), op,
-                 *lookupChip(schedule.getChip()), why);
+  return getScheduledPlan<PatchWgmmaAttr>(op, getPlan);
 }
 
 int64_t PatchWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
@@ -76,12 +75,8 @@ PatchWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
     return success();
   if (!plan->canPackFilter())
     return emitError() << "expected no filter image, found " << image.getType();
-  int64_t expected = getPatchFilterImage(*plan).getBytes();
-  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
-  if (bytes == expected)
-    return success();
-  return emitError() << "expected a filter image of " << expected
-                     << " bytes, found " << image.getType();
+  return verifyFilterImage(op, getPatchFilterImage(*plan).getBytes(),
+                           emitError);
 }
 
 /// Empty if the element types are those of `products`.

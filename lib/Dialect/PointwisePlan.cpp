@@ -11,7 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/PointwisePlan.h"
+#include "PointwiseFrame.h"
+#include "WgmmaDomain.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -23,14 +24,10 @@ using llvm::alignTo;
 using llvm::divideCeil;
 using llvm::Twine;
 
-static constexpr int64_t kMaxSize = 1 << 20;
-static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// Of a batch that is known: its tiles, and a block's stages, are counted in 32
 /// bits, and a tile has at least 2^9 outputs.
 static constexpr double kMaxOutputs = 0x1p38;
 static constexpr double kMaxProducts = 0x1p50;
-/// What wgmma allows of N.
-static constexpr int64_t kFilterGranule = 8;
 /// Registers that a thread that multiplies needs besides its accumulators and a
 /// stage's fragments: addresses, an epilogue. Split products have the elements
 /// of a few chunks instead, and their parts.
@@ -47,11 +44,6 @@ static constexpr int64_t kTiledSplitRegisters = 56;
 static constexpr int64_t kCopyRegisters = 40;
 static constexpr int64_t kPieceRegisters = 6;
 static constexpr int64_t kMaxCopyPieces = 12;
-/// setmaxnreg's granule and limit.
-static constexpr int64_t kRegisterGranule = 8;
-static constexpr int64_t kMaxRegisters = 232;
-static constexpr int64_t kStageAlignmentBytes = 128;
-static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kMaxWarpgroups = 4;
 /// Shorter runs are copied in pieces, by many threads.
 static constexpr int64_t kMinBulkBytes = 512;
@@ -127,12 +119,10 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
     why = "needs a filter of one tap, unit strides and no padding";
     return std::nullopt;
   }
-  int64_t sizes[] = {whole->height, whole->width, whole->channels,
-                     whole->filters};
-  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; })) {
-    why = "needs sizes of at most " + std::to_string(kMaxSize);
+  why = findSizeObstacle(
+      {whole->height, whole->width, whole->channels, whole->filters});
+  if (!why.empty())
     return std::nullopt;
-  }
   PointwiseProblem problem;
   problem.channels = whole->channels;
   problem.pixels = whole->height * whole->width;
@@ -149,15 +139,13 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
 static std::string findObstacle(const PointwiseProblem &problem,
                                 const Chip &chip) {
-  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
-    return ("needs wgmma, which " + chip.name + " lacks").str();
-  // Divided, as the products may be too large for 64 bits.
-  int64_t limit = kMaxImageBytes / 4;
-  if (problem.pixels > limit || problem.channels > limit / problem.pixels ||
-      problem.filters > limit / problem.pixels)
-    return "needs images of less than 2 GiB";
-  if (problem.channels > kMaxSize || problem.filters > kMaxSize)
-    return "needs sizes of at most " + std::to_string(kMaxSize);
+  for (const std::string &why :
+       {findChipObstacle(chip),
+        findImageObstacle(std::max(problem.channels, problem.filters),
+                          problem.pixels),
+        findSizeObstacle({problem.channels, problem.filters})})
+    if (!why.empty())
+      return why;
   // So that each image begins at a piece.
   int64_t granule = kPointwisePieceBytes / problem.getInputBytes();
   if (problem.channels % granule != 0)
@@ -172,47 +160,39 @@ static std::string findObstacle(const PointwiseProblem &problem,
 
 static bool planBlocks(const PointwisePlan &plan, const Chip &chip,
                        std::string &why) {
-  if (plan.getWarpgroups() > kMaxWarpgroups) {
-    why = "needs at most " + std::to_string(kMaxWarpgroups) +
-          " warpgroups in all groups of channels, found " +
-          std::to_string(plan.getWarpgroups());
-    return false;
-  }
+  if (plan.getWarpgroups() > kMaxWarpgroups)
+    return refuse(why, "at most " + Twine(kMaxWarpgroups) +
+                           " warpgroups in all groups of channels, found " +
+                           Twine(plan.getWarpgroups()));
   if (!llvm::isPowerOf2_64(plan.clusterBlocks) ||
-      plan.clusterBlocks > chip.referenceSMs) {
-    why = "needs clusterBlocks that are a power of two, found " +
-          std::to_string(plan.clusterBlocks);
-    return false;
-  }
+      plan.clusterBlocks > chip.referenceSMs)
+    return refuse(why, "clusterBlocks that are a power of two, found " +
+                           Twine(plan.clusterBlocks));
   return true;
 }
 
 static bool planTile(PointwisePlan &plan, std::string &why) {
-  auto needs = [&](const Twine &what) {
-    why = ("needs " + what).str();
-    return false;
-  };
   const PointwiseProblem &problem = plan.problem;
   bool isWhole = plan.tilePixels == problem.pixels;
   if (plan.tilePixels < 1 || plan.tilePixels > problem.pixels)
-    return needs("tilePixels of at most the image's " + Twine(problem.pixels) +
-                 ", found " + Twine(plan.tilePixels));
+    return refuse(why, "tilePixels of at most the image's " +
+                           Twine(problem.pixels) + ", found " +
+                           Twine(plan.tilePixels));
   if (!isWhole &&
       plan.tilePixels * problem.getInputBytes() % kPointwisePieceBytes != 0)
-    return needs("tilePixels that are a whole image or a multiple of " +
-                 Twine(kPointwisePieceBytes) + " bytes, found " +
-                 Twine(plan.tilePixels));
+    return refuse(why, "tilePixels that are a whole image or a multiple of " +
+                           Twine(kPointwisePieceBytes) + " bytes, found " +
+                           Twine(plan.tilePixels));
   if (!isWhole && plan.tileImages > 1)
-    return needs("tiles of whole images where they are of several");
+    return refuse(why, "tiles of whole images where they are of several");
   if (plan.getTilePixels() > plan.getTileRows())
-    return needs("at most the " + Twine(plan.getTileRows()) +
+    return refuse(
+        why, "at most the " + Twine(plan.getTileRows()) +
                  " pixels that rowBlocks and mathWarpgroups multiply, found " +
                  Twine(plan.getTilePixels()));
-  if (plan.tileFilters % kFilterGranule != 0)
-    return needs("tileFilters that are a multiple of " + Twine(kFilterGranule) +
-                 ", found " + Twine(plan.tileFilters));
+  if (!planFilterTiles(plan, why))
+    return false;
   plan.pixelTiles = divideCeil(problem.pixels, plan.tilePixels);
-  plan.filterTiles = plan.image.getBlocks();
   plan.pixelVector = (problem.pixels | plan.tilePixels) % 2 == 0 ? 2 : 1;
   return true;
 }
@@ -220,20 +200,6 @@ static bool planTile(PointwisePlan &plan, std::string &why) {
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
-
-/// The least pitch of channels, from `bytes` on, at which a warp's loads of a
-/// fragment touch each bank once.
-static int64_t padPitch(const PointwisePlan &plan, int64_t bytes) {
-  // The four channels of a load are neighbours, or every second one where two
-  // make a word of a fragment. Eight pixels of each are 32 bytes of 128, or
-  // twice as many in two halves of a warp.
-  int64_t channelStep = plan.problem.products == PatchProducts::TF32 ? 1 : 2;
-  constexpr int64_t kBankBytes = 128, kQuarterBytes = 32;
-  for (int64_t pitch = alignTo(bytes, kPointwisePieceBytes);;
-       pitch += kPointwisePieceBytes)
-    if (channelStep * pitch % (kBankBytes / 2) == kQuarterBytes)
-      return pitch;
-}
 
 /// Sets how the input lies in a stage.
 static void planInput(PointwisePlan &plan) {
@@ -259,8 +225,8 @@ static void planInput(PointwisePlan &plan) {
       bytes += kPointwisePieceBytes - elementBytes;
     plan.runChannels = 1;
     plan.runPieces = divideCeil(bytes, kPointwisePieceBytes);
-    plan.channelPitchBytes =
-        padPitch(plan, plan.runPieces * kPointwisePieceBytes);
+    plan.channelPitchBytes = padChannelPitch(
+        problem.products, plan.runPieces * kPointwisePieceBytes);
     plan.imagePitchBytes = channels * plan.channelPitchBytes;
   }
   plan.inputStageBytes =
@@ -285,68 +251,39 @@ static void planOutput(PointwisePlan &plan) {
 static bool planStages(PointwisePlan &plan, const Chip &chip,
                        std::string &why) {
   int64_t chunks = plan.image.getChunks();
-  if (chunks % plan.stageChunks != 0) {
-    why = "needs stageChunks that divide the " + std::to_string(chunks) +
-          " chunks of channels, found " + std::to_string(plan.stageChunks);
-    return false;
-  }
+  if (chunks % plan.stageChunks != 0)
+    return refuse(why, "stageChunks that divide the " + Twine(chunks) +
+                           " chunks of channels, found " +
+                           Twine(plan.stageChunks));
   plan.stagesPerTile = chunks / plan.stageChunks;
-  if (plan.stagesPerTile < plan.channelGroups) {
-    why = "needs a stage for each of the " +
-          std::to_string(plan.channelGroups) + " groups of channels, found " +
-          std::to_string(plan.stagesPerTile);
-    return false;
-  }
+  if (plan.stagesPerTile < plan.channelGroups)
+    return refuse(why, "a stage for each of the " + Twine(plan.channelGroups) +
+                           " groups of channels, found " +
+                           Twine(plan.stagesPerTile));
   // A group waits for its next stage before it is done with the one it has: as
   // many further, at most, where a tile ends.
   int64_t distance =
       plan.channelGroups + plan.stagesPerTile % plan.channelGroups;
-  if (plan.stages <= distance) {
-    why = "needs at least " + std::to_string(distance + 1) + " stages, found " +
-          std::to_string(plan.stages);
-    return false;
-  }
+  if (plan.stages <= distance)
+    return refuse(why, "at least " + Twine(distance + 1) + " stages, found " +
+                           Twine(plan.stages));
   planInput(plan);
   planOutput(plan);
-  PointwiseSharedLayout &shared = plan.shared;
-  shared.filter = 0;
-  shared.stages = plan.residentFilter ? plan.image.getBlockBytes() : 0;
-  shared.sums = shared.stages + plan.stages * plan.stageBytes;
-  shared.staging = shared.sums + plan.getSumsBytes();
-  shared.barriers = shared.staging + plan.getStagingBytes();
-  shared.bytes = shared.barriers + 2 * plan.stages * kBarrierBytes;
-  if (shared.bytes <= chip.sharedBytesPerBlock)
-    return true;
-  why = "needs " + std::to_string(shared.bytes) + " bytes of shared memory, " +
-        chip.name.str() + " has " + std::to_string(chip.sharedBytesPerBlock);
-  return false;
+  return planShared(plan, chip, why);
 }
 
-/// What the threads may have of the registers, and whether that is enough.
 static bool planRegisters(PointwisePlan &plan, const Chip &chip,
                           std::string &why) {
-  // What a block is launched with is shared out anew.
-  int64_t threads = plan.getThreads();
-  int64_t atLaunch =
-      std::min(chip.registersPerSM / threads, chip.registersPerThread) /
-      kRegisterGranule * kRegisterGranule;
   int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
   int64_t pieces =
       divideCeil(plan.getStageRuns() * plan.runPieces, copyThreads);
-  if (plan.bulkRuns) {
+  if (plan.bulkRuns)
     pieces = 1;
-  } else if (pieces > kMaxCopyPieces) {
-    why = "needs a stage of at most " +
-          std::to_string(kMaxCopyPieces * copyThreads * kPointwisePieceBytes) +
-          " bytes of input, found " + std::to_string(plan.inputStageBytes);
-    return false;
-  }
-  plan.copyRegisters =
-      alignTo(kCopyRegisters + pieces * kPieceRegisters, kRegisterGranule);
-  int64_t left = atLaunch * threads - copyThreads * plan.copyRegisters;
-  int64_t each = left / (threads - copyThreads);
-  plan.mathRegisters = std::min<int64_t>(
-      each / kRegisterGranule * kRegisterGranule, kMaxRegisters);
+  else if (pieces > kMaxCopyPieces)
+    return refuse(
+        why, "a stage of at most " +
+                 Twine(kMaxCopyPieces * copyThreads * kPointwisePieceBytes) +
+                 " bytes of input, found " + Twine(plan.inputStageBytes));
   // Sums of a few chunks that are scaled before they are added to the others'.
   int64_t sums = (plan.rowBlocks + plan.isSplit()) * plan.getAccumulators();
   int64_t fragments = plan.rowBlocks * plan.stageChunks * kFragmentRegisters;
@@ -356,12 +293,8 @@ static bool planRegisters(PointwisePlan &plan, const Chip &chip,
     needed += kTiledSplitRegisters;
   else if (plan.isSplit() && plan.pixelVector == 1)
     needed += kSingleSplitRegisters;
-  if (needed <= plan.mathRegisters)
-    return true;
-  why = "needs " + std::to_string(needed) +
-        " registers of each thread that multiplies, found " +
-        std::to_string(plan.mathRegisters);
-  return false;
+  return shareRegisters(plan, chip, kCopyRegisters + pieces * kPieceRegisters,
+                        needed, why);
 }
 
 //===----------------------------------------------------------------------===//

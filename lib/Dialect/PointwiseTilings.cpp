@@ -11,22 +11,20 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PointwiseFrame.h"
+#include "SharedPlaces.h"
+
 #include "Convoy/Dialect/PointwiseTurns.h"
 
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
-#include <set>
 
 using namespace mlir;
 using namespace mlir::convoy;
 using llvm::alignTo;
 using llvm::divideCeil;
 
-static constexpr int64_t kMaxFilters = 256;
-static constexpr int64_t kMinFilters = 32;
-/// Of two wgmmas' granules: 16 output channels.
-static constexpr int64_t kFilterGranule = 16;
 /// More have too few registers each.
 static constexpr int64_t kMaxMathWarpgroups = 3;
 static constexpr int64_t kMaxRowBlocks = 2;
@@ -76,8 +74,7 @@ void Tilings::addStages(PointwiseTuning tuning, int64_t chunks) {
   std::optional<PointwisePlan> plan = planPointwise(problem, chip, why, tuning);
   if (!plan)
     return;
-  // Each has two barriers.
-  int64_t bytes = plan->stageBytes + 16;
+  int64_t bytes = plan->stageBytes + 2 * kBarrierBytes;
   int64_t more = (chip.sharedBytesPerBlock - plan->shared.bytes) / bytes;
   tuning.stages = std::min(tuning.stages + more, kMaxStages);
   plan = planPointwise(problem, chip, why, tuning);
@@ -129,16 +126,7 @@ void Tilings::addPixels(PointwiseTuning tuning, bool takeTurns) {
 }
 
 llvm::SmallVector<PointwisePlan, 0> Tilings::list() {
-  std::set<int64_t> tileFilters;
-  for (int64_t parts = 1; parts <= problem.filters; ++parts) {
-    int64_t filters =
-        alignTo(divideCeil(problem.filters, parts), kFilterGranule);
-    if (filters <= kMaxFilters)
-      tileFilters.insert(filters);
-    if (filters <= kMinFilters)
-      break;
-  }
-  for (int64_t filters : tileFilters)
+  for (int64_t filters : listTileFilters(problem.filters))
     for (int64_t blocks :
          llvm::seq_inclusive<int64_t>(1, problem.isSplit() ? 1 : kMaxRowBlocks))
       for (int64_t warpgroups : llvm::seq<int64_t>(1, kMaxMathWarpgroups + 1))

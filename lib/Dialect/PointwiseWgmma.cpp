@@ -11,14 +11,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "NumberRange.h"
+#include "WgmmaRules.h"
 
 #include "Convoy/Dialect/PointwisePlan.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
-
-/// Beyond every tile that fits; products of sizes then fit 64 bits.
-static constexpr int64_t kMaxTileSize = 1 << 20;
 
 LogicalResult PointwiseWgmmaAttr::verify(
     function_ref<InFlightDiagnostic()> emitError, PatchProducts,
@@ -62,10 +60,7 @@ static std::optional<PointwisePlan> getPlan(PointwiseWgmmaAttr attr, ConvOp op,
 }
 
 std::optional<PointwisePlan> convoy::getPointwisePlan(ConvOp op) {
-  ScheduleAttr schedule = op.getScheduleAttr();
-  std::string why;
-  return getPlan(cast<PointwiseWgmmaAttr>(schedule.getStrategy()), op,
-                 *lookupChip(schedule.getChip()), why);
+  return getScheduledPlan<PointwiseWgmmaAttr>(op, getPlan);
 }
 
 int64_t PointwiseWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
@@ -79,12 +74,5 @@ LogicalResult PointwiseWgmmaAttr::verifyFor(
   std::optional<PointwisePlan> plan = getPlan(*this, op, chip, why);
   if (!plan)
     return emitError() << getMnemonic() << " " << why;
-  Value image = op.getFilterImage();
-  if (!image)
-    return success();
-  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
-  if (bytes == plan->image.getBytes())
-    return success();
-  return emitError() << "expected a filter image of " << plan->image.getBytes()
-                     << " bytes, found " << image.getType();
+  return verifyFilterImage(op, plan->image.getBytes(), emitError);
 }

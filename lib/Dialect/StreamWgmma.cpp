@@ -11,14 +11,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "NumberRange.h"
+#include "WgmmaRules.h"
 
 #include "Convoy/Dialect/StreamPlan.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
-
-/// Beyond every tile that fits; products of sizes then fit 64 bits.
-static constexpr int64_t kMaxTileSize = 1 << 20;
 
 LogicalResult
 StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -60,10 +58,7 @@ static std::optional<StreamPlan> getPlan(StreamWgmmaAttr attr, ConvOp op,
 }
 
 std::optional<StreamPlan> convoy::getStreamPlan(ConvOp op) {
-  ScheduleAttr schedule = op.getScheduleAttr();
-  std::string why;
-  return getPlan(cast<StreamWgmmaAttr>(schedule.getStrategy()), op,
-                 *lookupChip(schedule.getChip()), why);
+  return getScheduledPlan<StreamWgmmaAttr>(op, getPlan);
 }
 
 int64_t StreamWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
@@ -77,12 +72,5 @@ StreamWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
   std::optional<StreamPlan> plan = getPlan(*this, op, chip, why);
   if (!plan)
     return emitError() << getMnemonic() << " " << why;
-  Value image = op.getFilterImage();
-  if (!image)
-    return success();
-  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
-  if (bytes == plan->image.getBytes())
-    return success();
-  return emitError() << "expected a filter image of " << plan->image.getBytes()
-                     << " bytes, found " << image.getType();
+  return verifyFilterImage(op, plan->image.getBytes(), emitError);
 }

@@ -11,6 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PointwiseFrame.h"
+#include "WgmmaDomain.h"
+
 #include "Convoy/Dialect/WindowPlan.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -27,12 +30,8 @@ using llvm::alignTo;
 using llvm::divideCeil;
 using llvm::Twine;
 
-static constexpr int64_t kMaxSize = 1 << 20;
-static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// The taps of a stage are straight-line code.
 static constexpr int64_t kMaxTaps = 25;
-/// What wgmma allows of N.
-static constexpr int64_t kFilterGranule = 8;
 /// Registers that a thread that multiplies needs besides its accumulators and
 /// what it has read of the input: addresses, masks, an epilogue.
 static constexpr int64_t kMathRegisters = 60;
@@ -41,12 +40,7 @@ static constexpr int64_t kFragmentRegisters = 4;
 static constexpr int64_t kCopyRegisters = 32;
 static constexpr int64_t kRunRegisters = 8;
 static constexpr int64_t kMaxThreadRuns = 4;
-/// setmaxnreg's granule and limit.
-static constexpr int64_t kRegisterGranule = 8;
-static constexpr int64_t kMaxRegisters = 232;
 static constexpr int64_t kMaxMathWarpgroups = 4;
-static constexpr int64_t kStageAlignmentBytes = 128;
-static constexpr int64_t kBarrierBytes = 8;
 
 //===----------------------------------------------------------------------===//
 // Domain
@@ -62,21 +56,10 @@ convoy::getWindowProblem(ConvOp op, PatchProducts products, std::string &why) {
 }
 
 /// Why the sizes of `problem` are none of this strategy's; empty if they are.
-static std::string findSizeObstacle(const PatchProblem &problem) {
-  int64_t sizes[] = {
-      problem.channels,      problem.filters,      problem.height,
-      problem.width,         problem.filterHeight, problem.filterWidth,
-      problem.strideHeight,  problem.strideWidth,  problem.dilationHeight,
-      problem.dilationWidth, problem.padTop,       problem.padBottom,
-      problem.padLeft,       problem.padRight};
-  // Also keeps the arithmetic of plans from overflowing.
-  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; }))
-    return "needs sizes of at most " + std::to_string(kMaxSize);
-  if (std::min({problem.padTop, problem.padBottom, problem.padLeft,
-                problem.padRight}) < 0)
-    return "needs padding that is not negative";
-  if (problem.getOutputHeight() < 1 || problem.getOutputWidth() < 1)
-    return "needs an output that is not empty";
+static std::string findWindowObstacle(const PatchProblem &problem) {
+  std::string why = findShapeObstacle(problem);
+  if (!why.empty())
+    return why;
   if (problem.getTaps() < 2 || problem.getTaps() > kMaxTaps)
     return "needs 2 to " + std::to_string(kMaxTaps) + " filter taps, found " +
            std::to_string(problem.getTaps());
@@ -84,24 +67,17 @@ static std::string findSizeObstacle(const PatchProblem &problem) {
   if ((problem.getOutputWidth() - 1) * problem.strideWidth >
       problem.strideHeight * problem.width)
     return "needs less padding beside a row than filters read";
-  // Divided, as the products may be too large for 64 bits.
-  int64_t limit = kMaxImageBytes / 4;
-  int64_t pixels = problem.height * problem.width;
-  int64_t outputPixels = problem.getOutputHeight() * problem.getOutputWidth();
-  if (pixels > limit || outputPixels > limit ||
-      problem.channels > limit / pixels ||
-      problem.filters > limit / outputPixels)
-    return "needs images of less than 2 GiB";
-  return "";
+  return findImageObstacle(problem);
 }
 
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
 static std::string findObstacle(const PatchProblem &problem, const Chip &chip) {
-  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
-    return ("needs wgmma, which " + chip.name + " lacks").str();
+  std::string why = findChipObstacle(chip);
+  if (!why.empty())
+    return why;
   if (problem.products == PatchProducts::SplitF16)
     return "needs products that are not split";
-  std::string why = findSizeObstacle(problem);
+  why = findWindowObstacle(problem);
   if (!why.empty())
     return why;
   int64_t chunk = 2 * kFilterRowBytes / problem.getInputBytes();
@@ -189,19 +165,13 @@ static int64_t countMostRows(int64_t pixels, int64_t width) {
   return (width - std::gcd(pixels, width) + pixels - 1) / width + 1;
 }
 
-static bool planTile(WindowPlan &plan, const Chip &chip, std::string &why) {
-  auto needs = [&](const Twine &what) {
-    why = ("needs " + what).str();
-    return false;
-  };
+static bool planTile(WindowPlan &plan, std::string &why) {
   PointwisePlan &frame = plan.frame;
-  if (frame.tileFilters % kFilterGranule != 0)
-    return needs("tileFilters that are a multiple of " + Twine(kFilterGranule) +
-                 ", found " + Twine(frame.tileFilters));
+  if (!planFilterTiles(frame, why))
+    return false;
   frame.acrossImages = true;
   frame.tileImages = frame.pixelTiles = 1;
   frame.tilePixels = frame.getTileRows();
-  frame.filterTiles = frame.image.getBlocks();
   plan.mostParts = countMostRows(frame.tilePixels, frame.problem.pixels);
   // Elements that are read one by one would be in the same banks as those of
   // other threads.
@@ -209,17 +179,6 @@ static bool planTile(WindowPlan &plan, const Chip &chip, std::string &why) {
                   plan.getElementBytes() == 2;
   frame.pixelVector = hasPairs ? 2 : 1;
   return true;
-}
-
-/// The least pitch of runs, from `bytes` on, at which a warp's loads of a
-/// fragment touch each bank once where pixels are neighbours.
-static int64_t padPitch(const WindowPlan &plan, int64_t bytes) {
-  int64_t channelStep = plan.getElementBytes() == 4 ? 1 : 2;
-  constexpr int64_t kBankBytes = 128, kQuarterBytes = 32;
-  for (int64_t pitch = alignTo(bytes, kPointwisePieceBytes);;
-       pitch += kPointwisePieceBytes)
-    if (channelStep * pitch % (kBankBytes / 2) == kQuarterBytes)
-      return pitch;
 }
 
 /// What the windows of one channel take at most.
@@ -259,57 +218,25 @@ static void planInput(WindowPlan &plan) {
   frame.bulkRuns = true;
   int64_t runBytes = getMostRunBytes(plan);
   frame.runPieces = runBytes / kPointwisePieceBytes;
-  frame.channelPitchBytes = padPitch(plan, runBytes);
+  frame.channelPitchBytes = padChannelPitch(problem.products, runBytes);
   frame.imagePitchBytes = 0;
   frame.inputStageBytes = alignTo(
       frame.getStageChannels() * frame.channelPitchBytes, kStageAlignmentBytes);
   frame.stageBytes = frame.inputStageBytes + frame.getFilterStageBytes();
 }
 
-static bool planStages(WindowPlan &plan, const Chip &chip, std::string &why) {
-  PointwisePlan &frame = plan.frame;
-  frame.stagesPerTile = frame.image.getChunks();
-  planInput(plan);
-  PointwiseSharedLayout &shared = frame.shared;
-  shared.filter = 0;
-  shared.stages = frame.residentFilter ? frame.image.getBlockBytes() : 0;
-  shared.sums = shared.stages + frame.stages * frame.stageBytes;
-  shared.barriers = shared.sums;
-  shared.bytes = shared.barriers + 2 * frame.stages * kBarrierBytes;
-  if (shared.bytes <= chip.sharedBytesPerBlock)
-    return true;
-  why = "needs " + std::to_string(shared.bytes) + " bytes of shared memory, " +
-        chip.name.str() + " has " + std::to_string(chip.sharedBytesPerBlock);
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // Registers
 //===----------------------------------------------------------------------===//
 
-/// What the threads may have of the registers, and whether that is enough.
 static bool planRegisters(WindowPlan &plan, const Chip &chip,
                           std::string &why) {
   PointwisePlan &frame = plan.frame;
-  // What a block is launched with is shared out anew.
-  int64_t threads = frame.getThreads();
-  int64_t atLaunch =
-      std::min(chip.registersPerSM / threads, chip.registersPerThread) /
-      kRegisterGranule * kRegisterGranule;
-  int64_t copyThreads = kPointwiseCopyWarps * kThreadsPerWarp;
   int64_t runs = divideCeil(plan.getStageRuns(), kThreadsPerWarp);
-  if (runs > kMaxThreadRuns) {
-    why = "needs at most " + std::to_string(kMaxThreadRuns * kThreadsPerWarp) +
-          " runs of the input in a stage, found " +
-          std::to_string(plan.getStageRuns());
-    return false;
-  }
-  frame.copyRegisters =
-      alignTo(kCopyRegisters + runs * kRunRegisters, kRegisterGranule);
-  int64_t left = atLaunch * threads - copyThreads * frame.copyRegisters;
-  int64_t each = left / (threads - copyThreads);
-  frame.mathRegisters = std::min<int64_t>(
-      each / kRegisterGranule * kRegisterGranule, kMaxRegisters);
+  if (runs > kMaxThreadRuns)
+    return refuse(why, "at most " + Twine(kMaxThreadRuns * kThreadsPerWarp) +
+                           " runs of the input in a stage, found " +
+                           Twine(plan.getStageRuns()));
   // Two taps' fragments, and what is kept for the next ones of a row.
   int64_t elements = plan.getElementBytes() == 4 ? 2 : 4;
   int64_t kept = frame.pixelVector == 2 ? plan.getRowWords() : 2;
@@ -317,12 +244,8 @@ static bool planRegisters(WindowPlan &plan, const Chip &chip,
       frame.rowBlocks *
           (frame.getAccumulators() + 2 * kFragmentRegisters + elements * kept) +
       kMathRegisters;
-  if (needed <= frame.mathRegisters)
-    return true;
-  why = "needs " + std::to_string(needed) +
-        " registers of each thread that multiplies, found " +
-        std::to_string(frame.mathRegisters);
-  return false;
+  return shareRegisters(frame, chip, kCopyRegisters + runs * kRunRegisters,
+                        needed, why);
 }
 
 //===----------------------------------------------------------------------===//
@@ -364,13 +287,16 @@ std::optional<WindowPlan> convoy::planWindow(const PatchProblem &problem,
   frame.stageChunks = 1;
   frame.stages = tuning.stages;
   frame.residentFilter = tuning.residentFilter;
+  frame.stagesPerTile = frame.image.getChunks();
   if (frame.mathWarpgroups > kMaxMathWarpgroups) {
-    why = "needs at most " + std::to_string(kMaxMathWarpgroups) +
-          " warpgroups, found " + std::to_string(frame.mathWarpgroups);
+    refuse(why, "at most " + Twine(kMaxMathWarpgroups) + " warpgroups, found " +
+                    Twine(frame.mathWarpgroups));
     return std::nullopt;
   }
-  if (!planTile(plan, chip, why) || !planStages(plan, chip, why) ||
-      !planRegisters(plan, chip, why))
+  if (!planTile(plan, why))
+    return std::nullopt;
+  planInput(plan);
+  if (!planShared(frame, chip, why) || !planRegisters(plan, chip, why))
     return std::nullopt;
   return plan;
 }

@@ -11,22 +11,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PointwiseFrame.h"
+
 #include "Convoy/Dialect/WindowPlan.h"
 
 #include "llvm/ADT/Sequence.h"
-#include "llvm/Support/MathExtras.h"
-#include <algorithm>
-#include <set>
 
 using namespace mlir;
 using namespace mlir::convoy;
-using llvm::alignTo;
-using llvm::divideCeil;
 
-static constexpr int64_t kMaxFilters = 256;
-static constexpr int64_t kMinFilters = 32;
-/// Of two wgmmas' granules: 16 output channels.
-static constexpr int64_t kFilterGranule = 16;
 /// More have too few registers each, one leaves the tensor cores idle while it
 /// reads and stores.
 static constexpr int64_t kMaxMathWarpgroups = 3;
@@ -69,16 +62,7 @@ void Tilings::addStages(WindowTuning tuning) {
 }
 
 llvm::SmallVector<WindowPlan, 0> Tilings::list() {
-  std::set<int64_t> tileFilters;
-  for (int64_t parts = 1; parts <= problem.filters; ++parts) {
-    int64_t filters =
-        alignTo(divideCeil(problem.filters, parts), kFilterGranule);
-    if (filters <= kMaxFilters)
-      tileFilters.insert(filters);
-    if (filters <= kMinFilters)
-      break;
-  }
-  for (int64_t filters : tileFilters)
+  for (int64_t filters : listTileFilters(problem.filters))
     for (int64_t blocks : llvm::seq_inclusive<int64_t>(1, kMaxRowBlocks))
       for (int64_t warpgroups :
            llvm::seq_inclusive<int64_t>(kMinMathWarpgroups, kMaxMathWarpgroups))

@@ -11,13 +11,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "NumberRange.h"
+#include "WgmmaRules.h"
 
 #include "Convoy/Dialect/WindowPlan.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// Beyond every tile that fits; products of sizes then fit 64 bits.
 LogicalResult
 WindowWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         PatchProducts, int64_t tileFilters, int64_t rowBlocks,
@@ -51,10 +51,7 @@ static std::optional<WindowPlan> getPlan(WindowWgmmaAttr attr, ConvOp op,
 }
 
 std::optional<WindowPlan> convoy::getWindowPlan(ConvOp op) {
-  ScheduleAttr schedule = op.getScheduleAttr();
-  std::string why;
-  return getPlan(cast<WindowWgmmaAttr>(schedule.getStrategy()), op,
-                 *lookupChip(schedule.getChip()), why);
+  return getScheduledPlan<WindowWgmmaAttr>(op, getPlan);
 }
 
 int64_t WindowWgmmaAttr::getSharedBytesPerBlock(ConvOp &op) const {
@@ -68,13 +65,5 @@ WindowWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
   std::optional<WindowPlan> plan = getPlan(*this, op, chip, why);
   if (!plan)
     return emitError() << getMnemonic() << " " << why;
-  Value image = op.getFilterImage();
-  if (!image)
-    return success();
-  int64_t bytes = cast<ShapedType>(image.getType()).getDimSize(0);
-  if (bytes == plan->frame.image.getBytes())
-    return success();
-  return emitError() << "expected a filter image of "
-                     << plan->frame.image.getBytes() << " bytes, found "
-                     << image.getType();
+  return verifyFilterImage(op, plan->frame.image.getBytes(), emitError);
 }

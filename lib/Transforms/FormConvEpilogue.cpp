@@ -12,77 +12,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FormConvPlan.h"
+#include "EpilogueGrower.h"
 
 #include "Convoy/Analysis/LoopSizes.h"
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include <set>
 
 using namespace mlir;
 using namespace mlir::convoy;
-
-namespace {
-/// Why an op does not join; null if it does.
-using Obstacle = const char *;
-
-class EpilogueGrower {
-public:
-  explicit EpilogueGrower(ConvPlan &plan)
-      : plan(plan), isPlainSum(!plan.startsFromResidual &&
-                               getElementTypeOrSelf(plan.getResult()) ==
-                                   plan.accumulatorType) {}
-
-  void grow();
-
-private:
-  /// What is undone where growing went too far.
-  struct Checkpoint {
-    size_t numReplaced, numSteps, numAbsorbed;
-    size_t numChannelValues;
-    std::string outputOrder;
-    Value residual;
-    ChannelVector bias, scale;
-  };
-  Checkpoint save() const;
-  void restore(const Checkpoint &checkpoint);
-
-  void addDerived(Value value);
-  bool isDerived(Value value) const { return derived.contains(value); }
-
-  Obstacle absorb(Operation *op);
-  Obstacle absorbMovement(Operation *op, std::string order);
-  bool moveResidual(StringRef order);
-  Obstacle absorbStructured(linalg::LinalgOp op);
-  Obstacle absorbElementwise(Operation *op);
-  Obstacle readOperands(linalg::LinalgOp op, const std::string &order,
-                        EpilogueStep &step);
-  Obstacle readResidual(OpOperand *operand);
-  Obstacle takeResidual(Value value);
-  std::optional<unsigned> takeChannelValue(const ChannelVector &vector);
-  Obstacle takeCaptured(linalg::LinalgOp op, EpilogueStep &step);
-  std::optional<std::string> getOrderOfResult(linalg::LinalgOp op) const;
-  void takeVectors(linalg::LinalgOp op, const std::string &order,
-                   EpilogueStep &step);
-  void addStep(EpilogueStep step);
-
-  ConvPlan &plan;
-  /// The newest value is the sum, scaled and shifted at most.
-  bool isPlainSum;
-  DenseSet<Value> derived;
-  struct IsBefore {
-    bool operator()(Operation *a, Operation *b) const {
-      return a != b && a->isBeforeInBlock(b);
-    }
-  };
-  /// Users of derived values that have not joined, in program order.
-  std::set<Operation *, IsBefore> pending;
-  bool isUsedElsewhere = false;
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // Growing
@@ -128,10 +66,6 @@ static bool isElementwise(Operation *op) {
   return OpTrait::hasElementwiseMappableTraits(op);
 }
 
-static bool isSupportedElement(Type type) {
-  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
-}
-
 void EpilogueGrower::grow() {
   Checkpoint checkpoint = save();
   addDerived(plan.getResult());
@@ -146,7 +80,7 @@ void EpilogueGrower::grow() {
       break;
     }
     if (pending.empty() &&
-        isSupportedElement(getElementTypeOrSelf(op->getResult(0))))
+        isEpilogueElement(getElementTypeOrSelf(op->getResult(0))))
       checkpoint = save();
     addDerived(op->getResult(0));
   }
@@ -252,7 +186,7 @@ static Obstacle checkBody(linalg::LinalgOp op) {
   for (Operation &nested : body)
     for (Value operand : nested.getOperands())
       if (operand.getParentBlock() != &body &&
-          !isSupportedElement(operand.getType()) &&
+          !isEpilogueElement(operand.getType()) &&
           (!operand.getType().isIntOrIndexOrFloat() ||
            !matchPattern(operand, m_Constant())))
         return "its body uses a value from outside that is neither constant "
@@ -304,110 +238,6 @@ Obstacle EpilogueGrower::absorbStructured(linalg::LinalgOp op) {
   plan.outputOrder = *order;
   addStep(std::move(step));
   return nullptr;
-}
-
-/// Classifies the operands of `op`. Where one cannot be had in the epilogue,
-/// growing ends and undoes what was taken for the others.
-Obstacle EpilogueGrower::readOperands(linalg::LinalgOp op,
-                                      const std::string &order,
-                                      EpilogueStep &step) {
-  if (isPlainSum && pending.empty())
-    takeVectors(op, order, step);
-  for (OpOperand *operand : op.getDpsInputOperands()) {
-    EpilogueOperand source{EpilogueOperand::Kind::Derived, operand->get(), {}};
-    BlockArgument argument = op.getMatchingBlockArgument(operand);
-    if (isDerived(operand->get())) {
-      step.operands.push_back(source);
-      continue;
-    }
-    bool isConsumed = llvm::all_of(argument.getUsers(), [&](Operation *user) {
-      return step.takenOver.contains(user);
-    });
-    source.constant = getUniformConstant(operand->get());
-    if (isConsumed) {
-      source.kind = EpilogueOperand::Kind::Consumed;
-    } else if (source.constant) {
-      source.kind = EpilogueOperand::Kind::Constant;
-    } else if (std::optional<unsigned> index = takeChannelValue(
-                   findChannelOperand(op, operand, order, plan.numChannels))) {
-      source.kind = EpilogueOperand::Kind::Channel;
-      source.channelValue = *index;
-    } else if (Obstacle obstacle = readResidual(operand)) {
-      return obstacle;
-    } else {
-      source.kind = EpilogueOperand::Kind::Residual;
-    }
-    step.operands.push_back(source);
-  }
-  return nullptr;
-}
-
-/// Makes `vector` an argument of the epilogue, if there is one and an epilogue
-/// may have it. Returns its index.
-std::optional<unsigned>
-EpilogueGrower::takeChannelValue(const ChannelVector &vector) {
-  Value value = vector.tensor ? vector.tensor : vector.scalar;
-  if (!value || !isSupportedElement(getElementTypeOrSelf(value.getType())))
-    return std::nullopt;
-  for (auto [index, known] : llvm::enumerate(plan.channelValues))
-    if (known.tensor == vector.tensor && known.scalar == vector.scalar)
-      return index;
-  plan.channelValues.push_back(vector);
-  return plan.channelValues.size() - 1;
-}
-
-/// Scalars that the body of `op` uses and that are known at run time.
-Obstacle EpilogueGrower::takeCaptured(linalg::LinalgOp op, EpilogueStep &step) {
-  Block &body = *op.getBlock();
-  for (Operation &nested : body)
-    for (Value operand : nested.getOperands()) {
-      if (operand.getParentBlock() == &body ||
-          matchPattern(operand, m_Constant()))
-        continue;
-      ChannelVector vector;
-      vector.scalar = operand;
-      std::optional<unsigned> index = takeChannelValue(vector);
-      if (!index)
-        return "its body uses a value from outside that is no float";
-      step.captured[operand] = *index;
-    }
-  return nullptr;
-}
-
-/// Makes `value`, a tensor of the output's shape, the residual.
-Obstacle EpilogueGrower::takeResidual(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  if (!type || !isSupportedElement(type.getElementType()) || type.getEncoding())
-    return "it reads an operand that is neither constant nor a float tensor";
-  if (plan.startsFromResidual || (plan.residual && plan.residual != value))
-    return "it needs a second residual";
-  plan.residual = value;
-  return nullptr;
-}
-
-/// An operand that is read at the element that is written.
-Obstacle EpilogueGrower::readResidual(OpOperand *operand) {
-  std::optional<SmallVector<int64_t>> movement = getOperandMovement(operand);
-  if (!movement ||
-      !llvm::equal(*movement, llvm::seq<int64_t>(0, movement->size())))
-    return "it reads an operand that is neither constant, nor of the output's "
-           "shape, nor one number for each channel or for all";
-  return takeResidual(operand->get());
-}
-
-/// Lets the plan have the bias and scale that `op` applies to the only derived
-/// operand that it reads.
-void EpilogueGrower::takeVectors(linalg::LinalgOp op, const std::string &order,
-                                 EpilogueStep &step) {
-  Value sum;
-  for (OpOperand *operand : op.getDpsInputOperands()) {
-    if (!isDerived(operand->get()))
-      continue;
-    if (sum)
-      return;
-    sum = op.getMatchingBlockArgument(operand);
-  }
-  absorbVectors(plan, step, op, order, sum);
 }
 
 void convoy::absorbEpilogue(ConvPlan &plan) { EpilogueGrower(plan).grow(); }

@@ -191,21 +191,64 @@ struct SplitPosition {
       variable = math.add(variable, math.mul(count, distance));
   }
 };
+
+/// Where a thread's elements for one input channel and tap begin.
+struct SharedTap {
+  SplitPosition filter;
+  SplitPosition input;
+
+  /// Moves from the first channel and tap to these.
+  void moveTo(Value channel, ArrayRef<Value> taps, const DirectTile &tile,
+              ArrayRef<ConvWindow> windows) {
+    const ConvWindow &depths = windows[0], &rows = windows[1],
+                     &columns = windows[2];
+    int64_t filterPitch = tile.blockChannels;
+    filter.add(channel, tile.filterTaps * filterPitch);
+    filter.add(taps[0], rows.filterSize * columns.filterSize * filterPitch);
+    filter.add(taps[1], columns.filterSize * filterPitch);
+    filter.add(taps[2], filterPitch);
+    input.add(channel, depths.filterSize * tile.patchPlanePitch);
+    input.add(taps[0], tile.patchPlanePitch);
+    input.add(taps[1], rows.dilation * tile.patchRowPitch);
+    input.add(taps[2], columns.dilation);
+  }
+};
+
+/// Elements in equal distances.
+struct Distances {
+  int64_t count;
+  int64_t step;
+};
 } // namespace
+
+/// Rows of columns, from `first` on.
+static SmallVector<Value> read(SharedWindow &window, int64_t first,
+                               Distances rows, Distances columns) {
+  SmallVector<Value> elements;
+  for (int64_t row = 0; row < rows.count; ++row)
+    for (int64_t column = 0; column < columns.count; ++column)
+      elements.push_back(
+          window.get(first + row * rows.step + column * columns.step));
+  return elements;
+}
 
 /// Adds the products of the first `numChannels` channels in shared memory.
 SmallVector<Value> DirectKernel::reduceFromShared(Value numChannels,
                                                   ValueRange sums) {
-  const ConvWindow &depths = windows[0], &rows = windows[1],
-                   &columns = windows[2];
-  int64_t filterPitch = tile.blockChannels;
   int64_t rowPitch = tile.patchRowPitch, planePitch = tile.patchPlanePitch;
-  Value filterThread = math.mul(channelThread, direct.getChannelTile());
-  Value inputThread = math.add(
-      math.mul(rowThread, direct.getRowTile() * rows.stride * rowPitch),
-      math.mul(columnThread, direct.getColumnTile() * columns.stride));
-  int64_t filterWidth =
-      getSharedVectorWidth(accumulator, {direct.getChannelTile(), filterPitch});
+  int64_t rowStep = windows[1].stride * rowPitch;
+  int64_t columnStep = windows[2].stride;
+  Distances channelTile{direct.getChannelTile(), 1};
+  Distances rowTile{direct.getRowTile(), rowStep};
+  Distances columnTile{direct.getColumnTile(), columnStep};
+  Value filterThread = math.mul(channelThread, channelTile.count);
+  Value inputThread =
+      math.add(math.mul(rowThread, rowTile.count * rowStep),
+               math.mul(columnThread, columnTile.count * columnStep));
+  int64_t filterWidth = getSharedVectorWidth(
+      accumulator, {channelTile.count, tile.blockChannels});
+  int64_t inputWidth = getSharedVectorWidth(
+      accumulator, {columnTile.count * columnStep, rowPitch, planePitch});
 
   return emitLoop(
       numChannels, math.constant(1), sums,
@@ -215,44 +258,25 @@ SmallVector<Value> DirectKernel::reduceFromShared(Value numChannels,
         llvm::DenseMap<Block *, std::unique_ptr<SharedWindow>> filterWindows;
         llvm::DenseMap<Block *, std::unique_ptr<SharedWindow>> inputWindows;
         auto addTap = [&](ArrayRef<Value> taps, ValueRange innermost) {
-          SplitPosition filterAt{math, filterThread};
-          SplitPosition inputAt{math, inputThread};
-          filterAt.add(channel, tile.filterTaps * filterPitch);
-          filterAt.add(taps[0],
-                       rows.filterSize * columns.filterSize * filterPitch);
-          filterAt.add(taps[1], columns.filterSize * filterPitch);
-          filterAt.add(taps[2], filterPitch);
-          inputAt.add(channel, depths.filterSize * planePitch);
-          inputAt.add(taps[0], planePitch);
-          inputAt.add(taps[1], rows.dilation * rowPitch);
-          inputAt.add(taps[2], columns.dilation);
-
+          SharedTap at{{math, filterThread}, {math, inputThread}};
+          at.moveTo(channel, taps, tile, windows);
           Block *block = builder.getInsertionBlock();
           std::unique_ptr<SharedWindow> &filterWindow = filterWindows[block];
           std::unique_ptr<SharedWindow> &inputWindow = inputWindows[block];
           if (!filterWindow) {
-            // A column that is a loop's may begin anywhere.
-            int64_t inputWidth =
-                getConstant(taps[2])
-                    ? getSharedVectorWidth(
-                          accumulator, {direct.getColumnTile() * columns.stride,
-                                        rowPitch, planePitch})
-                    : 1;
             filterWindow = std::make_unique<SharedWindow>(
-                math, filterView, filterAt.variable, filterWidth);
+                math, filterView, at.filter.variable, filterWidth);
+            // A column that is a loop's may begin anywhere.
             inputWindow = std::make_unique<SharedWindow>(
-                math, patchView, inputAt.variable, inputWidth);
+                math, patchView, at.input.variable,
+                getConstant(taps[2]) ? inputWidth : 1);
           }
-          SmallVector<Value> filterElements, inputElements;
-          for (int64_t index = 0; index < direct.getChannelTile(); ++index)
-            filterElements.push_back(
-                filterWindow->get(filterAt.constant + index));
-          for (int64_t row = 0; row < direct.getRowTile(); ++row)
-            for (int64_t column = 0; column < direct.getColumnTile(); ++column)
-              inputElements.push_back(inputWindow->get(
-                  inputAt.constant + row * rows.stride * rowPitch +
-                  column * columns.stride));
-          return addProducts(filterElements, inputElements, innermost);
+          SmallVector<Value> filterElements =
+              read(*filterWindow, at.filter.constant, {1, 0}, channelTile);
+          return addProducts(
+              filterElements,
+              read(*inputWindow, at.input.constant, rowTile, columnTile),
+              innermost);
         };
         return forEachTap(addTap, inner);
       });

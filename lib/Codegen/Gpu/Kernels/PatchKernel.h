@@ -47,6 +47,9 @@ struct PatchEpilogue {
                       ValueRange channelValues, const PatchElement &)>
       apply;
   Type outputType;
+  /// An element takes dozens of instructions. ptxas schedules a basic block as
+  /// a whole: it would keep many elements' intermediate values in registers.
+  bool isLong = false;
 };
 
 struct PatchOperands {

@@ -15,11 +15,17 @@
 
 #include "PatchMath.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
+
+#include <array>
 
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
+
+/// Groups of 8 columns of a basic block, where each sum has a long epilogue.
+static constexpr int64_t kBlockGroups = 2;
 
 namespace {
 
@@ -125,59 +131,77 @@ static bool hasEvenAddresses(const PatchPlan &plan) {
   return planeBytes % (2 * bytes) == 0 && tileBytes % (2 * bytes) == 0;
 }
 
+/// The fragments of column group `group`, of both warpgroups, with pixels
+/// counted from their origins.
+static std::array<FragmentCode, 2>
+getFragments(const PatchPlan &plan, int64_t group, ArrayRef<int64_t> origins) {
+  std::array<FragmentCode, 2> codes;
+  for (int64_t warpgroup : {0, 1}) {
+    FragmentCode &code = codes[warpgroup];
+    code = encodeFragment(getPatchFragment(plan, warpgroup, group));
+    code.base -= origins[warpgroup];
+    code.baseBeyond -= origins[warpgroup];
+  }
+  // What one warpgroup does not store may be anywhere.
+  for (int64_t warpgroup : {0, 1}) {
+    if (codes[warpgroup].stored != 0)
+      continue;
+    codes[warpgroup] = codes[1 - warpgroup];
+    codes[warpgroup].stored = 0;
+  }
+  return codes;
+}
+
+/// True if both columns of each quad can be staged at once.
+static bool isPaired(const PatchPlan &plan, ArrayRef<FragmentCode> codes,
+                     ArrayRef<int64_t> origins) {
+  if (!hasEvenAddresses(plan))
+    return false;
+  return llvm::all_of(llvm::zip_equal(codes, origins), [](auto pair) {
+    auto [code, origin] = pair;
+    return pairsAgree(code.stored) && pairsAgree(code.beyond) &&
+           (code.base + origin) % 2 == 0 && (code.baseBeyond + origin) % 2 == 0;
+  });
+}
+
+/// The pixel of column `element` of the quad whose first one is `lane`, from
+/// the origin.
+static Value getPixel(StagingRow &staging, ArrayRef<FragmentCode> codes,
+                      Value lane, int64_t element) {
+  DeviceBuilder &b = staging.context.builder;
+  Value base = pick(staging, codes[0].base, codes[1].base);
+  if (codes[0].beyond || codes[1].beyond) {
+    Value isBeyond =
+        testLane(staging, codes[0].beyond, codes[1].beyond, element);
+    Value beyond = pick(staging, codes[0].baseBeyond, codes[1].baseBeyond);
+    base = isBeyond ? b.select(isBeyond, beyond, base) : beyond;
+  }
+  return b.add(base, b.add(lane, element));
+}
+
 /// Stores the fragment of column group `group`.
-static void storeFragment(StagingRow &staging, int64_t group, int64_t origin0,
-                          int64_t origin1) {
+static void storeFragment(StagingRow &staging, int64_t group,
+                          ArrayRef<int64_t> origins) {
   PatchContext &context = staging.context;
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
   int64_t bytes = plan.problem.outputBytes;
-  FragmentCode first = encodeFragment(getPatchFragment(plan, 0, group));
-  FragmentCode second = encodeFragment(getPatchFragment(plan, 1, group));
-  if (first.stored == 0 && second.stored == 0)
+  std::array<FragmentCode, 2> codes = getFragments(plan, group, origins);
+  if (codes[0].stored == 0 && codes[1].stored == 0)
     return;
-  auto relative = [](FragmentCode &code, int64_t origin) {
-    code.base -= origin;
-    code.baseBeyond -= origin;
-  };
-  relative(first, origin0);
-  relative(second, origin1);
-  // What one warpgroup does not store may be anywhere.
-  if (first.stored == 0)
-    first.base = second.base, first.baseBeyond = second.baseBeyond,
-    first.beyond = second.beyond;
-  if (second.stored == 0)
-    second.base = first.base, second.baseBeyond = first.baseBeyond,
-    second.beyond = first.beyond;
-
   int64_t accumulator = 4 * group + 2 * staging.row.half;
   Value lane = b.mul(staging.quad, 2);
-  auto getPixel = [&](int64_t element) {
-    Value base = pick(staging, first.base, second.base);
-    if (first.beyond || second.beyond) {
-      Value isBeyond = testLane(staging, first.beyond, second.beyond, element);
-      Value beyond = pick(staging, first.baseBeyond, second.baseBeyond);
-      base = isBeyond ? b.select(isBeyond, beyond, base) : beyond;
-    }
-    return b.add(base, b.add(lane, element));
-  };
   auto guarded = [&](int64_t element, llvm::function_ref<void()> store) {
-    Value condition = testLane(staging, first.stored, second.stored, element);
+    Value condition =
+        testLane(staging, codes[0].stored, codes[1].stored, element);
     if (condition)
       b.ifThen(condition, store);
     else
       store();
   };
-  auto isEven = [](int64_t base) { return base % 2 == 0; };
-  bool isPair = hasEvenAddresses(plan) && pairsAgree(first.stored) &&
-                pairsAgree(second.stored) && pairsAgree(first.beyond) &&
-                pairsAgree(second.beyond) && isEven(first.base + origin0) &&
-                isEven(second.base + origin1) &&
-                isEven(first.baseBeyond + origin0) &&
-                isEven(second.baseBeyond + origin1);
-  if (isPair)
+  if (isPaired(plan, codes, origins))
     return guarded(0, [&] {
-      Value pixel = getPixel(0);
+      Value pixel = getPixel(staging, codes, lane, 0);
       Type type = VectorType::get({2}, context.epilogue.outputType);
       Value pair = LLVM::UndefOp::create(b, type);
       for (int64_t e : llvm::seq<int64_t>(0, 2)) {
@@ -188,7 +212,7 @@ static void storeFragment(StagingRow &staging, int64_t group, int64_t origin0,
     });
   for (int64_t e : llvm::seq<int64_t>(0, 2))
     guarded(e, [&] {
-      Value pixel = getPixel(e);
+      Value pixel = getPixel(staging, codes, lane, e);
       Value element = emitElement(staging, accumulator + e, pixel);
       b.storeShared(element, b.add(staging.address, b.mul(pixel, bytes)));
     });
@@ -208,12 +232,21 @@ static void storeFragments(StagingRow &staging) {
         encodeFragment(getPatchFragment(plan, warpgroup, group));
     return code.stored ? code.base - 8 * group : 0;
   };
-  int64_t origin0 = getOrigin(0), origin1 = getOrigin(1);
-  staging.origin = pick(staging, origin0, origin1);
+  std::array<int64_t, 2> origins = {getOrigin(0), getOrigin(1)};
+  staging.origin = pick(staging, origins[0], origins[1]);
   staging.address =
       b.add(staging.address, b.mul(staging.origin, plan.problem.outputBytes));
-  for (int64_t group : llvm::seq<int64_t>(0, groups))
-    storeFragment(staging, group, origin0, origin1);
+  for (int64_t first = 0; first < groups; first += kBlockGroups) {
+    auto store = [&] {
+      for (int64_t i = first; i < std::min(first + kBlockGroups, groups); ++i)
+        storeFragment(staging, i, origins);
+    };
+    // Basic blocks of their own: the grid is never empty.
+    if (context.epilogue.isLong)
+      b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0), store);
+    else
+      store();
+  }
 }
 
 void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,

@@ -13,6 +13,7 @@
 
 #include "../KernelStrategy.h"
 #include "ConvArguments.h"
+#include "Epilogue.h"
 #include "PatchKernel.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -82,6 +83,7 @@ static PatchEpilogue makeEpilogue(DeviceBuilder &b, ConvOp op,
                                   const ConvArguments &arguments) {
   PatchEpilogue epilogue;
   epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
+  epilogue.isLong = hasMathFunctions(op.getEpilogue());
   epilogue.loadChannel = [op, &arguments](DeviceBuilder &b, Value channel) {
     return emitChannelValues(b, op, arguments, channel);
   };

@@ -120,17 +120,17 @@ public:
             SmallVectorImpl<Arrival> &arrivals)
       : roots(roots), arrivals(arrivals) {}
 
-  /// Fails if two elements of the same root meet.
-  LogicalResult addOperand(ArrayRef<Term> terms, AffineMap map);
-  /// Gives arrivals that fill the same part of the result the same piece; fails
+  /// False if two elements of the same root meet.
+  bool addOperand(ArrayRef<Term> terms, AffineMap map);
+  /// Gives arrivals that fill the same part of the result the same piece; false
   /// if some do so only partly.
-  LogicalResult joinPieces();
+  bool joinPieces();
   /// True if different operands have parts, too many to be compared.
   bool isOverLimit() const { return isTooLong; }
 
 private:
   unsigned find(unsigned root);
-  LogicalResult choosePiece(unsigned id, unsigned &numPieces);
+  bool choosePiece(unsigned id, unsigned &numPieces);
 
   ArrayRef<std::unique_ptr<Root>> roots;
   SmallVectorImpl<Arrival> &arrivals;
@@ -165,7 +165,7 @@ unsigned Collector::find(unsigned root) {
   return known == positions.end() ? arrivals.size() : known->second;
 }
 
-LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
+bool Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
   SmallVector<unsigned, 2> &ofOperand = operands.emplace_back();
   bool isIdentity = map.isIdentity();
   ofOperand.reserve(terms.size());
@@ -179,28 +179,28 @@ LogicalResult Collector::addOperand(ArrayRef<Term> terms, AffineMap map) {
     if (known == arrivals.size())
       arrivals.push_back({term.root, term.piece, std::move(loops)});
     else if (arrivals[known].loops != loops)
-      return failure();
+      return false;
     else
       sharesRoots = true;
   }
-  return success();
+  return true;
 }
 
-LogicalResult Collector::joinPieces() {
+bool Collector::joinPieces() {
   for (SmallVector<unsigned, 2> &operand : operands)
     if (!llvm::is_sorted(operand))
       llvm::sort(operand);
   if (llvm::all_equal(operands))
-    return success();
+    return true;
   // A convolution carries what it adds to along, so that must not arrive on
   // another way as well.
   if (hasSum && sharesRoots)
-    return failure();
+    return false;
   if (!inPieces)
-    return success();
+    return true;
   isTooLong = arrivals.size() > kMaxTerms;
   if (isTooLong)
-    return failure();
+    return false;
   for (auto [position, operand] : llvm::enumerate(operands)) {
     ArrayRef<SmallVector<unsigned, 2>> earlier(operands.begin(), position);
     // The fold moves a concatenation as one tensor, so another operand has the
@@ -212,17 +212,17 @@ LogicalResult Collector::joinPieces() {
           other, [&](unsigned id) { return llvm::is_contained(operand, id); });
     };
     if (llvm::any_of(earlier, sharesArrival))
-      return failure();
+      return false;
   }
   unsigned numPieces = 0;
   for (unsigned id = 0; id < arrivals.size(); ++id)
-    if (failed(choosePiece(id, numPieces)))
-      return failure();
-  return success();
+    if (!choosePiece(id, numPieces))
+      return false;
+  return true;
 }
 
 /// Gives arrival `id` its piece, if those in front of it have theirs.
-LogicalResult Collector::choosePiece(unsigned id, unsigned &numPieces) {
+bool Collector::choosePiece(unsigned id, unsigned &numPieces) {
   Arrival &arrival = arrivals[id];
   std::optional<unsigned> piece;
   for (const Arrival &other : ArrayRef<Arrival>(arrivals).take_front(id)) {
@@ -243,11 +243,11 @@ LogicalResult Collector::choosePiece(unsigned id, unsigned &numPieces) {
       piece = kSpansPieces;
       break;
     case Overlap::Other:
-      return failure();
+      return false;
     }
   }
   arrival.piece = piece ? *piece : numPieces++;
-  return success();
+  return true;
 }
 
 LogicalResult mlir::convoy::detail::collectArrivals(
@@ -269,7 +269,7 @@ LogicalResult mlir::convoy::detail::collectArrivals(
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step enlarges or rearranges the convolution's "
                     "result");
-    if (failed(collector.addOperand(form->terms, map)))
+    if (!collector.addOperand(form->terms, map))
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step combines different elements of the same "
                     "convolution");
@@ -277,13 +277,13 @@ LogicalResult mlir::convoy::detail::collectArrivals(
   if (arrivals.empty())
     return refuse(refusal, Reason::NonlinearStep, &view.op,
                   "only the shape of the convolution is used");
-  LogicalResult joined = collector.joinPieces();
+  bool isJoined = collector.joinPieces();
   if (collector.isOverLimit())
     return refuse(refusal, Reason::TooManyConvolutions, &view.op,
                   "expected different concatenations that are added up to "
                   "have at most " +
                       Twine(kMaxTerms) + " convolutions");
-  if (failed(joined))
+  if (!isJoined)
     return refuse(refusal, Reason::NotPerChannel, &view.op,
                   "the step combines different concatenations or sums");
   return success();

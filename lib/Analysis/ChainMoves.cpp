@@ -12,8 +12,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "Packing.h"
 #include "PaddingSizes.h"
 
+#include "Convoy/Analysis/IndexArithmetic.h"
 #include "Convoy/Analysis/SizeSource.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -96,6 +98,62 @@ LogicalResult ChainWalker::followPad(Operation &op, Refusal &refusal) {
 }
 
 //===----------------------------------------------------------------------===//
+// Packing
+//===----------------------------------------------------------------------===//
+
+/// True if dimension `dim` of what the unpack `packing` makes may lack channels
+/// that `coordinate`, of its source, has.
+static bool dropsChannels(linalg::UnPackOp unpack, int64_t dim,
+                          AffineExpr coordinate, const ChannelSpace &channels) {
+  if (!coordinate || keepsAll(unpack, dim) ||
+      !isFunctionOfChannels(coordinate, channels))
+    return false;
+  int64_t size = unpack.getDestType().getDimSize(dim);
+  bool isOfChannels = llvm::all_of(
+      llvm::seq<int64_t>(0, channels.type.getRank()), [&](int64_t other) {
+        return !coordinate.isFunctionOfDim(other) ||
+               llvm::is_contained(channels.dims, other);
+      });
+  if (ShapedType::isDynamic(size) || !isOfChannels || !channels.isEnumerable())
+    return true;
+  bool drops = false;
+  channels.forEachChannel([&](ArrayRef<int64_t> position) {
+    std::optional<int64_t> index = evaluateAffine(coordinate, position);
+    drops |= !index || *index >= size;
+  });
+  return drops;
+}
+
+/// Tiles of the dimensions, and back. What fills the last tile belongs to no
+/// convolution, as padding does; what is cut off is a slice's loss.
+void ChainWalker::followPacking(Operation &op) {
+  Value source = op.getOperand(0);
+  auto pack = dyn_cast<linalg::PackOp>(op);
+  auto unpack = dyn_cast<linalg::UnPackOp>(op);
+  // What only lends its shape is not in the result.
+  if (!forms.contains(source))
+    return;
+  Form form = getForm(source);
+  form.assembly.reset();
+  if (pack && mayAddPadding(pack)) {
+    bool isZero = matchPattern(pack.getPaddingValue(), m_AnyZeroFloat());
+    form.hasZeros |= isZero;
+    form.hasOtherElements |= !isZero;
+  }
+  for (Term &term : form.terms) {
+    SmallVector<AffineExpr> moved =
+        getPackingResultIndices(op, term.coordinates);
+    for (auto [dim, coordinate] : llvm::enumerate(moved))
+      if (!coordinate || (unpack && dropsChannels(unpack, dim, coordinate,
+                                                  roots[term.root]->channels)))
+        coordinate = getAffineSymbolExpr(numSymbols++, op.getContext());
+    term.coordinates.assign(moved.begin(), moved.end());
+  }
+  form.component = joinComponents(op, source);
+  setForm(op.getResult(0), std::move(form));
+}
+
+//===----------------------------------------------------------------------===//
 // Slices
 //===----------------------------------------------------------------------===//
 
@@ -156,8 +214,16 @@ static bool addSlice(Assembly &assembly, int64_t begin, int64_t end) {
                   (next != slices.begin() && std::prev(next)->second > begin);
   if (overlaps)
     return false;
-  slices.insert(next, {begin, end});
   assembly.covered += end - begin;
+  // Neighbours become one: parts in either order make a list of one entry.
+  if (next != slices.end() && next->first == end)
+    next->first = begin;
+  else
+    next = slices.insert(next, {begin, end});
+  if (next != slices.begin() && std::prev(next)->second == begin) {
+    std::prev(next)->second = next->second;
+    slices.erase(next);
+  }
   return true;
 }
 
@@ -205,17 +271,19 @@ struct InsertedPart {
 };
 } // namespace
 
-static FailureOr<InsertedPart> getInsertedPart(tensor::InsertSliceOp insert) {
+/// None if it is no one slice of the destination along one dimension.
+static std::optional<InsertedPart>
+getInsertedPart(tensor::InsertSliceOp insert) {
   RankedTensorType sourceType = insert.getSourceType();
   RankedTensorType destType = insert.getDestType();
   if (sourceType.getRank() != destType.getRank() || !insert.hasUnitStride())
-    return failure();
+    return std::nullopt;
   InsertedPart part;
   bool found = false;
   for (auto [dim, mixedOffset] : llvm::enumerate(insert.getMixedOffsets())) {
     std::optional<int64_t> offset = getConstantIntValue(mixedOffset);
     if (!offset)
-      return failure();
+      return std::nullopt;
     if (*offset == 0 &&
         sourceType.getDimSize(dim) == destType.getDimSize(dim)) {
       if (destType.isDynamicDim(dim))
@@ -223,7 +291,7 @@ static FailureOr<InsertedPart> getInsertedPart(tensor::InsertSliceOp insert) {
       continue;
     }
     if (found)
-      return failure();
+      return std::nullopt;
     found = true;
     part.dim = dim;
     part.offset = *offset;
@@ -256,8 +324,8 @@ static bool isAsLarge(tensor::InsertSliceOp insert, Value base,
 
 LogicalResult ChainWalker::followInsert(Operation &op, Refusal &refusal) {
   auto insert = cast<tensor::InsertSliceOp>(op);
-  FailureOr<InsertedPart> part = getInsertedPart(insert);
-  if (failed(part) || !forms.contains(insert.getSource()))
+  std::optional<InsertedPart> part = getInsertedPart(insert);
+  if (!part || !forms.contains(insert.getSource()))
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "expected a whole convolution result to be inserted along "
                   "one dimension");

@@ -70,12 +70,12 @@ Value ChainWalker::getCrossable(Operation &op) {
   const Form &form = getForm(argument);
   Component &component = components[findComponent(form.component)];
   int64_t uses = llvm::count(op.getOperands(), argument);
-  // Elements that belong to no convolution could not take the scale. What has
-  // crossed one activation may cross the next.
+  // Elements that belong to no convolution could not take the scale; zeros need
+  // not, as f(0) = f(2*0) = 2*f(0) is 0 as well. What has crossed one
+  // activation may cross the next.
   if ((component.hasPseudoRoot && !getCrossed(form)) ||
       component.behindActivation || form.hasOtherElements || form.hasUnderlay ||
-      form.hasZeros || component.openUses != uses ||
-      countUses(argument) != uses ||
+      component.openUses != uses || countUses(argument) != uses ||
       argument.getType() != op.getResult(0).getType())
     return {};
   const Term &term = form.terms.front();
@@ -276,7 +276,8 @@ void ChainWalker::startPseudoRoots(Operation &op, const Refusal &cause) {
     term.root = addRoot(std::move(root));
     terms.push_back(std::move(term));
   }
-  startForm(op.getResult(0), std::move(terms));
+  bool hasZeros = argument && getForm(argument).hasZeros;
+  startForm(op.getResult(0), std::move(terms), hasZeros);
   if (argument)
     components[findComponent(getForm(argument).component)].behindActivation =
         components.size() - 1;

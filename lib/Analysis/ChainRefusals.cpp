@@ -208,7 +208,11 @@ void ChainWalker::collectRefusals() {
       refused.refusal = *root.stranded;
     } else if (root.inputRefusal) {
       refused.refusal = *root.inputRefusal;
-    } else if (root.obstacle && (!chainResult || isBarePart)) {
+    } else if (root.obstacle &&
+               (!chainResult || isBarePart ||
+                root.obstacle->reason == Reason::NotPerChannel)) {
+      // Behind a fold, activations compute with numbers as well; what varies
+      // along other dimensions is none.
       refused.refusal = *root.obstacle;
     } else {
       continue;

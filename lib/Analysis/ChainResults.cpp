@@ -80,6 +80,30 @@ FailureOr<ChannelExpr> ChainWalker::readBias(Root &root, Refusal &refusal) {
                               getIdentity(root.conv.getResultType()), refusal);
 }
 
+/// What `fold`, which has steps in front of its convolution only, adds to. An
+/// init that is no bias stays what it is: conv(s*x, W, init) is
+/// conv(x, s*W, init). What a shift of the input adds up to could be added to
+/// it for all elements only.
+LogicalResult ChainWalker::addInit(Root &root, ConvolutionFold &fold) {
+  Refusal refusal;
+  FailureOr<ChannelExpr> bias = readBias(root, refusal);
+  if (succeeded(bias)) {
+    fold.bias = *bias;
+    return success();
+  }
+  if (!pool.isScalar(fold.input->shift, 0)) {
+    root.inputRefusal = Refusal{
+        refusal.reason, fold.input->steps.front(),
+        "a shift in front of a convolution that accumulates onto an init that "
+        "is no bias: " +
+            refusal.message};
+    return failure();
+  }
+  fold.bias = pool.getScalar(0);
+  fold.accumulates = true;
+  return success();
+}
+
 /// Adds what stands in front of convolutions, unless another chain has it.
 void ChainWalker::collectInputs() {
   llvm::DenseSet<Operation *> taken;
@@ -105,15 +129,14 @@ void ChainWalker::collectInputs() {
       fold->input = std::move(input);
       continue;
     }
-    Refusal refusal;
-    FailureOr<ChannelExpr> bias = readBias(*root, refusal);
-    if (failed(bias))
+    ConvolutionFold fold{
+        root->conv, pool.getScalar(1), pool.getScalar(0), {}, std::move(input)};
+    if (failed(addInit(*root, fold)))
       continue;
     AffineChain chain;
     chain.result = result;
     chain.results = {result};
-    chain.folds.push_back({root->conv, pool.getScalar(1), pool.getScalar(0),
-                           *bias, std::move(input)});
+    chain.folds.push_back(std::move(fold));
     inputChains.push_back(std::move(chain));
     if (!covered.contains(id))
       covered[id] = result;

@@ -17,6 +17,7 @@
 
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
+#include "Packing.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -111,6 +112,8 @@ reshape(Operation &op, ArrayRef<AffineExpr> coordinates) {
   else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op))
     moved = collapseIndices(coordinates, collapse.getReassociationIndices(),
                             collapse.getSrcType());
+  else if (isPacking(op))
+    moved = getPackingResultIndices(op, coordinates);
   if (moved.empty() ||
       llvm::any_of(moved, [](AffineExpr expr) { return !expr; }))
     return std::nullopt;
@@ -204,7 +207,8 @@ void ChainWalker::followShadow(Operation &op) {
       shadows[op.getResult(0)] = *moved;
     return;
   }
-  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op)) {
+  bool isPacked = isPacking(op) && source->getOperandNumber() == 0;
+  if (isPacked || isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op)) {
     if (auto moved = reshape(op, shadow.coordinates)) {
       shadow.coordinates.assign(moved->begin(), moved->end());
       shadows[op.getResult(0)] = shadow;

@@ -246,8 +246,12 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
       !keepsZeros(pool, op, arguments, readElement)) {
     (void)refuse(refusal, Reason::ShiftCrossesPadding, &op,
                  "the step would change the zeros around the convolution");
+    if (!stepVaries)
+      return failure();
+    // Behind an activation that is the reason.
+    markStranded(form);
     for (const Term &term : form.terms)
-      if (stepVaries && !roots[term.root]->isPseudo)
+      if (!roots[term.root]->isPseudo)
         markStranded(term.root, refusal);
     return failure();
   }

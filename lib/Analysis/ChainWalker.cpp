@@ -15,6 +15,7 @@
 
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
+#include "Packing.h"
 
 #include "Convoy/Analysis/LoopSizes.h"
 
@@ -140,6 +141,22 @@ static bool isBehindActivations(const Form &form,
   });
 }
 
+/// Behind several activations a step is refused, whatever the terms; sums of
+/// more than these are not listed only to say so for each.
+static constexpr size_t kMaxTermsBehindActivations = 8;
+
+/// Why a step behind `form` is refused anyway, if it is a long sum.
+static const Refusal *findCause(const Form &form,
+                                ArrayRef<std::unique_ptr<Root>> roots) {
+  if (form.terms.size() <= kMaxTermsBehindActivations ||
+      !isBehindActivations(form, roots))
+    return nullptr;
+  for (const Term &term : form.terms)
+    if (roots[term.root]->isPseudo)
+      return &roots[term.root]->cause;
+  return nullptr;
+}
+
 /// Takes what `op` costs from the budget for long values. Each partial sum of
 /// many convolutions costs its terms; a concatenation is put together at the
 /// cost of its parts.
@@ -158,6 +175,11 @@ LogicalResult ChainWalker::spendTerms(Operation &op, Refusal &refusal) {
     cost += numTerms + longest * numTerms / kMaxTerms;
     longest = std::max(longest, numTerms);
     isRefused |= numTerms > kMaxTerms && isBehindActivations(*form, roots);
+    if (const Refusal *cause = findCause(*form, roots);
+        cause && isElementwise(op)) {
+      refusal = *cause;
+      return failure();
+    }
   }
   if (cost <= kMaxTerms)
     return success();
@@ -190,7 +212,7 @@ void ChainWalker::follow(Operation &op) {
   bool movesElements =
       isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
           tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ConcatOp,
-          tensor::PadOp>(op);
+          tensor::PadOp, linalg::PackOp, linalg::UnPackOp>(op);
   LogicalResult followed = success();
   if (movesElements && failed(spendTerms(op, refusal)))
     return startPseudoRoots(op, refusal);
@@ -212,6 +234,8 @@ void ChainWalker::follow(Operation &op) {
     followed = followConcat(op, refusal);
   else if (isa<tensor::PadOp>(op))
     followed = followPad(op, refusal);
+  else if (isPacking(op))
+    followPacking(op);
   else
     startShadows(op);
   if (failed(followed))
@@ -243,12 +267,14 @@ ChainWalker::getIdentity(RankedTensorType type) const {
   return identity;
 }
 
-void ChainWalker::startForm(Value value, SmallVector<Term, 1> terms) {
+void ChainWalker::startForm(Value value, SmallVector<Term, 1> terms,
+                            bool hasZeros) {
   Component component;
   component.parent = components.size();
   Form form;
   form.component = component.parent;
   form.terms = std::move(terms);
+  form.hasZeros = hasZeros;
   for (Term &term : form.terms) {
     term.scale = pool.getScalar(1);
     term.shift = pool.getScalar(0);

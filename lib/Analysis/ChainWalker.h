@@ -263,6 +263,7 @@ private:
   LogicalResult followElementwise(Operation &op, Refusal &refusal);
   LogicalResult followReshape(Operation &op, Refusal &refusal);
   LogicalResult followPad(Operation &op, Refusal &refusal);
+  void followPacking(Operation &op);
   LogicalResult followSlice(Operation &op);
   LogicalResult followInsert(Operation &op, Refusal &refusal);
   LogicalResult followConcat(Operation &op, Refusal &refusal);
@@ -311,8 +312,10 @@ private:
   // Forms.
   const Form &getForm(Value value) const { return *forms.find(value); }
   unsigned addRoot(Root root);
-  /// Starts a component with `terms`, one for each new root.
-  void startForm(Value value, SmallVector<Term, 1> terms);
+  /// Starts a component with `terms`, one for each new root, between zeros if
+  /// `hasZeros`.
+  void startForm(Value value, SmallVector<Term, 1> terms,
+                 bool hasZeros = false);
   SmallVector<AffineExpr, 4> getIdentity(RankedTensorType type) const;
   ParameterReader &getReader(Root &root);
   void setForm(Value value, Form form);
@@ -335,6 +338,7 @@ private:
 
   // The end.
   void collectInputs();
+  LogicalResult addInit(Root &root, ConvolutionFold &fold);
   FailureOr<ChannelExpr> readBias(Root &root, Refusal &refusal);
   void collectChains(unsigned component);
   std::optional<Ending> getEnding(const Component &component);

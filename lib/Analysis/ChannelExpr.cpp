@@ -60,6 +60,14 @@ ChannelExpr ChannelExprPool::getVector(std::vector<double> values, Type type) {
   return push(std::move(node));
 }
 
+ChannelExpr ChannelExprPool::getPosition(AffineExpr index) {
+  Node node;
+  node.kind = Kind::Position;
+  node.type = IndexType::get(index.getContext());
+  node.indices.push_back(index);
+  return push(std::move(node));
+}
+
 ChannelExpr ChannelExprPool::getLeaf(Value value,
                                      ArrayRef<AffineExpr> indices) {
   Node node;
@@ -70,9 +78,9 @@ ChannelExpr ChannelExprPool::getLeaf(Value value,
 }
 
 /// The number of constant `parts` at `position`.
-static FailureOr<double> evaluateParts(const ChannelExprPool &pool,
-                                       const ChannelParts &parts,
-                                       ArrayRef<int64_t> position) {
+static std::optional<double> evaluateParts(const ChannelExprPool &pool,
+                                           const ChannelParts &parts,
+                                           ArrayRef<int64_t> position) {
   for (const ChannelParts::Part &part : parts.parts) {
     SmallVector<int64_t> sizes = part.channels.getSizes();
     int64_t channel = 0;
@@ -86,7 +94,7 @@ static FailureOr<double> evaluateParts(const ChannelExprPool &pool,
     if (isInside)
       return pool.evaluate(part.expr, channel);
   }
-  return failure();
+  return std::nullopt;
 }
 
 ChannelExpr ChannelExprPool::getParts(ChannelParts parts,
@@ -108,12 +116,11 @@ ChannelExpr ChannelExprPool::getParts(ChannelParts parts,
     channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
       SmallVector<int64_t> position;
       for (AffineExpr index : indices) {
-        FailureOr<int64_t> at = evaluateAffine(index, coordinates);
-        position.push_back(succeeded(at) ? *at : -1);
+        position.push_back(evaluateAffine(index, coordinates).value_or(-1));
       }
-      FailureOr<double> value = evaluateParts(*this, parts, position);
-      isKnown &= succeeded(value);
-      values.push_back(succeeded(value) ? *value : 0);
+      std::optional<double> value = evaluateParts(*this, parts, position);
+      isKnown &= value.has_value();
+      values.push_back(value.value_or(0));
     });
     if (isKnown)
       return getVector(std::move(values));
@@ -126,10 +133,9 @@ ChannelExpr ChannelExprPool::getParts(ChannelParts parts,
 }
 
 /// The value of `compute` for each channel; one number if no operand varies.
-static ChannelExpr
-evaluatePointwise(ChannelExprPool &pool, ArrayRef<ChannelExpr> operands,
-                  Type type,
-                  function_ref<FailureOr<double>(ArrayRef<double>)> compute) {
+static ChannelExpr evaluatePointwise(
+    ChannelExprPool &pool, ArrayRef<ChannelExpr> operands, Type type,
+    function_ref<std::optional<double>(ArrayRef<double>)> compute) {
   size_t channels = 1;
   bool varies = false;
   for (ChannelExpr operand : operands) {
@@ -146,8 +152,8 @@ evaluatePointwise(ChannelExprPool &pool, ArrayRef<ChannelExpr> operands,
   for (size_t channel = 0; channel < channels; ++channel) {
     for (auto [argument, operand] : llvm::zip_equal(arguments, operands))
       argument = pool.evaluate(operand, channel);
-    FailureOr<double> result = compute(arguments);
-    if (failed(result))
+    std::optional<double> result = compute(arguments);
+    if (!result)
       return {};
     results[channel] = *result;
   }
@@ -177,7 +183,7 @@ ChannelExpr ChannelExprPool::applyArithmetic(Arithmetic arithmetic,
                                              ArrayRef<ChannelExpr> operands) {
   ChannelExpr folded =
       evaluatePointwise(*this, operands, Type(), [&](ArrayRef<double> values) {
-        return FailureOr<double>(evaluateArithmetic(arithmetic, values));
+        return evaluateArithmetic(arithmetic, values);
       });
   if (folded)
     return folded;

@@ -15,14 +15,16 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::convoy;
 
-using Result = FailureOr<double>;
+using Result = std::optional<double>;
 
 /// Maximum and minimum that propagate NaN, as arith.maximumf and minimumf do.
 static double maximumPropagatingNaN(double a, double b) {
@@ -72,6 +74,122 @@ static bool compare(arith::CmpFPredicate predicate, double a, double b) {
   llvm_unreachable("unknown predicate");
 }
 
+//===----------------------------------------------------------------------===//
+// Integers
+//===----------------------------------------------------------------------===//
+
+// Integers are kept as what their bits mean when read as signed.
+
+/// Integers below 2^this, in magnitude, are doubles.
+static constexpr unsigned kExactBits = 53;
+
+static unsigned getWidth(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  return element.isIndex() ? IndexType::kInternalStorageBitWidth
+                           : element.getIntOrFloatBitWidth();
+}
+
+/// `value` if `type` holds it; what wraps around is left to run time, and so is
+/// what a double may not hold exactly.
+static Result fit(Type type, double value) {
+  unsigned width = getWidth(type);
+  if (width == 0)
+    return std::nullopt;
+  double limit = std::ldexp(1.0, std::min(width - 1, kExactBits));
+  return value >= -limit && value < limit ? Result(value) : std::nullopt;
+}
+
+/// What the bits of `value` mean when they are read as unsigned.
+static Result readAsUnsigned(Type type, double value) {
+  if (value >= 0)
+    return value;
+  unsigned width = getWidth(type);
+  return width <= kExactBits ? Result(value + std::ldexp(1.0, width))
+                             : std::nullopt;
+}
+
+static bool compare(arith::CmpIPredicate predicate, double a, double b) {
+  using P = arith::CmpIPredicate;
+  switch (predicate) {
+  case P::eq:
+    return a == b;
+  case P::ne:
+    return a != b;
+  case P::slt:
+  case P::ult:
+    return a < b;
+  case P::sle:
+  case P::ule:
+    return a <= b;
+  case P::sgt:
+  case P::ugt:
+    return a > b;
+  case P::sge:
+  case P::uge:
+    return a >= b;
+  }
+  llvm_unreachable("unknown predicate");
+}
+
+static Result compareIntegers(arith::CmpIOp cmp, ArrayRef<double> v) {
+  using P = arith::CmpIPredicate;
+  Result a = v[0], b = v[1];
+  if (llvm::is_contained({P::ult, P::ule, P::ugt, P::uge},
+                         cmp.getPredicate())) {
+    a = readAsUnsigned(cmp.getLhs().getType(), v[0]);
+    b = readAsUnsigned(cmp.getLhs().getType(), v[1]);
+  }
+  if (!a || !b)
+    return std::nullopt;
+  return compare(cmp.getPredicate(), *a, *b) ? -1.0 : 0.0;
+}
+
+/// Quotient or remainder of integers that doubles hold exactly.
+static Result divideIntegers(Operation *op, ArrayRef<double> v) {
+  Result a = v[0], b = v[1];
+  if (isa<arith::DivUIOp, arith::RemUIOp>(op)) {
+    a = readAsUnsigned(op->getOperand(0).getType(), v[0]);
+    b = readAsUnsigned(op->getOperand(1).getType(), v[1]);
+  }
+  if (!a || !b || *b == 0)
+    return std::nullopt;
+  int64_t dividend = static_cast<int64_t>(*a);
+  int64_t divisor = static_cast<int64_t>(*b);
+  if (isa<arith::FloorDivSIOp>(op))
+    return static_cast<double>(llvm::divideFloorSigned(dividend, divisor));
+  bool isQuotient = isa<arith::DivSIOp, arith::DivUIOp>(op);
+  return static_cast<double>(isQuotient ? dividend / divisor
+                                        : dividend % divisor);
+}
+
+static Result computeIntegers(Operation *op, ArrayRef<double> v) {
+  return llvm::TypeSwitch<Operation *, Result>(op)
+      .Case([&](arith::AddIOp) { return v[0] + v[1]; })
+      .Case([&](arith::SubIOp) { return v[0] - v[1]; })
+      .Case([&](arith::MulIOp) { return v[0] * v[1]; })
+      .Case([&](arith::MinSIOp) { return std::min(v[0], v[1]); })
+      .Case([&](arith::MaxSIOp) { return std::max(v[0], v[1]); })
+      .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+            arith::FloorDivSIOp>([&](auto) { return divideIntegers(op, v); })
+      .Case<arith::IndexCastOp, arith::ExtSIOp, arith::TruncIOp>(
+          [&](auto) { return v[0]; })
+      .Case<arith::IndexCastUIOp, arith::ExtUIOp>([&](auto) {
+        return readAsUnsigned(op->getOperand(0).getType(), v[0]);
+      })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+static Result evaluateIntegers(Operation *op, ArrayRef<double> v) {
+  if (auto cmp = dyn_cast<arith::CmpIOp>(op))
+    return compareIntegers(cmp, v);
+  Result result = computeIntegers(op, v);
+  return result ? fit(op->getResult(0).getType(), *result) : std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Floats
+//===----------------------------------------------------------------------===//
+
 static Result evaluateArith(Operation *op, ArrayRef<double> v) {
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case([&](arith::AddFOp) { return v[0] + v[1]; })
@@ -86,15 +204,15 @@ static Result evaluateArith(Operation *op, ArrayRef<double> v) {
       .Case([&](arith::MaxNumFOp) { return std::fmax(v[0], v[1]); })
       .Case([&](arith::MinNumFOp) { return std::fmin(v[0], v[1]); })
       .Case<arith::ExtFOp, arith::TruncFOp>([&](auto) { return v[0]; })
-      // Integers are kept as what their bits mean when read as signed.
       .Case([&](arith::CmpFOp cmp) {
         return compare(cmp.getPredicate(), v[0], v[1]) ? -1.0 : 0.0;
       })
       .Case([&](arith::SIToFPOp) { return v[0]; })
-      .Case(
-          [&](arith::UIToFPOp) { return v[0] < 0 ? Result(failure()) : v[0]; })
+      .Case([&](arith::UIToFPOp) {
+        return readAsUnsigned(op->getOperand(0).getType(), v[0]);
+      })
       .Case([&](arith::SelectOp) { return v[0] != 0 ? v[1] : v[2]; })
-      .Default([](Operation *) { return failure(); });
+      .Default([](Operation *) { return std::nullopt; });
 }
 
 static Result evaluateMath(Operation *op, ArrayRef<double> v) {
@@ -115,11 +233,14 @@ static Result evaluateMath(Operation *op, ArrayRef<double> v) {
       .Case([&](math::Log1pOp) { return std::log1p(v[0]); })
       .Case([&](math::TanhOp) { return std::tanh(v[0]); })
       .Case([&](math::ErfOp) { return std::erf(v[0]); })
-      .Default([](Operation *) { return failure(); });
+      .Default([](Operation *) { return std::nullopt; });
 }
 
-FailureOr<double> mlir::convoy::evaluateInDouble(Operation *op,
-                                                 ArrayRef<double> operands) {
-  Result result = evaluateArith(op, operands);
-  return succeeded(result) ? result : evaluateMath(op, operands);
+std::optional<double>
+mlir::convoy::evaluateInDouble(Operation *op, ArrayRef<double> operands) {
+  if (Result result = evaluateArith(op, operands))
+    return result;
+  if (Result result = evaluateMath(op, operands))
+    return result;
+  return evaluateIntegers(op, operands);
 }

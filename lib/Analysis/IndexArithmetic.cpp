@@ -18,19 +18,19 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-FailureOr<int64_t> mlir::convoy::evaluateAffine(AffineExpr expr,
-                                                ArrayRef<int64_t> dims) {
+std::optional<int64_t> mlir::convoy::evaluateAffine(AffineExpr expr,
+                                                    ArrayRef<int64_t> dims) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return constant.getValue();
   if (auto dim = dyn_cast<AffineDimExpr>(expr))
     return dims[dim.getPosition()];
   auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
   if (!binary)
-    return failure();
-  FailureOr<int64_t> lhs = evaluateAffine(binary.getLHS(), dims);
-  FailureOr<int64_t> rhs = evaluateAffine(binary.getRHS(), dims);
-  if (failed(lhs) || failed(rhs))
-    return failure();
+    return std::nullopt;
+  std::optional<int64_t> lhs = evaluateAffine(binary.getLHS(), dims);
+  std::optional<int64_t> rhs = evaluateAffine(binary.getRHS(), dims);
+  if (!lhs || !rhs)
+    return std::nullopt;
   switch (expr.getKind()) {
   case AffineExprKind::Add:
     return *lhs + *rhs;
@@ -41,7 +41,7 @@ FailureOr<int64_t> mlir::convoy::evaluateAffine(AffineExpr expr,
   }
   // Coordinates are never negative, so truncation is the floor.
   if (*rhs <= 0 || *lhs < 0)
-    return failure();
+    return std::nullopt;
   if (expr.getKind() == AffineExprKind::Mod)
     return *lhs % *rhs;
   if (expr.getKind() == AffineExprKind::FloorDiv)
@@ -56,12 +56,10 @@ static SmallVector<int64_t> getNonUnitDims(ArrayRef<int64_t> group,
       group, [&](int64_t dim) { return type.getDimSize(dim) != 1; });
 }
 
-/// Index expressions of more nodes than this are not followed: every reshape
-/// may double them.
+/// Index expressions of more nodes than this are not followed.
 static constexpr unsigned kMaxIndexNodes = 64;
 
-/// `expr`, or null if it is too large.
-static AffineExpr boundSize(AffineExpr expr) {
+AffineExpr mlir::convoy::boundSize(AffineExpr expr) {
   unsigned nodes = 0;
   if (expr)
     expr.walk([&](AffineExpr) {

@@ -16,6 +16,7 @@
 
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
+#include "Packing.h"
 #include "PaddingSizes.h"
 
 #include "Convoy/Analysis/LoopSizes.h"
@@ -32,11 +33,10 @@ namespace {
 /// where `value` is read at `coordinates`.
 class InputWalk {
 public:
-  InputWalk(ChannelExprPool &pool, const ConvolutionInfo &conv,
+  InputWalk(ChannelExprPool &pool, const ChannelSpace &channels,
             std::function<bool(Value)> isDerived)
       : scale(pool.getScalar(1)), shift(pool.getScalar(0)), pool(pool),
-        channels(conv.getInputChannels()),
-        reader(pool, channels, std::move(isDerived)) {
+        channels(channels), reader(pool, channels, std::move(isDerived)) {
     for (int64_t dim = 0; dim < channels.type.getRank(); ++dim)
       coordinates.push_back(getAffineDimExpr(dim, channels.type.getContext()));
   }
@@ -51,6 +51,11 @@ public:
     return isVector(scale) || isVector(shift);
   }
 
+  /// The dimensions of `source` that channels lie along, where `source` is an
+  /// operand of `op`, which the walk has come to; none without as many
+  /// dimensions.
+  std::optional<ChannelSpace> getChannelsOf(Operation &op, Value source) const;
+
   ChannelExpr scale, shift;
   /// Set by the last step: did it compute something?
   bool isStep = false;
@@ -61,6 +66,7 @@ private:
   OpOperand *stepOverPadding(tensor::PadOp pad);
   OpOperand *stepOverDilation(tensor::InsertSliceOp insert);
   OpOperand *stepOverReshape(Operation &op);
+  OpOperand *stepOverPacking(Operation &op);
   OpOperand *stepOverElementwise(Operation &op);
   OpOperand *tryOperand(ElementwiseView &view, OpOperand &operand);
 
@@ -68,6 +74,8 @@ private:
   ChannelSpace channels;
   ParameterReader reader;
   SmallVector<AffineExpr> coordinates;
+  /// Of coordinates that are not known.
+  unsigned numSymbols = 0;
   bool isPadded = false;
 };
 } // namespace
@@ -82,10 +90,13 @@ OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
     if (isConstantIntValue(low, 0) && isConstantIntValue(high, 0))
       continue;
     // Padded channels would have no scale.
-    std::optional<int64_t> offset = getConstantIntValue(low);
-    if (!offset || isFunctionOfChannels(coordinates[dim], channels))
+    if (isFunctionOfChannels(coordinates[dim], channels))
       return nullptr;
-    coordinates[dim] = coordinates[dim] - *offset;
+    // How far the rest moves does not matter to what varies along channels.
+    std::optional<int64_t> offset = getConstantIntValue(low);
+    coordinates[dim] =
+        offset ? coordinates[dim] - *offset
+               : getAffineSymbolExpr(numSymbols++, pad.getContext());
   }
   isPadded = true;
   return &pad.getSourceMutable();
@@ -193,6 +204,24 @@ OpOperand *InputWalk::stepOverReshape(Operation &op) {
   return &op.getOpOperand(0);
 }
 
+/// Tiles that are filled with zeros are padding; filled tiles of channels are
+/// padded channels.
+OpOperand *InputWalk::stepOverPacking(Operation &op) {
+  SmallVector<AffineExpr> moved = getPackingSourceIndices(op, coordinates);
+  if (llvm::any_of(moved, [](AffineExpr expr) { return !expr; }))
+    return nullptr;
+  if (auto pack = dyn_cast<linalg::PackOp>(op); pack && mayAddPadding(pack)) {
+    bool padsChannels = llvm::any_of(pack.getInnerDimsPos(), [&](int64_t dim) {
+      return isFunctionOfChannels(moved[dim], channels);
+    });
+    if (padsChannels || !matchPattern(pack.getPaddingValue(), m_AnyZeroFloat()))
+      return nullptr;
+    isPadded = true;
+  }
+  coordinates = std::move(moved);
+  return &op.getOpOperand(0);
+}
+
 OpOperand *InputWalk::stepOver(Operation &op) {
   isStep = false;
   if (auto pad = dyn_cast<tensor::PadOp>(op))
@@ -201,9 +230,88 @@ OpOperand *InputWalk::stepOver(Operation &op) {
     return stepOverDilation(insert);
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return stepOverReshape(op);
+  if (isPacking(op))
+    return stepOverPacking(op);
   if (isElementwise(op))
     return stepOverElementwise(op);
   return nullptr;
+}
+
+std::optional<ChannelSpace> InputWalk::getChannelsOf(Operation &op,
+                                                     Value source) const {
+  SmallVector<AffineExpr> there = coordinates;
+  if (isPacking(op))
+    there = getPackingSourceIndices(op, coordinates);
+  auto type = dyn_cast<RankedTensorType>(source.getType());
+  if (!type || type.getRank() != int64_t(there.size()))
+    return std::nullopt;
+  ChannelSpace space{type, {}, source};
+  for (auto [dim, coordinate] : llvm::enumerate(there))
+    if (coordinate && isFunctionOfChannels(coordinate, channels))
+      space.dims.push_back(dim);
+  return space;
+}
+
+//===----------------------------------------------------------------------===//
+// What stays
+//===----------------------------------------------------------------------===//
+
+/// Ops in front of the end of a walk that are looked at for a step.
+static constexpr unsigned kMaxOpsAhead = 16;
+
+/// The first step on the way to `value`, whose channels are `channels`, that
+/// differs between channels and could go if the walk went on; null if there is
+/// none.
+static Operation *findStepAhead(ChannelExprPool &pool, Value value,
+                                const ChannelSpace &channels,
+                                function_ref<bool(Operation *)> isTaken,
+                                const std::function<bool(Value)> &isDerived) {
+  InputWalk walk(pool, channels, isDerived);
+  for (unsigned count = 0; count < kMaxOpsAhead; ++count) {
+    Operation *op = value.getDefiningOp();
+    if (!op || isTaken(op) || countUses(value) != 1)
+      return nullptr;
+    OpOperand *next = walk.stepOver(*op);
+    if (!next)
+      return nullptr;
+    if (walk.isStep && walk.varies())
+      return op;
+    value = next->get();
+  }
+  return nullptr;
+}
+
+/// Why a step stays that stands in front of `op`, where `walk` ends.
+static std::optional<Refusal>
+explainEnd(const InputWalk &walk, ChannelExprPool &pool, Operation &op,
+           function_ref<bool(Operation *)> isTaken,
+           const std::function<bool(Value)> &isDerived) {
+  StringRef message;
+  SmallVector<Value> sources;
+  if (auto pad = dyn_cast<tensor::PadOp>(op)) {
+    message = "the padding behind the step has channels of its own, or other "
+              "elements than zeros";
+    sources = {pad.getSource()};
+  } else if (auto pack = dyn_cast<linalg::PackOp>(op)) {
+    message = "what fills the last tile behind the step has channels of its "
+              "own, or other elements than zeros";
+    sources = {pack.getSource()};
+  } else if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
+    message = "the step changes one part of a concatenation only";
+    sources = llvm::to_vector(concat.getInputs());
+  } else if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
+    message = "the step changes one part of a tensor only";
+    sources = {insert.getSource(), insert.getDest()};
+  }
+  for (Value source : sources) {
+    std::optional<ChannelSpace> channels = walk.getChannelsOf(op, source);
+    if (!channels)
+      continue;
+    if (Operation *step =
+            findStepAhead(pool, source, *channels, isTaken, isDerived))
+      return Refusal{Reason::NotPerChannel, step, message.str()};
+  }
+  return std::nullopt;
 }
 
 /// True if something else than `reader`, a step in front of `conv` or that
@@ -222,7 +330,7 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
     ChannelExprPool &pool, const ConvolutionInfo &conv,
     function_ref<bool(Operation *)> isTaken,
     std::function<bool(Value)> isDerived, std::optional<Refusal> &refusal) {
-  InputWalk walk(pool, conv, std::move(isDerived));
+  InputWalk walk(pool, conv.getInputChannels(), isDerived);
   InputFold fold;
   // What belongs to the fold ends at the last op that computes something.
   size_t numOps = 0;
@@ -245,8 +353,11 @@ std::optional<InputFold> mlir::convoy::detail::walkInput(
       refusal = Refusal{Reason::ShiftCrossesPadding, op,
                         "a shift in front of zero padding would change the "
                         "border"};
-    if (!next)
+    if (!next) {
+      if (!refusal)
+        refusal = explainEnd(walk, pool, *op, isTaken, isDerived);
       break;
+    }
     operands.push_back(next);
     if (walk.isStep) {
       numOps = operands.size();

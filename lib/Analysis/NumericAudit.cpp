@@ -81,6 +81,8 @@ struct AuditedChannel {
   double gain, bias, newBias;
   /// What is known of the new parameters' roundings.
   double rounding, roundingSquared, biasRounding;
+  /// True if `newBias` is a shift that is added to a bias which is not known.
+  bool shiftsUnknownBias;
 };
 
 /// Predicted squares of errors, summed up over elements.
@@ -113,6 +115,9 @@ public:
   /// The accumulator rounds each of the `numSummands` sums.
   SquaredErrors predictEachSum(const AuditedChannel &channel,
                                double numSummands) const;
+  /// `channel` with the bias that makes most of its shift, if that is not
+  /// known.
+  AuditedChannel withWorstBias(const AuditedChannel &channel) const;
   /// The square of u*(sum|a*w||x| + |b|), u the rounding unit of the result:
   /// what any program may be off by.
   double getSquaredUnit(const AuditedChannel &channel,
@@ -127,6 +132,10 @@ private:
         std::fabs(channel.rounding) * mean + std::fabs(channel.biasRounding);
     return rounding * rounding + channel.roundingSquared;
   }
+
+  /// Of the squares of the products, how much the mean square of partial sums
+  /// has beside that of their mean.
+  double getSpread() const { return 1.0 / 2 + mean * mean / 6; }
 
   /// The error of `numSummands` sums of products, times `gain`, that begin with
   /// `bias`.
@@ -172,8 +181,8 @@ double Model::getSquaredErrorOfSums(const AuditedChannel &channel, double bias,
   double squares = gain * gain * channel.weightSquared;
   // The mean of (bias + part of the sum)^2 over parts of any length, for
   // weights in any order.
-  double square = bias * bias + bias * sum + sum * sum / 3 +
-                  squares * (1.0 / 2 + mean * mean / 6);
+  double square =
+      bias * bias + bias * sum + sum * sum / 3 + squares * getSpread();
   // No rounding of a sum is off by more than the product that was added, but
   // the products that are too small for the sum are lost one and all.
   double products = squares * (1 + mean * mean);
@@ -190,6 +199,25 @@ SquaredErrors Model::predictEachSum(const AuditedChannel &channel,
                                     numSummands),
           channel.gain * channel.gain *
               getSquaredErrorOfSums(channel, channel.bias, 1.0, numSummands)};
+}
+
+AuditedChannel Model::withWorstBias(const AuditedChannel &channel) const {
+  if (!channel.shiftsUnknownBias || channel.gain == 0)
+    return channel;
+  double shift = channel.newBias;
+  double sum = channel.gain * mean * channel.weight;
+  double squares = channel.gain * channel.gain * channel.weightSquared;
+  double rest = std::sqrt(sum * sum / 12 + squares * getSpread());
+  // The difference of the header, times its conjugate.
+  double fromMiddle = std::copysign(
+      2 * rest * rest / (std::hypot(shift, 2 * rest) + std::fabs(shift)),
+      shift);
+  AuditedChannel worst = channel;
+  double bias = fromMiddle - sum / 2;
+  worst.bias = bias / channel.gain;
+  worst.newBias = bias + shift;
+  worst.biasRounding = accumulator * worst.newBias;
+  return worst;
 }
 
 double Model::getSquaredUnit(const AuditedChannel &channel,
@@ -262,16 +290,21 @@ static double predictSummed(ArrayRef<AuditedChannel> channels,
                             const ConvolutionInfo &conv) {
   double numSummands =
       double(conv.getFilterType().getNumElements()) / channels.size();
-  SquaredErrors errors;
-  double squaredUnit = 0;
-  for (const AuditedChannel &channel : channels) {
-    SquaredErrors summed = model.predictEachSum(channel, numSummands);
-    summed.unfused += model.predict(channel).unfused;
-    errors.add(summed);
-    squaredUnit += model.getSquaredUnit(channel, types);
+  double ratio = 0;
+  for (bool isWorstBias : {false, true}) {
+    SquaredErrors errors;
+    double squaredUnit = 0;
+    for (const AuditedChannel &given : channels) {
+      AuditedChannel channel = isWorstBias ? model.withWorstBias(given) : given;
+      SquaredErrors summed = model.predictEachSum(channel, numSummands);
+      summed.unfused += model.predict(channel).unfused;
+      errors.add(summed);
+      squaredUnit += model.getSquaredUnit(channel, types);
+    }
+    errors.unfused = std::max(errors.unfused, squaredUnit);
+    ratio = std::max(ratio, errors.getRatio());
   }
-  errors.unfused = std::max(errors.unfused, squaredUnit);
-  return errors.getRatio();
+  return ratio;
 }
 
 /// What is known of channel `index` of `fold` with its scale at `scale`.
@@ -288,11 +321,15 @@ static AuditedChannel describeChannel(const ChannelExprPool &pool,
                          0.0,
                          sums.rounding[index],
                          sums.roundingSquared[index],
-                         0.0};
+                         0.0,
+                         /*shiftsUnknownBias=*/false};
   bool isKnown =
       isConstantOrNull(pool, fold.bias) && isConstantOrNull(pool, fold.shift);
   double bias = getConstant(pool, fold.shift, index) +
                 (fold.losesBias ? 0.0 : channel.gain * channel.bias);
+  channel.shiftsUnknownBias = !isConstantOrNull(pool, fold.bias) &&
+                              !fold.losesBias && pool.isConstant(fold.shift) &&
+                              bias != 0;
   double rounding = getRounding(accumulator, bias);
   if (!keepsOtherwise) {
     channel.newBias = bias;

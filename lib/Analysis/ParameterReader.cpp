@@ -16,6 +16,8 @@
 
 #include "Convoy/Analysis/ParameterReader.h"
 
+#include "Packing.h"
+
 #include "Convoy/Analysis/ConstantData.h"
 #include "Convoy/Analysis/FloatRows.h"
 #include "Convoy/Analysis/SymbolicElement.h"
@@ -28,6 +30,7 @@
 
 using namespace mlir;
 using namespace mlir::convoy;
+using namespace mlir::convoy::detail;
 
 /// Producers are followed this far; what lies deeper is a run-time value. It
 /// bounds the recursion on hostile input.
@@ -49,6 +52,8 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
     if (isa<ShapedType>(value.getType()))
       return refuse(refusal, Reason::UnsupportedType, value.getDefiningOp(),
                     "expected ranked tensors or scalars as parameters");
+    if (value.getType().isIndex() && indices.size() == 1)
+      return readPosition(value.getDefiningOp(), indices.front(), refusal);
     if (Attribute attribute = getConstantAttribute(value))
       return readScalarConstant(value.getDefiningOp(), attribute, refusal);
     return pool.getLeaf(value, {});
@@ -66,6 +71,31 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
   if (succeeded(expr))
     known[key] = *expr;
   return expr;
+}
+
+/// A position in a tensor, as a number: where that depends on the channels
+/// alone, it is a vector of them like any other.
+FailureOr<ChannelExpr> ParameterReader::readPosition(Operation *op,
+                                                     AffineExpr position,
+                                                     Refusal &refusal) {
+  SmallVector<AffineExpr, 1> restricted = {position};
+  if (failed(restrictToChannels(op, ShapedType::kDynamic, restricted, refusal)))
+    return failure();
+  Type type = IndexType::get(position.getContext());
+  if (auto constant = dyn_cast<AffineConstantExpr>(restricted.front()))
+    return pool.getScalar(constant.getValue(), type);
+  if (!channels.isEnumerable())
+    return pool.getPosition(restricted.front());
+  std::vector<double> values;
+  bool isKnown = true;
+  channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
+    std::optional<int64_t> value =
+        evaluateAffine(restricted.front(), coordinates);
+    isKnown &= value.has_value();
+    values.push_back(value.value_or(0));
+  });
+  return isKnown ? pool.getVector(std::move(values), type)
+                 : pool.getPosition(restricted.front());
 }
 
 /// Integers that a double holds exactly.
@@ -119,6 +149,14 @@ getSourceIndices(Operation *op, ArrayRef<AffineExpr> indices) {
         }
         return source;
       })
+      .Case([&](linalg::PackOp pack) -> Indices {
+        if (mayAddPadding(pack))
+          return std::nullopt;
+        return getPackingSourceIndices(*op, indices);
+      })
+      .Case([&](linalg::UnPackOp) -> Indices {
+        return getPackingSourceIndices(*op, indices);
+      })
       .Default([](Operation *) -> Indices { return std::nullopt; });
 }
 
@@ -148,10 +186,14 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
     return read(op->getOperand(0), *source, refusal);
 
   auto structured = dyn_cast<linalg::LinalgOp>(op);
-  if (structured && structured.hasPureTensorSemantics() &&
-      structured.getNumParallelLoops() == structured.getNumLoops()) {
+  bool isParallel =
+      structured && structured.hasPureTensorSemantics() &&
+      structured.getNumParallelLoops() == structured.getNumLoops();
+  if (isParallel || isa<tensor::GenerateOp>(op)) {
     FailureOr<ChannelExpr> expr =
-        readStructured(structured, cast<OpResult>(value), indices, refusal);
+        isParallel ? readStructured(structured, cast<OpResult>(value), indices,
+                                    refusal)
+                   : readGenerated(*op->getRegion(0).begin(), indices, refusal);
     if (succeeded(expr))
       return expr;
     // A constant that cannot be read is to blame itself; everything else that
@@ -218,8 +260,8 @@ ParameterReader::readConstant(Operation *op, Attribute attribute,
   channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
     int64_t offset = 0;
     for (auto [expr, size] : llvm::zip_equal(restricted, shape)) {
-      FailureOr<int64_t> index = evaluateAffine(expr, coordinates);
-      inBounds &= succeeded(index) && *index >= 0 && *index < size;
+      std::optional<int64_t> index = evaluateAffine(expr, coordinates);
+      inBounds &= index && *index >= 0 && *index < size;
       offset = offset * size + (inBounds ? *index : 0);
     }
     values.push_back(inBounds ? (*data)[offset] : 0);
@@ -280,6 +322,27 @@ ParameterReader::readStructured(linalg::LinalgOp op, OpResult result,
 }
 
 FailureOr<ChannelExpr>
+ParameterReader::readGenerated(Block &body, ArrayRef<AffineExpr> indices,
+                               Refusal &refusal) {
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
+                         Refusal &why) -> FailureOr<SymbolicElement> {
+    SmallVector<AffineExpr> overConv = llvm::map_to_vector(
+        overLoops, [&](AffineExpr expr) { return expr.replaceDims(indices); });
+    FailureOr<ChannelExpr> expr = read(value, overConv, why);
+    if (failed(expr))
+      return failure();
+    SymbolicElement element;
+    element.entries.push_back({ChannelExpr(), *expr});
+    return element;
+  };
+  FailureOr<SymbolicElement> element =
+      evaluateBody(pool, body, 0, {}, readElement, refusal);
+  if (failed(element))
+    return failure();
+  return element->entries.front().shift;
+}
+
+FailureOr<ChannelExpr>
 ParameterReader::readElementwise(Operation *op, ArrayRef<AffineExpr> indices,
                                  Refusal &refusal) {
   SmallVector<ChannelExpr> operands;
@@ -334,8 +397,8 @@ LogicalResult ParameterReader::checkBounds(Operation *op,
   if (inBounds)
     channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
       for (auto [index, size] : llvm::zip_equal(indices, shape)) {
-        FailureOr<int64_t> position = evaluateAffine(index, coordinates);
-        inBounds &= succeeded(position) && *position >= 0 &&
+        std::optional<int64_t> position = evaluateAffine(index, coordinates);
+        inBounds &= position && *position >= 0 &&
                     !ShapedType::isDynamic(size) && *position < size;
       }
     });

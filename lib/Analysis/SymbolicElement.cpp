@@ -194,6 +194,15 @@ FailureOr<Element> mlir::convoy::evaluateOp(ChannelExprPool &pool,
 static constexpr unsigned kMaxIndexOps = 64;
 static constexpr int64_t kMaxIndexConstant = int64_t(1) << 31;
 
+/// `value` as an argument of a tensor.generate, which is a position in what
+/// that makes; else null.
+static BlockArgument getGeneratedPosition(Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument && isa<tensor::GenerateOp>(argument.getOwner()->getParentOp())
+             ? argument
+             : BlockArgument();
+}
+
 /// `value` as an affine expression over the loops of the enclosing structured
 /// op, or null. Counts `budget` down by the ops it reads.
 static AffineExpr evaluateIndex(Value value, unsigned &budget) {
@@ -205,6 +214,8 @@ static AffineExpr evaluateIndex(Value value, unsigned &budget) {
     return std::abs(*constant) < kMaxIndexConstant
                ? getAffineConstantExpr(*constant, context)
                : AffineExpr();
+  if (auto argument = getGeneratedPosition(value))
+    return getAffineDimExpr(argument.getArgNumber(), context);
   Operation *op = value.getDefiningOp();
   if (auto index = dyn_cast_or_null<linalg::IndexOp>(op))
     return getAffineDimExpr(index.getDim(), context);
@@ -248,9 +259,11 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
                                               ReadParameterFn readParameter,
                                               Refusal &refusal) {
   llvm::SmallDenseMap<Value, Element, 8> known;
-  for (auto [argument, element] :
-       llvm::zip_equal(body.getArguments(), arguments))
-    known[argument] = element;
+  // The arguments of a tensor.generate are positions, read where they are used.
+  if (!isa<tensor::GenerateOp>(body.getParentOp()))
+    for (auto [argument, element] :
+         llvm::zip_equal(body.getArguments(), arguments))
+      known[argument] = element;
 
   // What cannot be followed is no obstacle unless it is read.
   llvm::DenseMap<Value, Refusal> obstacles;
@@ -263,14 +276,22 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
       refusal = obstacle->second;
       return failure();
     }
+    if (auto position = getGeneratedPosition(value);
+        position && position.getOwner() == &body)
+      return readParameter(
+          value, getAffineDimExpr(position.getArgNumber(), value.getContext()),
+          refusal);
     if (value.getParentBlock() == &body)
       return refuse(refusal, Reason::NonlinearStep, value.getDefiningOp(),
-                    "the value depends on the position in the tensor");
+                    "the value is one of several of its op");
     return readParameter(value, {}, refusal);
   };
   auto evaluate = [&](Operation &op) -> FailureOr<Element> {
     if (auto extract = dyn_cast<tensor::ExtractOp>(op))
       return evaluateExtract(extract, readParameter, refusal);
+    if (auto index = dyn_cast<linalg::IndexOp>(op))
+      return readParameter(
+          index, getAffineDimExpr(index.getDim(), index.getContext()), refusal);
     if (op.hasTrait<OpTrait::ConstantLike>())
       return readParameter(op.getResult(0), {}, refusal);
     SmallVector<Element, 4> operands;
@@ -283,9 +304,6 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
     return evaluateOp(pool, &op, operands, refusal);
   };
   for (Operation &op : body.without_terminator()) {
-    // Indices have no value of their own; extract reads them where it is used.
-    if (op.getNumResults() == 1 && op.getResult(0).getType().isIndex())
-      continue;
     FailureOr<Element> result = evaluate(op);
     if (succeeded(result))
       known[op.getResult(0)] = std::move(*result);

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainReplay.h"
+#include "ParallelGeneric.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -118,7 +119,7 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
   for (OpOperand *operand : fold.input->operands) {
     Operation *op = operand->getOwner();
     if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ExpandShapeOp,
-            tensor::CollapseShapeOp>(op)) {
+            tensor::CollapseShapeOp, linalg::PackOp, linalg::UnPackOp>(op)) {
       IRMapping mapping;
       mapping.map(operand->get(), value);
       value = rewriter.clone(*op, mapping)->getResult(0);
@@ -127,6 +128,32 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
     }
   }
   return value;
+}
+
+/// True if nothing but the chain's first step asks for the result of `fold`,
+/// and the chain's result, which is made of it, is asked for. Sizes that are
+/// not known may be asked for in front of where the convolution moves.
+bool ChainReplay::canChangeInPlace(const ConvolutionFold &fold) const {
+  Value result = fold.conv.getResult();
+  return chain.results.size() == 1 && !fold.accumulates &&
+         fold.conv.getResultType().hasStaticShape() && result.hasOneUse() &&
+         !isa<tensor::DimOp>(*result.user_begin()) && result != chain.result &&
+         !chain.result.use_empty();
+}
+
+/// Gives the convolution of `fold` other operands, in front of the insertion
+/// point.
+Operation *ChainReplay::changeInPlace(const ConvolutionFold &fold,
+                                      ValueRange operands) {
+  Operation *conv = fold.conv.op;
+  for (auto [operand, replacement] :
+       llvm::zip_equal(conv->getOperands(), operands))
+    if (Operation *op = operand.getDefiningOp(); operand != replacement && op)
+      unread.push_back(op);
+  rewriter.moveOpBefore(conv, rewriter.getInsertionBlock(),
+                        rewriter.getInsertionPoint());
+  rewriter.modifyOpInPlace(conv, [&] { conv->setOperands(operands); });
+  return conv;
 }
 
 /// Emits the convolution of `fold`, which adds to `accumulator` if the old one
@@ -138,13 +165,14 @@ Value ChainReplay::emitConvolution(unsigned id, Value accumulator) {
   if (isUnchanged(id) && !accumulator)
     return fold.conv.getResult();
   auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
+  Value operands[] = {movesInput(id) ? replayInput(fold) : fold.conv.getInput(),
+                      filter, accumulator ? accumulator : init};
   linalg::LinalgOp conv = fold.conv.op;
-  Operation *clone =
-      mlir::clone(rewriter, conv, conv->getResultTypes(),
-                  {movesInput(id) ? replayInput(fold) : fold.conv.getInput(),
-                   filter, accumulator ? accumulator : init});
-  convolutions[id] = clone;
-  Value result = clone->getResult(0);
+  convolutions[id] =
+      canChangeInPlace(fold)
+          ? changeInPlace(fold, operands)
+          : mlir::clone(rewriter, conv, conv->getResultTypes(), operands);
+  Value result = convolutions[id]->getResult(0);
   return computed.keepsScale ? emitKeptScale(rewriter, pool, fold, computed,
                                              result, elementType)
                              : result;
@@ -214,11 +242,8 @@ Value ChainReplay::convertElements(Value value, Type elementType) {
       rewriter, loc, tensor::getMixedSizes(rewriter, loc, value), elementType);
   unsigned rank = cast<RankedTensorType>(value.getType()).getRank();
   AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
-  return linalg::GenericOp::create(
-             rewriter, loc, init.getType(), value, init,
-             ArrayRef<AffineMap>{identity, identity},
-             SmallVector<utils::IteratorType>(rank,
-                                              utils::IteratorType::parallel),
+  return createParallelGeneric(
+             rewriter, loc, value, init, {identity, identity},
              [&](OpBuilder &b, Location bodyLoc, ValueRange arguments) {
                Value element = arguments.front();
                if (widens)
@@ -265,6 +290,20 @@ ChainReplay::MovedValue ChainReplay::replayElementwise(Operation &op) {
   return result;
 }
 
+/// Maps what a packing fills, and what it pads with, to the chain's element
+/// type.
+void ChainReplay::retypeOperands(DestinationStyleOpInterface packing,
+                                 IRMapping &mapping) {
+  Location loc = packing.getLoc();
+  Value init = packing.getDpsInits().front();
+  mapping.map(init, createEmpty(loc, init, elementType));
+  auto pack = dyn_cast<linalg::PackOp>(packing.getOperation());
+  if (pack && pack.getPaddingValue())
+    mapping.map(pack.getPaddingValue(),
+                arith::ConstantOp::create(rewriter, loc,
+                                          rewriter.getZeroAttr(elementType)));
+}
+
 /// Clones an op that moves elements, with the chain's element type.
 Value ChainReplay::cloneMovement(Operation &op, const IRMapping &mapping) {
   if (auto pad = dyn_cast<tensor::PadOp>(op)) {
@@ -277,6 +316,9 @@ Value ChainReplay::cloneMovement(Operation &op, const IRMapping &mapping) {
         pad.getMixedLowPad(), pad.getMixedHighPad(), zero);
   }
   IRMapping copy = mapping;
+  if (isa<linalg::PackOp, linalg::UnPackOp>(op) &&
+      getElementTypeOrSelf(op.getResult(0).getType()) != elementType)
+    retypeOperands(cast<DestinationStyleOpInterface>(op), copy);
   Value result = rewriter.clone(op, copy)->getResult(0);
   auto type = cast<RankedTensorType>(op.getResult(0).getType());
   result.setType(RankedTensorType::get(type.getShape(), elementType));

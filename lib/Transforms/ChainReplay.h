@@ -32,8 +32,11 @@ public:
   /// front of the op that made it so far, and replaces the results.
   void run();
 
-  /// The new convolution of each fold; null if the old one stays.
+  /// The new convolution of each fold, or the old one with other operands;
+  /// null if it stays as it is.
   ArrayRef<Operation *> getConvolutions() const { return convolutions; }
+  /// What convolutions with other operands read before.
+  ArrayRef<Operation *> getUnread() const { return unread; }
   /// True if the convolution of `fold` computes what the old one did, apart
   /// from what it adds to.
   bool isUnchanged(unsigned fold) const {
@@ -43,7 +46,7 @@ public:
 
 private:
   bool movesInput(unsigned fold) const {
-    return chain.folds[fold].input && !parameters[fold].keepsInput;
+    return chain.folds[fold].input && !parameters[fold].keptInput;
   }
 
   /// The elements that stem from some convolutions or parts of them, folded and
@@ -65,11 +68,14 @@ private:
   MovedValue replayConcatenation(Operation &op);
   MovedValue replayPart(Operation &op);
   MovedValue replaySum(Operation &op);
+  bool canChangeInPlace(const ConvolutionFold &fold) const;
+  Operation *changeInPlace(const ConvolutionFold &fold, ValueRange operands);
   Value emitConvolution(unsigned fold, Value accumulator);
   Value emitZeros(Location loc, Value model);
   Value replayInput(const ConvolutionFold &fold);
   Value materialize(Location loc, const MovedValue &parts);
   Value cloneMovement(Operation &op, const IRMapping &mapping);
+  void retypeOperands(DestinationStyleOpInterface packing, IRMapping &mapping);
   Value convertElements(Value value, Type elementType);
   Value createEmpty(Location loc, Value model, Type elementType);
 
@@ -83,6 +89,7 @@ private:
   /// The fold of each convolution's result.
   llvm::DenseMap<Value, unsigned> foldOf;
   SmallVector<Operation *> convolutions;
+  SmallVector<Operation *> unread;
 };
 
 } // namespace mlir::convoy::detail

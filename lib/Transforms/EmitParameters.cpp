@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FoldedParameters.h"
+#include "ParallelGeneric.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -57,10 +58,8 @@ static Value emitScaledFilter(RewriterBase &rewriter, Location loc,
     maps.push_back(map);
   }
   maps.push_back(identity);
-  return linalg::GenericOp::create(
-             rewriter, loc, init.getType(), inputs, init, maps,
-             SmallVector<utils::IteratorType>(rank,
-                                              utils::IteratorType::parallel),
+  return createParallelGeneric(
+             rewriter, loc, inputs, init, maps,
              [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
                // Computed as wide as the scales, rounded once.
                Type stored = arguments.front().getType();
@@ -141,10 +140,8 @@ static Value emitInit(RewriterBase &rewriter, Location loc,
   SmallVector<AffineMap> maps = {
       getChannelMap(conv.channelDims, rank, rewriter.getContext()),
       rewriter.getMultiDimIdentityMap(rank)};
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             rewriter, loc, type, bias, empty, maps, iterators,
+  return createParallelGeneric(
+             rewriter, loc, bias, empty, maps,
              [](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
                linalg::YieldOp::create(builder, bodyLoc, arguments.front());
              })

@@ -13,6 +13,7 @@
 
 #include "ChannelViews.h"
 #include "FoldedParameters.h"
+#include "ParallelGeneric.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -206,21 +207,19 @@ static SourceTensors emitSources(RewriterBase &rewriter, Location loc,
   return sources;
 }
 
-/// Emits the element of a leaf that is not read in place (a slice, a shuffle),
-/// inside the body of an op over the channels.
-static Value emitExtract(OpBuilder &builder, Location loc,
-                         const ChannelSource &source,
-                         const ChannelSpace &channels,
-                         ArrayRef<AffineExpr> toLoops) {
+/// Emits the numbers that `indices` are, inside the body of an op over the
+/// channels.
+static SmallVector<Value> emitIndices(OpBuilder &builder, Location loc,
+                                      ArrayRef<AffineExpr> indices,
+                                      const ChannelSpace &channels,
+                                      ArrayRef<AffineExpr> toLoops) {
   SmallVector<Value> loops;
   for (size_t loop = 0; loop < channels.dims.size(); ++loop)
     loops.push_back(linalg::IndexOp::create(builder, loc, loop));
-  SmallVector<Value> indices =
-      llvm::map_to_vector(source.indices, [&](AffineExpr index) {
-        return affine::expandAffineExpr(builder, loc,
-                                        index.replaceDims(toLoops), loops, {});
-      });
-  return tensor::ExtractOp::create(builder, loc, source.tensor, indices);
+  return llvm::map_to_vector(indices, [&](AffineExpr index) {
+    return affine::expandAffineExpr(builder, loc, index.replaceDims(toLoops),
+                                    loops, {});
+  });
 }
 
 /// Emits the expressions that are no constants, all in one op.
@@ -234,8 +233,11 @@ emitRuntimeVectors(RewriterBase &rewriter, Location loc,
   // Coordinates of the convolution become loops over the channels.
   SmallVector<AffineExpr> toLoops(channels.type.getRank(),
                                   getAffineConstantExpr(0, context));
-  for (auto [loop, dim] : llvm::enumerate(channels.dims))
+  SmallVector<AffineExpr> inOrder;
+  for (auto [loop, dim] : llvm::enumerate(channels.dims)) {
     toLoops[dim] = getAffineDimExpr(loop, context);
+    inOrder.push_back(getAffineDimExpr(dim, context));
+  }
 
   AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
   SmallVector<ChannelExpr> order = pool.getPostOrder(exprs);
@@ -254,22 +256,24 @@ emitRuntimeVectors(RewriterBase &rewriter, Location loc,
     } else if (const ChannelSource *source = findSource(sources, expr);
                source && isReadInPlace(*source, channels)) {
       inputs.push_back(source->tensor);
+      inputExprs.push_back(expr);
+      // As most are; their map need not be looked up.
+      if (llvm::equal(source->indices, inOrder)) {
+        maps.push_back(identity);
+        continue;
+      }
       SmallVector<AffineExpr> indices =
           llvm::map_to_vector(source->indices, [&](AffineExpr index) {
             return index.replaceDims(toLoops);
           });
       maps.push_back(AffineMap::get(rank, 0, indices, context));
-      inputExprs.push_back(expr);
     }
   }
   Value empty = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
   SmallVector<Value> inits(exprs.size(), empty);
   maps.append(exprs.size(), identity);
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      rewriter, loc, TypeRange(ValueRange(inits)), inputs, inits, maps,
-      iterators,
+  linalg::GenericOp generic = createParallelGeneric(
+      rewriter, loc, inputs, inits, maps,
       [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
         // As precise as constants are evaluated: rounded once, at the end.
         ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
@@ -277,9 +281,17 @@ emitRuntimeVectors(RewriterBase &rewriter, Location loc,
           emitter.set(expr, argument);
         for (ChannelExpr expr : order) {
           const ChannelSource *source = findSource(sources, expr);
+          const ChannelExprNode &node = pool.get(expr);
+          auto emitAt = [&](ArrayRef<AffineExpr> indices) {
+            return emitIndices(builder, bodyLoc, indices, channels, toLoops);
+          };
+          // A leaf that is not read in place is a slice, or a shuffle.
           if (source && !isReadInPlace(*source, channels))
-            emitter.set(expr, emitExtract(builder, bodyLoc, *source, channels,
-                                          toLoops));
+            emitter.set(expr, tensor::ExtractOp::create(
+                                  builder, bodyLoc, source->tensor,
+                                  emitAt(source->indices)));
+          else if (node.kind == ChannelExprNode::Kind::Position)
+            emitter.set(expr, emitAt(node.indices).front());
           else
             emitter.emit(expr);
         }

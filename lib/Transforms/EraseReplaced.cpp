@@ -91,7 +91,8 @@ static bool isDead(Operation *op) {
 }
 
 void mlir::convoy::detail::eraseReplaced(RewriterBase &rewriter,
-                                         ArrayRef<Operation *> ops) {
+                                         ArrayRef<Operation *> ops,
+                                         ArrayRef<Operation *> unread) {
   llvm::SmallDenseSet<Operation *> replaced(ops.begin(), ops.end());
   OpBuilder::InsertionGuard guard(rewriter);
   for (Operation *op : ops)
@@ -100,7 +101,8 @@ void mlir::convoy::detail::eraseReplaced(RewriterBase &rewriter,
       if (isForwardableDim(use))
         answer(rewriter, cast<tensor::DimOp>(use.getOwner()), replaced);
 
-  SmallVector<Operation *> worklist(ops);
+  SmallVector<Operation *> worklist(unread);
+  llvm::append_range(worklist, ops);
   llvm::SmallDenseSet<Operation *> erased;
   while (!worklist.empty()) {
     Operation *op = worklist.pop_back_val();

@@ -19,8 +19,10 @@ namespace mlir::convoy::detail {
 
 /// Erases `ops`, each with one result, and what only they needed, as far as
 /// nothing reads it. Questions for the sizes of their results are answered from
-/// what the ops themselves take their sizes from.
-void eraseReplaced(RewriterBase &rewriter, ArrayRef<Operation *> ops);
+/// what the ops themselves take their sizes from. `unread` are others that may
+/// have lost their last reader.
+void eraseReplaced(RewriterBase &rewriter, ArrayRef<Operation *> ops,
+                   ArrayRef<Operation *> unread = {});
 
 } // namespace mlir::convoy::detail
 

@@ -36,6 +36,7 @@ static FoldedConvolution describe(const ChannelExprPool &pool,
                                   Operation *conv) {
   FoldedConvolution folded;
   folded.keepsScale = parameters.keepsScale;
+  folded.keptInput = parameters.keptInput;
   folded.audit = parameters.audit;
   folded.conv = conv;
   SmallVector<int64_t> sizes = fold.conv.getOutputChannels().getSizes();
@@ -219,11 +220,12 @@ mlir::convoy::foldAffineChain(RewriterBase &rewriter, ChannelExprPool &pool,
     }
     if (!conv)
       continue;
-    if (fold.input && !computed.keepsInput)
+    if (fold.input && !computed.keptInput)
       replaced.append(fold.input->ops);
-    replaced.push_back(fold.conv.op);
+    if (conv != fold.conv.op)
+      replaced.push_back(fold.conv.op);
   }
   replaced.append(chain.ops);
-  eraseReplaced(rewriter, replaced);
+  eraseReplaced(rewriter, replaced, replay.getUnread());
   return folded;
 }

@@ -17,6 +17,7 @@
 #include "Convoy/Transforms/FoldAffine.h"
 #include "Convoy/Transforms/Passes.h"
 
+#include "BlockOrder.h"
 #include "FoldReport.h"
 #include "ForwardParts.h"
 #include "InputFirst.h"
@@ -36,17 +37,19 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-static bool hasStructuredOps(Block &block) {
-  return llvm::any_of(block, llvm::IsaPred<linalg::LinalgOp>);
+static bool hasStructuredOps(const DominanceInfo &dominance, Block &block) {
+  return llvm::any_of(block, llvm::IsaPred<linalg::LinalgOp>) &&
+         isOrdered(dominance, block);
 }
 
 /// The one block in `function` with something to fold; null if there are
 /// several, which may refer to each other's values, or none.
-static Block *getOnlyBlock(Operation &function) {
+static Block *getOnlyBlock(const DominanceInfo &dominance,
+                           Operation &function) {
   Block *only = nullptr;
   bool hasOthers = false;
   function.walk([&](Block *block) {
-    if (!hasStructuredOps(*block))
+    if (!hasStructuredOps(dominance, *block))
       return;
     hasOthers |= only != nullptr;
     only = block;
@@ -77,6 +80,8 @@ struct FoldAffinePass
     SymbolTableCollection tables;
     LockedSymbolTableCollection lockedTables(tables);
     symbols = &lockedTables;
+    DominanceInfo dominanceOfBlocks;
+    dominance = &dominanceOfBlocks;
     AnalyzedBlocks analyzed = analyzeAhead();
     getOperation()->walk(
         [&](Block *block) { foldBlock(*block, analyzed, report); });
@@ -102,7 +107,7 @@ private:
     for (Region &region : getOperation()->getRegions())
       for (Operation &op : region.getOps())
         if (op.hasTrait<OpTrait::IsIsolatedFromAbove>())
-          if (Block *block = getOnlyBlock(op))
+          if (Block *block = getOnlyBlock(*dominance, op))
             blocks.push_back(block);
     if (blocks.size() < 2)
       return analyzed;
@@ -129,7 +134,7 @@ private:
   }
 
   void foldBlock(Block &block, AnalyzedBlocks &analyzed, FoldReport &report) {
-    if (!hasStructuredOps(block))
+    if (!hasStructuredOps(*dominance, block))
       return;
     IRRewriter rewriter(&getContext());
     if (auto ahead = analyzed.find(&block); ahead != analyzed.end()) {
@@ -191,6 +196,7 @@ private:
       changed |= llvm::any_of(*folded, [](const FoldedConvolution &conv) {
         return !conv.isUnchanged;
       });
+      reportKeptInputs(*folded, description, isLast, report);
       if (!description)
         continue;
       // Of summands without steps there is nothing to say.
@@ -205,6 +211,22 @@ private:
         remarkFold(*description, conv);
     }
     return changed;
+  }
+
+  /// Says of which of `folded` the steps in front stay, and takes those out of
+  /// the description of the chain.
+  void reportKeptInputs(ArrayRef<FoldedConvolution> folded,
+                        std::optional<ChainDescription> &description,
+                        bool isLast, FoldReport &report) {
+    for (const FoldedConvolution &conv : folded) {
+      if (!conv.keptInput)
+        continue;
+      if (description)
+        description->keepInput(conv.fold);
+      if (isLast)
+        refuse(conv.conv, *conv.keptInput, /*partly=*/!conv.isUnchanged,
+               report);
+    }
   }
 
   void refuse(Operation *conv, const Refusal &refusal, bool partly,
@@ -222,5 +244,6 @@ private:
 
   bool hasRefused = false;
   SymbolTableCollection *symbols = nullptr;
+  const DominanceInfo *dominance = nullptr;
 };
 } // namespace

@@ -197,18 +197,56 @@ ChainDescription::ChainDescription(const AffineChain &chain, bool countsCost) {
     for (const ConvolutionFold &fold : chain.folds)
       ofFold.push_back(listSteps(chain, fold));
   numRemovedRoundings = countRemovedRoundings(chain);
-  if (!countsCost)
-    return;
-  bytes = flops = 0;
-  for (Operation *step : all) {
-    auto cost = countCost(step);
-    if (!cost || !bytes) {
-      bytes = flops = std::nullopt;
+  if (countsCost)
+    bytes = flops = 0;
+  for (const ConvolutionFold &fold : chain.folds) {
+    Input &input = inputs.emplace_back();
+    if (!fold.input)
       continue;
+    input.count = fold.input->steps.size();
+    int64_t bytesBefore = bytes.value_or(0), flopsBefore = flops.value_or(0);
+    addCost(fold.input->steps);
+    input.bytes = bytes.value_or(0) - bytesBefore;
+    input.flops = flops.value_or(0) - flopsBefore;
+  }
+  addCost(chain.steps);
+}
+
+void ChainDescription::addCost(ArrayRef<Operation *> steps) {
+  for (Operation *step : steps) {
+    if (!bytes)
+      return;
+    auto cost = countCost(step);
+    if (!cost) {
+      bytes = flops = std::nullopt;
+      return;
     }
     *bytes += cost->first;
     *flops += cost->second;
   }
+}
+
+/// Takes `count` steps out of `list`, from number `begin` on.
+static void dropSteps(StepList &list, size_t begin, size_t count) {
+  size_t end = std::min(begin + count, list.listed.size());
+  if (begin < end)
+    list.listed.erase(list.listed.begin() + begin, list.listed.begin() + end);
+  list.count -= count;
+}
+
+void ChainDescription::keepInput(unsigned fold) {
+  size_t begin = 0;
+  for (const Input &input : ArrayRef(inputs).take_front(fold))
+    begin += input.count;
+  Input &input = inputs[fold];
+  dropSteps(steps, begin, input.count);
+  if (fold < ofFold.size())
+    dropSteps(ofFold[fold], 0, input.count);
+  if (bytes) {
+    *bytes -= input.bytes;
+    *flops -= input.flops;
+  }
+  input = Input();
 }
 
 //===----------------------------------------------------------------------===//

@@ -49,10 +49,25 @@ struct ChainDescription {
   /// the folded program does not do.
   int64_t numRemovedRoundings = 0;
 
+  /// Takes those steps out that stand in front of convolution `fold`, which
+  /// stay there.
+  void keepInput(unsigned fold);
+
   /// True if there is a step on the way of convolution `fold` of the chain.
   bool hasSteps(unsigned fold) const;
   /// What was folded into convolution `fold` of the chain.
   const StepList &getSteps(unsigned fold) const;
+
+private:
+  /// Of the steps, those in front of each convolution: how many, and what they
+  /// cost. They come first in each list.
+  struct Input {
+    size_t count = 0;
+    int64_t bytes = 0, flops = 0;
+  };
+  void addCost(ArrayRef<Operation *> steps);
+
+  SmallVector<Input, 1> inputs;
 };
 
 /// Collects what happened, function by function.

@@ -158,9 +158,11 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
   // others here; behind a kept scale there is a bias of its own.
   if (fold.accumulates && !parameters.keepsScale && fold.input &&
       !pool.isScalar(fold.input->shift, 0))
-    parameters.keepsInput = true;
+    parameters.keptInput = Refusal{
+        Reason::NotPerChannel, fold.input->steps.front(),
+        "what the shift adds up to would go into an init that is no bias"};
   ConvolutionFold placed = fold;
-  if (parameters.keepsInput) {
+  if (parameters.keptInput) {
     placed.input.reset();
     parameters.inputScale = pool.getScalar(1);
   }
@@ -174,7 +176,7 @@ FailureOr<FoldedParameters> mlir::convoy::detail::computeParameters(
       (parameters.bias == fold.bias ||
        (pool.isScalar(parameters.bias, 0) && pool.isScalar(fold.bias, 0)));
 
-  bool hasAllScales = !parameters.keepsScale && !parameters.keepsInput;
+  bool hasAllScales = !parameters.keepsScale && !parameters.keptInput;
   if (failed(checkFinite(pool, parameters, conv, refusal)) ||
       failed(computeFilter(pool, conv, filter, hasAllScales,
                            placement.takeScaled(), parameters, refusal)))

@@ -38,9 +38,9 @@ struct FoldedParameters {
   bool keepsInit = false;
   /// The scale stays behind the convolution, and with it the bias.
   bool keepsScale = false;
-  /// Steps in front of the convolution stay there: their scale would have to go
-  /// into the filter, which cannot take it.
-  bool keepsInput = false;
+  /// Why steps in front of the convolution stay there, if they do: their scale
+  /// would have to go into the filter, which cannot take it.
+  std::optional<Refusal> keptInput;
   std::optional<FoldAudit> audit;
 };
 

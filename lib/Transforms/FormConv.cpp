@@ -41,6 +41,8 @@ static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
     tensor = op.getTiedOpOperand(cast<OpResult>(tensor))->get();
   if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
     return empty.getMixedSizes();
+  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
+    return expand.getMixedOutputShape();
   return tensor::getMixedSizes(builder, loc, tensor);
 }
 

@@ -14,6 +14,7 @@
 #include "Convoy/Transforms/FormConv.h"
 #include "Convoy/Transforms/Passes.h"
 
+#include "BlockOrder.h"
 #include "InputFirst.h"
 
 #include "Convoy/Analysis/ConvolutionInfo.h"
@@ -65,11 +66,13 @@ static void remarkRefusal(Operation *conv, const Refusal &refusal) {
 
 /// Joins the groups of convolutions that are written in slices; returns the
 /// convolutions that were made.
-static DenseSet<Operation *> joinAllSlicedGroups(RewriterBase &rewriter,
-                                                 ModuleOp module) {
+static DenseSet<Operation *>
+joinAllSlicedGroups(RewriterBase &rewriter, ModuleOp module,
+                    const DominanceInfo &dominance) {
   SmallVector<Operation *> concatenations;
   module.walk([&](Operation *op) {
-    if (isa<tensor::ConcatOp, tensor::InsertSliceOp>(op))
+    if (isa<tensor::ConcatOp, tensor::InsertSliceOp>(op) &&
+        convoy::detail::isOrdered(dominance, *op->getBlock()))
       concatenations.push_back(op);
   });
   DenseSet<Operation *> joined;
@@ -90,11 +93,13 @@ struct FormConvPass : mlir::convoy::impl::ConvoyFormConvBase<FormConvPass> {
     getOperation()->walk([&](Block *block) {
       convoy::detail::putInputsFirst(rewriter, *block);
     });
+    DominanceInfo dominance(getOperation());
     DenseSet<Operation *> joined =
-        joinAllSlicedGroups(rewriter, getOperation());
+        joinAllSlicedGroups(rewriter, getOperation(), dominance);
     SmallVector<linalg::LinalgOp> convs;
     getOperation()->walk([&](linalg::LinalgOp op) {
-      if (isConvolutionLike(op))
+      if (isConvolutionLike(op) &&
+          convoy::detail::isOrdered(dominance, *op->getBlock()))
         convs.push_back(op);
     });
 

@@ -23,11 +23,16 @@ using namespace mlir::convoy;
 /// True if the second operand of `op` is read through windows and the first is
 /// not.
 static bool readsSecondThroughWindows(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      !op.hasPureTensorSemantics())
-    return false;
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  return maps[0].isProjectedPermutation() && !maps[1].isProjectedPermutation();
+  // The maps tell most ops apart, and are cheaper to look at than operands by
+  // kind.
+  ArrayAttr maps = op.getIndexingMaps();
+  auto isThroughWindows = [&](unsigned operand) {
+    return !cast<AffineMapAttr>(maps[operand])
+                .getValue()
+                .isProjectedPermutation();
+  };
+  return maps.size() == 3 && isThroughWindows(1) && !isThroughWindows(0) &&
+         op.getNumDpsInputs() == 2 && op.hasPureTensorSemantics();
 }
 
 /// `op` with its inputs swapped.

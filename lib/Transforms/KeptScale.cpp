@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FoldedParameters.h"
+#include "ParallelGeneric.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -64,10 +65,8 @@ Value mlir::convoy::detail::emitKeptScale(RewriterBase &rewriter,
   Value init = tensor::EmptyOp::create(
       rewriter, loc, tensor::getMixedSizes(rewriter, loc, info.getInit()),
       elementType);
-  return linalg::GenericOp::create(
-             rewriter, loc, init.getType(), inputs, init, maps,
-             SmallVector<utils::IteratorType>(rank,
-                                              utils::IteratorType::parallel),
+  return createParallelGeneric(
+             rewriter, loc, inputs, init, maps,
              [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
                buildBody(builder, bodyLoc, arguments, elementType);
              })

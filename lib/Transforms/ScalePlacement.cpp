@@ -258,7 +258,14 @@ LogicalResult ScalePlacement::decide(Refusal &refusal) {
                        (options.policy == FoldPolicy::Auto && !safe);
   if (wantsEpilogue && canKeep) {
     parameters.keepsScale = !isKeptAsOne();
-    parameters.keepsInput = fold.input && !safe;
+    if (fold.input && !safe)
+      parameters.keptInput =
+          Refusal{Reason::AccuracyLimit, fold.input->steps.front(),
+                  parameters.audit
+                      ? describeLoss()
+                      : "expected constants to predict the RMSE from, as only "
+                        "the scale behind a convolution can be kept out of its "
+                        "16-bit filter"};
     return success();
   }
   if (safe)

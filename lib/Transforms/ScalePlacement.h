@@ -34,7 +34,7 @@ public:
                  Attribute filter, ArrayRef<AuditedTypes> types,
                  const FoldOptions &options, FoldedParameters &parameters);
 
-  /// Sets `audit`, `keepsScale` and `keepsInput` of the parameters. Fails with
+  /// Sets `audit`, `keepsScale` and `keptInput` of the parameters. Fails with
   /// `accuracy-limit`, or with `non-finite` for a filter that is not finite
   /// before.
   LogicalResult run(Refusal &refusal);

@@ -46,3 +46,17 @@ func.func @used_elsewhere(%x: tensor<1x2x2x2xf32>) -> (tensor<1x2x2x2xf32>, tens
   %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x2x2xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
   return %y, %m : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>
 }
+
+// What a shift of the input adds up to would have to be added to all elements of the init.
+// CHECK-LABEL: func @shift_onto_full_init(
+// CHECK: arith.addf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @shift_onto_full_init(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %i: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %e = tensor.empty() : tensor<1x2x3x3xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x3x3xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %m = arith.addf %x, %b : tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %y : tensor<1x2x3x3xf32>
+}

@@ -48,3 +48,25 @@ func.func @two_runtime(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %t: tensor<2x
   %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x5x5xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x5x5xf32>) -> tensor<1x2x5x5xf32>
   return %y : tensor<1x2x5x5xf32>
 }
+
+// How many zeros there are in front is known at run time only; the channels stay where they
+// are.
+// CHECK-LABEL: func @unknown_low(
+// CHECK-SAME: %[[X:[^:]*]]: tensor<1x2x3x3xf32>
+// CHECK: %[[P:.*]] = tensor.pad %[[X]]
+// CHECK: linalg.conv_2d_nchw_fchw ins(%[[P]],
+// CHECK-NEXT: return
+func.func @unknown_low(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %at: index, %to: index) -> tensor<1x2x5x5xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %zero = arith.constant 0.0 : f32
+  %i = arith.constant dense<0.0> : tensor<1x2x5x5xf32>
+  %e = tensor.empty() : tensor<1x2x3x3xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x3x3xf32>) dimensions = [0, 2, 3]
+  %m = arith.mulf %x, %b : tensor<1x2x3x3xf32>
+  %p = tensor.pad %m low[0, 0, %at, 1] high[0, 0, %to, 1] {
+  ^bb0(%h: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x3x3xf32> to tensor<1x2x5x5xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x5x5xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x5x5xf32>) -> tensor<1x2x5x5xf32>
+  return %y : tensor<1x2x5x5xf32>
+}

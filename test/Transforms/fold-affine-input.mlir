@@ -136,3 +136,35 @@ func.func @both_sides(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x2x2xf32> {
   %r = arith.mulf %y, %seven : tensor<1x1x2x2xf32>
   return %r : tensor<1x1x2x2xf32>
 }
+
+// What the convolution adds to is no bias and stays what it is: conv(s*x, W, init) is
+// conv(x, s*W, init).
+// CHECK-LABEL: func @onto_full_init(
+// CHECK-SAME: %[[X:[^:]*]]: tensor<1x2x3x3xf32>, %{{.*}}, %[[I:[^:]*]]: tensor<1x2x3x3xf32>
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw ins(%[[X]], %{{.*}} outs(%[[I]] :
+// CHECK-NEXT: return %[[Y]]
+func.func @onto_full_init(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %i: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %e = tensor.empty() : tensor<1x2x3x3xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x3x3xf32>) dimensions = [0, 2, 3]
+  %m = arith.mulf %x, %b : tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %y : tensor<1x2x3x3xf32>
+}
+
+// So does what another convolution has computed.
+// CHECK-LABEL: func @onto_convolution(
+// CHECK-SAME: %[[X:[^:]*]]: tensor<1x2x3x3xf32>
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK: %[[Z:.*]] = linalg.conv_2d_nchw_fchw ins(%[[X]], %{{.*}} outs(%[[Y]] :
+// CHECK-NEXT: return %[[Z]]
+func.func @onto_convolution(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %g: tensor<2x2x1x1xf32>) -> tensor<1x2x3x3xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %e = tensor.empty() : tensor<1x2x3x3xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x3x3xf32>) dimensions = [0, 2, 3]
+  %m = arith.mulf %x, %b : tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %g : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%y : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %z : tensor<1x2x3x3xf32>
+}

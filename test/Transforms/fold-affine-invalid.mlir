@@ -557,7 +557,7 @@ func.func @position_dependent(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
   %b = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
   %i = linalg.broadcast ins(%b : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
   %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
-  // expected-remark @+1 {{[Missed] nonlinear-step | Category:convoy}}
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
   %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y : tensor<1x2x2x2xf32>) outs(%e : tensor<1x2x2x2xf32>) {
   ^bb0(%a: f32, %o: f32):
     %w = linalg.index 3 : index

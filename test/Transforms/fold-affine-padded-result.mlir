@@ -144,3 +144,56 @@ func.func @rounded_behind(%x: tensor<1x1x2x2xf16>) -> tensor<1x2x4x5xf16> {
   %q = arith.addf %r, %r : tensor<1x2x4x5xf16>
   return %q : tensor<1x2x4x5xf16>
 }
+
+// A positive scale crosses an activation behind the zeros, which takes zeros to zeros: so does
+// one in front of it.
+// CHECK-LABEL: func @behind_activation(
+// CHECK-DAG: arith.constant dense<{{.*}}4.0{{.*}}3.2{{.*}}e+01{{.*}}> : tensor<2x1x1x1xf32>
+// CHECK-DAG: arith.constant dense<[4.0{{.*}}, 1.6{{.*}}e+01]> : tensor<2xf32>
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: %[[P:.*]] = tensor.pad
+// CHECK: %[[R:.*]] = arith.maximumf %[[P]],
+// CHECK-NEXT: return %[[R]]
+func.func @behind_activation(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x4x5xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<1.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x4x5xf32>
+  %zero = arith.constant 0.0 : f32
+  %zeros = arith.constant dense<0.0> : tensor<1x2x4x5xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x4x5xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %p = tensor.pad %y low[0, 0, 1, 1] high[0, 0, 1, 2] {
+  ^bb0(%h: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x5xf32>
+  %m = arith.mulf %p, %b : tensor<1x2x4x5xf32>
+  %a = arith.maximumf %m, %zeros : tensor<1x2x4x5xf32>
+  %r = arith.mulf %a, %b : tensor<1x2x4x5xf32>
+  return %r : tensor<1x2x4x5xf32>
+}
+
+// Where the zeros begin does not matter.
+// CHECK-LABEL: func @behind_activation_dynamic(
+// CHECK-DAG: arith.constant dense<{{.*}}2.0{{.*}}8.0{{.*}}> : tensor<2x1x1x1xf32>
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: %[[P:.*]] = tensor.pad
+// CHECK: %[[R:.*]] = arith.maximumf %[[P]],
+// CHECK-NEXT: return %[[R]]
+func.func @behind_activation_dynamic(%x: tensor<1x1x2x2xf32>, %at: index, %to: index) -> tensor<1x2x4x5xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<1.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x4x5xf32>
+  %zero = arith.constant 0.0 : f32
+  %zeros = arith.constant dense<0.0> : tensor<1x2x4x5xf32>
+  %s = arith.constant dense<[2.0, 4.0]> : tensor<2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x4x5xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %p = tensor.pad %y low[0, 0, %at, 1] high[0, 0, %to, 2] {
+  ^bb0(%h: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x5xf32>
+  %a = arith.maximumf %p, %zeros : tensor<1x2x4x5xf32>
+  %r = arith.mulf %a, %b : tensor<1x2x4x5xf32>
+  return %r : tensor<1x2x4x5xf32>
+}

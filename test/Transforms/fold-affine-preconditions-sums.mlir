@@ -143,11 +143,11 @@ func.func @turned_truncation(%x: tensor<1x1x2x2xf16>) -> tensor<1x2x2x2xf16> {
   return %r : tensor<1x2x2x2xf16>
 }
 
-// Zeros are not followed through an activation.
+// Zeros behind an activation stay zeros under a scale, and would not under a shift.
 // CHECK-LABEL: func @activated_zeros(
 // CHECK: tensor.pad
 // CHECK: arith.maximumf
-// CHECK: arith.mulf
+// CHECK: arith.addf
 func.func @activated_zeros(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x3x2xf32> {
   %f = arith.constant dense<[[[[2.0]]], [[[3.0]]]]> : tensor<2x1x1x1xf32>
   %bf = arith.constant dense<7.0> : tensor<1x2x2x2xf32>
@@ -160,7 +160,7 @@ func.func @activated_zeros(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x3x2xf32> {
   %z = arith.constant dense<0.0> : tensor<1x2x3x2xf32>
   %k = arith.constant dense<2.0> : tensor<1x2x3x2xf32>
   %a = arith.maximumf %p, %z : tensor<1x2x3x2xf32>
-  %r = arith.mulf %a, %k : tensor<1x2x3x2xf32>
+  %r = arith.addf %a, %k : tensor<1x2x3x2xf32>
   return %r : tensor<1x2x3x2xf32>
 }
 

@@ -26,21 +26,22 @@ static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Evaluates the op that `text` defines as %r from %a, %b, %c (f32), %i (i32)
-/// and %k (i1).
-static FailureOr<double> evaluate(StringRef text, ArrayRef<double> operands) {
-  test::ParsedModule module(
-      ("func.func @f(%a: f32, %b: f32, %c: f32, %i: i32, %k: i1, %h: f16) {\n" +
-       text + "\nreturn }")
-          .str());
+/// and %k (i1), %l (i64).
+static std::optional<double> evaluate(StringRef text,
+                                      ArrayRef<double> operands) {
+  test::ParsedModule module(("func.func @f(%a: f32, %b: f32, %c: f32, %i: i32, "
+                             "%k: i1, %h: f16, %l: i64) {\n" +
+                             text + "\nreturn }")
+                                .str());
   if (!module)
-    return failure();
+    return std::nullopt;
   return evaluateInDouble(&module.getBody().front(), operands);
 }
 
 static void expectValue(StringRef text, ArrayRef<double> operands,
                         double expected) {
-  FailureOr<double> value = evaluate(text, operands);
-  ASSERT_TRUE(succeeded(value)) << text.str();
+  std::optional<double> value = evaluate(text, operands);
+  ASSERT_TRUE(value.has_value()) << text.str();
   if (std::isnan(expected))
     EXPECT_TRUE(std::isnan(*value)) << text.str();
   else
@@ -107,19 +108,19 @@ TEST(EvaluateInDoubleTest, ComparisonsAsConditions) {
                                      {"ord", true},
                                      {"false", false},
                                      {"true", true}}) {
-    FailureOr<double> value = evaluate(
+    std::optional<double> value = evaluate(
         ("%r = arith.cmpf " + Twine(predicate) + ", %a, %b : f32").str(),
         {1, 2});
-    ASSERT_TRUE(succeeded(value)) << predicate;
+    ASSERT_TRUE(value.has_value()) << predicate;
     EXPECT_EQ(*value != 0, expected) << predicate;
   }
-  FailureOr<double> unordered =
+  std::optional<double> unordered =
       evaluate("%r = arith.cmpf ult, %a, %b : f32", {1, kNaN});
-  ASSERT_TRUE(succeeded(unordered));
+  ASSERT_TRUE(unordered.has_value());
   EXPECT_NE(*unordered, 0);
-  FailureOr<double> ordered =
+  std::optional<double> ordered =
       evaluate("%r = arith.cmpf olt, %a, %b : f32", {1, kNaN});
-  ASSERT_TRUE(succeeded(ordered));
+  ASSERT_TRUE(ordered.has_value());
   EXPECT_EQ(*ordered, 0);
 }
 
@@ -132,10 +133,53 @@ TEST(EvaluateInDoubleTest, Selection) {
 TEST(EvaluateInDoubleTest, IntegersBecomeNumbers) {
   expectValue("%r = arith.sitofp %i : i32 to f32", {-3}, -3);
   expectValue("%r = arith.uitofp %i : i32 to f32", {3}, 3);
+  expectValue("%r = arith.uitofp %i : i32 to f32", {-1}, 4294967295.0);
+  expectValue("%r = arith.uitofp %k : i1 to f32", {-1}, 1);
+}
+
+TEST(EvaluateInDoubleTest, Integers) {
+  expectValue("%r = arith.addi %i, %i : i32", {5, -7}, -2);
+  expectValue("%r = arith.subi %i, %i : i32", {5, 7}, -2);
+  expectValue("%r = arith.muli %i, %i : i32", {5, -7}, -35);
+  expectValue("%r = arith.divsi %i, %i : i32", {-7, 2}, -3);
+  expectValue("%r = arith.floordivsi %i, %i : i32", {-7, 2}, -4);
+  expectValue("%r = arith.remsi %i, %i : i32", {-7, 2}, -1);
+  expectValue("%r = arith.divui %i, %i : i32", {-2, 2}, 2147483647.0);
+  expectValue("%r = arith.remui %i, %i : i32", {-1, 16}, 15);
+  expectValue("%r = arith.minsi %i, %i : i32", {-7, 2}, -7);
+  expectValue("%r = arith.maxsi %i, %i : i32", {-7, 2}, 2);
+  expectValue("%r = arith.extsi %i : i32 to i64", {-7}, -7);
+  expectValue("%r = arith.extui %i : i32 to i64", {-1}, 4294967295.0);
+  expectValue("%r = arith.trunci %i : i32 to i8", {100}, 100);
+  expectValue("%r = arith.index_cast %i : i32 to index", {7}, 7);
+  expectValue("%r = arith.index_castui %i : i32 to index", {-1}, 4294967295.0);
+}
+
+TEST(EvaluateInDoubleTest, ComparisonsOfIntegers) {
+  for (auto [predicate, expected] : {std::pair("eq", false),
+                                     {"ne", true},
+                                     {"slt", true},
+                                     {"sge", false},
+                                     {"ult", false},
+                                     {"ugt", true}})
+    expectValue(
+        ("%r = arith.cmpi " + Twine(predicate) + ", %i, %i : i32").str(),
+        {-1, 2}, expected ? -1 : 0);
+}
+
+TEST(EvaluateInDoubleTest, IntegersThatWrapAroundFail) {
+  EXPECT_FALSE(evaluate("%r = arith.addi %i, %i : i32", {2147483647.0, 1}));
+  EXPECT_FALSE(evaluate("%r = arith.subi %i, %i : i32", {-2147483648.0, 1}));
+  EXPECT_FALSE(evaluate("%r = arith.muli %i, %i : i32", {65536, 65536}));
+  EXPECT_FALSE(evaluate("%r = arith.divsi %i, %i : i32", {1, 0}));
+  EXPECT_FALSE(evaluate("%r = arith.divsi %i, %i : i32", {-2147483648.0, -1}));
+  EXPECT_FALSE(evaluate("%r = arith.trunci %i : i32 to i8", {128}));
+  // Exact in 64 bits, but not as a double.
+  EXPECT_FALSE(evaluate("%r = arith.muli %l, %l : i64", {0x1p40, 0x1p40}));
 }
 
 TEST(EvaluateInDoubleTest, UnknownOpsFail) {
-  EXPECT_TRUE(failed(evaluate("%r = math.sin %a : f32", {1})));
-  EXPECT_TRUE(failed(evaluate("%r = arith.addi %i, %i : i32", {1, 1})));
-  EXPECT_TRUE(failed(evaluate("%r = arith.bitcast %a : f32 to i32", {1})));
+  EXPECT_FALSE(evaluate("%r = math.sin %a : f32", {1}));
+  EXPECT_FALSE(evaluate("%r = arith.xori %i, %i : i32", {1, 1}));
+  EXPECT_FALSE(evaluate("%r = arith.bitcast %a : f32 to i32", {1}));
 }

@@ -28,6 +28,8 @@
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <deque>
+
 namespace mlir::convoy {
 
 /// What moves into a convolution from its input side: the input is
@@ -53,8 +55,9 @@ struct ConvolutionFold {
   /// The existing bias, read from the init per channel.
   ChannelExpr bias;
   std::optional<InputFold> input;
-  /// True if the init is another value of the chain, so that the result is the
-  /// sum of that and the convolution. The bias and the shift are zero then.
+  /// True if the result is the sum of the init and the convolution, because the
+  /// init is another value of the chain, or because it is no bias and stays
+  /// what it is. The bias and the shift are zero then.
   bool accumulates = false;
   /// True if another summand takes the existing bias along with its own, in its
   /// shift: biases that cancel out must not be rounded one by one.
@@ -92,7 +95,8 @@ struct RefusedConvolution {
 /// What one block holds. Owns the expressions that the chains refer to.
 struct BlockChains {
   ChannelExprPool pool;
-  std::vector<AffineChain> chains;
+  /// Stay where they are: to move thousands takes longer than to collect them.
+  std::deque<AffineChain> chains;
   std::vector<RefusedConvolution> refused;
   /// Number of convolutions of a supported form.
   int64_t numConvolutions = 0;

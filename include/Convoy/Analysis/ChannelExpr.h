@@ -71,6 +71,8 @@ struct ChannelExprNode {
     /// The element of `value` at `indices`, which are expressions over the
     /// dimensions of the convolution's result; a scalar value has none.
     Leaf,
+    /// The one of `indices` itself, of type index.
+    Position,
     /// The result of `op` (elementwise, one result) on `operands`.
     Apply,
     /// The element of `parts` at `indices`.
@@ -103,6 +105,9 @@ public:
   ChannelExpr getScalar(double value, Type type = {});
   ChannelExpr getVector(std::vector<double> values, Type type = {});
   ChannelExpr getLeaf(Value value, ArrayRef<AffineExpr> indices);
+  /// The number that `index`, over the dimensions of the convolution's result,
+  /// has for each channel; for channels whose sizes are not known.
+  ChannelExpr getPosition(AffineExpr index);
   /// The element of `parts` at `indices`, which are expressions over the
   /// dimensions of `channels`; evaluated if all parts are constant.
   ChannelExpr getParts(ChannelParts parts, ArrayRef<AffineExpr> indices,
@@ -152,9 +157,10 @@ private:
 
 /// Evaluates the elementwise op `op` on `operands` in double precision, as if
 /// all of its float types were f64. Conversions between float types are
-/// identities: the rounding they stand for is what the fold removes. Fails for
-/// ops it does not know.
-FailureOr<double> evaluateInDouble(Operation *op, ArrayRef<double> operands);
+/// identities: the rounding they stand for is what the fold removes. None for
+/// ops it does not know, and for integers that wrap around.
+std::optional<double> evaluateInDouble(Operation *op,
+                                       ArrayRef<double> operands);
 
 } // namespace mlir::convoy
 

@@ -20,9 +20,13 @@
 
 namespace mlir::convoy {
 
-/// The value of `expr` for the given values of its dimensions; fails on
-/// symbols and on division by zero.
-FailureOr<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
+/// The value of `expr` for the given values of its dimensions; none for symbols
+/// and divisions by zero.
+std::optional<int64_t> evaluateAffine(AffineExpr expr, ArrayRef<int64_t> dims);
+
+/// `expr`, or null if it is too large to be followed: each reshape may double
+/// an index.
+AffineExpr boundSize(AffineExpr expr);
 
 /// True if `groups` name the dimensions of a tensor of rank `rank`, each once
 /// and in order.

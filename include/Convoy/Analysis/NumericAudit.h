@@ -42,8 +42,15 @@
 // program counts as at least what any such result may be off by,
 //   u * (sum |a*w_i| mean(|x|) + |b|), u the rounding unit.
 //
-// A bias that is not known counts as zero. That is where it hides least of what
-// is added to it: an error of sums that begin with it is in both programs.
+// A bias B that is not known counts as zero. Where a constant shift t is added
+// to it in an accumulator of 16 bits, and sums begin with B + t that began with
+// B, it counts as what is worst for these as well. The mean square of partial
+// sums that begin with v is q(v) = (v + c)^2 + R^2, with -c half the sum and R
+// what is left of the square of c, and q(B + t)/q(B) is largest for
+//   B + c = sign(t) * (sqrt(t^2 + 4R^2) - |t|)/2.
+// No other bias makes more of the shift: what else both programs round only
+// brings the two closer to each other. A shift that is not known is not
+// predicted at all.
 //
 // Where the alternative to a fold is a scale that is kept behind the
 // convolution, acc*s + b in the accumulator's type, what that rounds as well is

@@ -34,7 +34,8 @@ public:
                   std::function<bool(Value)> isDerived);
 
   /// The element of `value` at `indices`, expressions over the dimensions of
-  /// the channels' tensor (none for a scalar). Fails with
+  /// the channels' tensor (none for a scalar; for a value of type index that is
+  /// a position itself, that position). Fails with
   /// `not-per-channel` or `ambiguous-channel` if it varies along anything but
   /// the channels, `depends-on-conv` if it is derived, and with what
   /// ConstantData says of constants.
@@ -42,6 +43,8 @@ public:
                               Refusal &refusal);
 
 private:
+  FailureOr<ChannelExpr> readPosition(Operation *op, AffineExpr position,
+                                      Refusal &refusal);
   FailureOr<ChannelExpr> readScalarConstant(Operation *op, Attribute attribute,
                                             Refusal &refusal);
   FailureOr<ChannelExpr> readTensor(Value value, ArrayRef<AffineExpr> indices,
@@ -52,6 +55,9 @@ private:
   FailureOr<ChannelExpr> readStructured(linalg::LinalgOp op, OpResult result,
                                         ArrayRef<AffineExpr> indices,
                                         Refusal &refusal);
+  /// The element at `indices` of what a tensor.generate with `body` makes.
+  FailureOr<ChannelExpr>
+  readGenerated(Block &body, ArrayRef<AffineExpr> indices, Refusal &refusal);
   FailureOr<ChannelExpr> readElementwise(Operation *op,
                                          ArrayRef<AffineExpr> indices,
                                          Refusal &refusal);

@@ -55,7 +55,8 @@ FailureOr<SymbolicElement> evaluateOp(ChannelExprPool &pool, Operation *op,
                                       ArrayRef<SymbolicElement> operands,
                                       Refusal &refusal);
 
-/// Evaluates the body of an elementwise structured op: what operand
+/// Evaluates the body of an elementwise structured op, or of a tensor.generate
+/// (which gets no `arguments`): what operand
 /// `yieldIndex` of its terminator is when the block's arguments are
 /// `arguments`. Values from outside the body are read through
 /// `readParameter`; so are elements that the body extracts from tensors at

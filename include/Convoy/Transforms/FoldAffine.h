@@ -53,6 +53,8 @@ struct FoldedConvolution {
   std::optional<std::pair<double, double>> gainRange;
   /// True if the scale stays behind the convolution.
   bool keepsScale = false;
+  /// Why the steps in front of the convolution stay there, if they do.
+  std::optional<Refusal> keptInput;
   /// What folding into the filter does, or would have done, to the numbers; if
   /// weights and parameters are constants.
   std::optional<FoldAudit> audit;

@@ -125,3 +125,36 @@ func.func @large_beside_unknown_bias(%x: tensor<1x64x8x8xf16>, %b: tensor<2xf16>
   %r = arith.addf %y, %c : tensor<1x2x6x6xf16>
   return %r : tensor<1x2x6x6xf16>
 }
+
+// Where the sums begin is known.
+// CHECK-LABEL: func @known_bias(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @known_bias(%x: tensor<1x64x8x8xf16>) -> tensor<1x2x6x6xf16> {
+  %f = arith.constant dense<0.25> : tensor<2x64x3x3xf16>
+  %e = tensor.empty() : tensor<1x2x6x6xf16>
+  %b = arith.constant dense<0.0> : tensor<2xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  %c = arith.constant dense<[4.0, -8.0]> : tensor<2xf16>
+  %s = linalg.broadcast ins(%c : tensor<2xf16>) outs(%e : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{PredictedRmseRatio=9.90}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x64x8x8xf16>, tensor<2x64x3x3xf16>) outs(%i : tensor<1x2x6x6xf16>) -> tensor<1x2x6x6xf16>
+  %r = arith.addf %y, %s : tensor<1x2x6x6xf16>
+  return %r : tensor<1x2x6x6xf16>
+}
+
+// A bias that is not known counts as what the shift does most harm beside: 0 is not the worst.
+// CHECK-LABEL: func @unknown_bias(
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @unknown_bias(%x: tensor<1x64x8x8xf16>, %b: tensor<2xf16>) -> tensor<1x2x6x6xf16> {
+  %f = arith.constant dense<0.25> : tensor<2x64x3x3xf16>
+  %e = tensor.empty() : tensor<1x2x6x6xf16>
+  %i = linalg.broadcast ins(%b : tensor<2xf16>) outs(%e : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  %c = arith.constant dense<[4.0, -8.0]> : tensor<2xf16>
+  %s = linalg.broadcast ins(%c : tensor<2xf16>) outs(%e : tensor<1x2x6x6xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{PredictedRmseRatio=1.07}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x64x8x8xf16>, tensor<2x64x3x3xf16>) outs(%i : tensor<1x2x6x6xf16>) -> tensor<1x2x6x6xf16>
+  %r = arith.addf %y, %s : tensor<1x2x6x6xf16>
+  return %r : tensor<1x2x6x6xf16>
+}

@@ -60,3 +60,91 @@ func.func @shift_onto_full_init(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %i: 
   %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
   return %y : tensor<1x2x3x3xf32>
 }
+
+// The ones around do not take the factor.
+// CHECK-LABEL: func @padded_with_ones(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @padded_with_ones(%x: tensor<1x2x2x2xf32>, %s: tensor<2xf32>) -> tensor<1x2x3x3xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %pad = arith.constant 1.0 : f32
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %p = tensor.pad %m low[0, 0, 1, 0] high[0, 0, 0, 1] {
+  ^bb0(%h: index, %j: index, %k: index, %l: index):
+    tensor.yield %pad : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %y : tensor<1x2x3x3xf32>
+}
+
+// A step by one number is what activations are made of, and says nothing.
+// CHECK-LABEL: func @number_in_front_of_ones(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @number_in_front_of_ones(%x: tensor<1x2x2x2xf32>) -> tensor<1x2x3x3xf32> {
+  %f = arith.constant dense<[[[[2.0]], [[3.0]]], [[[5.0]], [[7.0]]]]> : tensor<2x2x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
+  %b = arith.constant dense<3.0> : tensor<1x2x2x2xf32>
+  %pad = arith.constant 1.0 : f32
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %p = tensor.pad %m low[0, 0, 1, 0] high[0, 0, 0, 1] {
+  ^bb0(%h: index, %j: index, %k: index, %l: index):
+    tensor.yield %pad : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x3x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
+  return %y : tensor<1x2x3x3xf32>
+}
+
+// The step changes some of the convolution's input channels only.
+// CHECK-LABEL: func @part_of_concatenation(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @part_of_concatenation(%x: tensor<1x2x2x2xf32>, %z: tensor<1x2x2x2xf32>, %s: tensor<2xf32>, %f: tensor<2x4x1x1xf32>) -> tensor<1x2x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%i : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %p = tensor.concat dim(1) %z, %m : (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) -> tensor<1x4x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x4x2x2xf32>, tensor<2x4x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}
+
+// A filter of 16 bits that the factor would round too much: the step stays, and none is said
+// to be folded.
+// CHECK-LABEL: func @rounds_the_filter(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @rounds_the_filter(%x: tensor<1x3x6x6xf16>) -> tensor<1x4x4x4xf32> {
+  %f = arith.constant dense<0.3> : tensor<4x3x3x3xf16>
+  %i = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %s = arith.constant dense<[0.37, 1.13, 2.71]> : tensor<3xf16>
+  %e = tensor.empty() : tensor<1x3x6x6xf16>
+  %b = linalg.broadcast ins(%s : tensor<3xf16>) outs(%e : tensor<1x3x6x6xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] accuracy-limit | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x3x6x6xf16>
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x3x6x6xf16>, tensor<4x3x3x3xf16>) outs(%i : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  return %y : tensor<1x4x4x4xf32>
+}
+
+// The step behind folds, as the scale behind the convolution; only that is listed.
+// CHECK-LABEL: func @rounds_the_filter_with_step_behind(
+// CHECK: arith.mulf
+// CHECK: linalg.conv_2d_nchw_fchw
+func.func @rounds_the_filter_with_step_behind(%x: tensor<1x3x6x6xf16>, %t: tensor<4xf32>) -> tensor<1x4x4x4xf32> {
+  %f = arith.constant dense<0.3> : tensor<4x3x3x3xf16>
+  %i = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %s = arith.constant dense<[0.37, 1.13, 2.71]> : tensor<3xf16>
+  %e = tensor.empty() : tensor<1x3x6x6xf16>
+  %b = linalg.broadcast ins(%s : tensor<3xf16>) outs(%e : tensor<1x3x6x6xf16>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] accuracy-limit | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x3x6x6xf16>
+  // expected-remark @+1 {{folded 1 step (divf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x3x6x6xf16>, tensor<4x3x3x3xf16>) outs(%i : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %c = linalg.broadcast ins(%t : tensor<4xf32>) outs(%i : tensor<1x4x4x4xf32>) dimensions = [0, 2, 3]
+  %r = arith.divf %y, %c : tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}

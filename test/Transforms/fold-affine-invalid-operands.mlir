@@ -658,3 +658,36 @@ func.func @bias_without_data(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
     }
   }
 #-}
+
+// The division folds; a mask for each element behind it has its own reason.
+// CHECK-LABEL: func @mask_behind_fold(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NOT: arith.divf
+// CHECK: arith.mulf
+func.func @mask_behind_fold(%x: tensor<1x1x2x2xf32>, %mask: tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %keep = arith.constant dense<0.5> : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (divf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %d = arith.divf %y, %keep : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{the rest is not folded}}
+  %r = arith.mulf %d, %mask : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}
+
+// A residual behind the fold says nothing.
+// CHECK-LABEL: func @residual_behind_fold(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK-NOT: arith.divf
+// CHECK: arith.addf
+func.func @residual_behind_fold(%x: tensor<1x1x2x2xf32>, %z: tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32> {
+  %f = arith.constant dense<[[[[1.0]]], [[[2.0]]]]> : tensor<2x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %keep = arith.constant dense<0.5> : tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{folded 1 step (divf)}}
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %d = arith.divf %y, %keep : tensor<1x2x2x2xf32>
+  %r = arith.addf %d, %z : tensor<1x2x2x2xf32>
+  return %r : tensor<1x2x2x2xf32>
+}

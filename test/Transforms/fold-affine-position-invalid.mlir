@@ -72,3 +72,22 @@ func.func @selected_by_column(%x: tensor<1x1x2x2xf32>) -> tensor<1x3x2x2xf32> {
   } -> tensor<1x3x2x2xf32>
   return %r : tensor<1x3x2x2xf32>
 }
+
+// Generated row by row.
+// CHECK-LABEL: func @generated_rows(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.mulf
+func.func @generated_rows(%x: tensor<1x1x2x2xf32>) -> tensor<1x3x2x2xf32> {
+  %f = arith.constant dense<1.0> : tensor<3x1x1x1xf32>
+  %i = arith.constant dense<0.0> : tensor<1x3x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<3x1x1x1xf32>) outs(%i : tensor<1x3x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %v = tensor.generate {
+  ^bb0(%n: index, %c: index, %h: index, %w: index):
+    %j = arith.index_cast %h : index to i32
+    %s = arith.sitofp %j : i32 to f32
+    tensor.yield %s : f32
+  } : tensor<1x3x2x2xf32>
+  // expected-remark @+1 {{[Missed] not-per-channel | Category:convoy}}
+  %r = arith.mulf %y, %v : tensor<1x3x2x2xf32>
+  return %r : tensor<1x3x2x2xf32>
+}

@@ -217,3 +217,31 @@ func.func @dynamic_channels(%x: tensor<1x1x2x2xf32>, %f: tensor<?x1x1x1xf32>, %e
   } -> tensor<1x?x2x2xf32>
   return %r : tensor<1x?x2x2xf32>
 }
+
+// What tensor.generate makes of its positions: a bias read at the channel, and the channel's
+// number as the factor.
+// CHECK-LABEL: func @generated(
+// CHECK-SAME: %{{.*}}, %[[T:.*]]: tensor<3xf32>
+// CHECK: arith.constant dense<{{.*}}0.0{{.*}}1.0{{.*}}2.0{{.*}}> : tensor<3x1x1x1xf32>
+// CHECK-NOT: tensor.generate
+// CHECK: %[[Y:.*]] = linalg.conv_2d_nchw_fchw
+// CHECK-NEXT: return %[[Y]]
+func.func @generated(%x: tensor<1x1x2x2xf32>, %t: tensor<3xf32>) -> tensor<1x3x2x2xf32> {
+  %f = arith.constant dense<1.0> : tensor<3x1x1x1xf32>
+  %e = tensor.empty() : tensor<1x3x2x2xf32>
+  %i = tensor.generate {
+  ^bb0(%n: index, %c: index, %h: index, %w: index):
+    %b = tensor.extract %t[%c] : tensor<3xf32>
+    tensor.yield %b : f32
+  } : tensor<1x3x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<3x1x1x1xf32>) outs(%i : tensor<1x3x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %v = tensor.generate {
+  ^bb0(%c: index):
+    %j = arith.index_cast %c : index to i32
+    %s = arith.sitofp %j : i32 to f32
+    tensor.yield %s : f32
+  } : tensor<3xf32>
+  %b = linalg.broadcast ins(%v : tensor<3xf32>) outs(%e : tensor<1x3x2x2xf32>) dimensions = [0, 2, 3]
+  %r = arith.mulf %y, %b : tensor<1x3x2x2xf32>
+  return %r : tensor<1x3x2x2xf32>
+}

@@ -150,8 +150,9 @@ Operation *ChainReplay::changeInPlace(const ConvolutionFold &fold,
        llvm::zip_equal(conv->getOperands(), operands))
     if (Operation *op = operand.getDefiningOp(); operand != replacement && op)
       unread.push_back(op);
-  rewriter.moveOpBefore(conv, rewriter.getInsertionBlock(),
-                        rewriter.getInsertionPoint());
+  // To move it within its block would number all ops of the block anew.
+  conv->remove();
+  rewriter.insert(conv);
   rewriter.modifyOpInPlace(conv, [&] { conv->setOperands(operands); });
   return conv;
 }

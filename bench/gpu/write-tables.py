@@ -22,10 +22,12 @@ import missed
 from figures import HEADLINE_TARGETS, LEAST_SPEEDUP, PEERS, PRECISIONS, TITLES, Sweep, geomean
 
 ROOT = os.path.dirname(os.path.dirname(figures.HERE))
-FILES = ["README.md", "bench/README.md", "bench/gpu/RESULTS.md"]
+FILES = ["README.md", "bench/README.md", "bench/gpu/RESULTS.md", "docs/Kernels.md"]
 PLOTS = ["docs/roofline.svg", "docs/peers.svg"]
 
 MOST_FOR_ARGUMENTS = 0.02
+# Of the floor's rate, where memory binds a pointwise layer.
+LEAST_OF_FLOOR = 0.85
 # Of one layer, in NCHW.
 LEAST_OF_ONE = figures.LEAST_OF_ONE["nchw"]
 
@@ -272,7 +274,28 @@ def make_variants(sweep):
     return table_or_none(missed.VARIANT_HEAD, missed.variant_rows(sweep, describe))
 
 
+def of_floor(figures_, milliseconds):
+    """Mean, lowest and highest part of the floor's rate."""
+    parts = [figure.floor / milliseconds(figure) for figure in figures_]
+    return f"{geomean(parts):.0%} ({min(parts):.0%} to {max(parts):.0%})"
+
+
+def make_pointwise(sweep):
+    """Layers of one tap, by the size of their images."""
+    rows = []
+    for precision in PRECISIONS:
+        found = [f for f in sweep.swept(precision) if (f.layer["r"], f.layer["s"]) == (1, 1) and f.convoy]
+        for size in sorted({f.layer["h"] for f in found}, reverse=True):
+            layers = [f for f in found if f.layer["h"] == size]
+            reached = sum(f.floor >= LEAST_OF_FLOOR * f.convoy for f in layers)
+            peer = of_floor(layers, lambda f: f.row["fused_nhwc"]["ms"])
+            ours = of_floor(layers, lambda f: f.convoy)
+            rows.append([TITLES[precision], f"{size}x{size}", str(len(layers)), ours, str(reached), peer])
+    return table(["", "images", "layers", "of the floor", f"{LEAST_OF_FLOOR:.0%} or more", "cuDNN, one kernel, NHWC"], rows)
+
+
 MAKERS = {
+    "pointwise": make_pointwise,
     "headline": make_headline,
     "headline-peers": make_headline_peers,
     "summary": make_summary,

@@ -201,24 +201,59 @@ static bool planTile(PointwisePlan &plan, std::string &why) {
 // Stages
 //===----------------------------------------------------------------------===//
 
+/// Of a pair of pixels.
+static int64_t getPairBytes(const PointwiseProblem &problem) {
+  return 2 * problem.getInputBytes();
+}
+
+int64_t convoy::getPointwisePairLanes(const PointwiseProblem &problem) {
+  return 32 / getPairBytes(problem);
+}
+
+/// The pairGroup with which loads touch each bank once where channels lie
+/// `pitchBytes` apart; 0 if there is none. The four channels of a load are as
+/// far apart as some groups of as many pairs as divide that distance.
+static int64_t findPairGroup(const PointwiseProblem &problem,
+                             int64_t pitchBytes) {
+  if (pitchBytes % getPairBytes(problem) != 0)
+    return 0;
+  int64_t channelStep = problem.products == PatchProducts::TF32 ? 1 : 2;
+  int64_t distance = channelStep * pitchBytes / getPairBytes(problem);
+  int64_t group = distance & -distance;
+  return group <= getPointwisePairLanes(problem) ? group : 0;
+}
+
+/// True if whole images are copied as they lie: odd ones, whose channels begin
+/// anywhere and are closer together then, and even ones in bulk, where loads
+/// do not meet in banks. Results of split products are stored from registers,
+/// for which pairs had better be neighbours.
+static bool areRunsWhole(const PointwisePlan &plan, int64_t imageBytes) {
+  if (plan.tilePixels != plan.problem.pixels)
+    return false;
+  return plan.pixelVector == 1 ||
+         (plan.bulkRuns && !plan.isSplit() &&
+          findPairGroup(plan.problem, imageBytes) != 0);
+}
+
 /// Sets how the input lies in a stage.
 static void planInput(PointwisePlan &plan) {
   const PointwiseProblem &problem = plan.problem;
   int64_t elementBytes = problem.getInputBytes();
   int64_t imageBytes = problem.pixels * elementBytes;
   int64_t channels = plan.getStageChannels();
-  plan.bulkRuns = false;
-  // Odd images begin anywhere; their channels are closer together if they are
-  // copied as they lie.
-  if (plan.tilePixels == problem.pixels && plan.pixelVector == 1) {
+  int64_t runBytes = alignTo(channels * imageBytes, kPointwisePieceBytes);
+  // No zeros for channels that do not exist.
+  plan.bulkRuns = problem.channels % plan.image.chunkChannels == 0 &&
+                  runBytes >= kMinBulkBytes;
+  if (areRunsWhole(plan, imageBytes)) {
     plan.runChannels = channels;
     plan.channelPitchBytes = imageBytes;
-    plan.imagePitchBytes = alignTo(channels * imageBytes, kPointwisePieceBytes);
-    plan.runPieces = plan.imagePitchBytes / kPointwisePieceBytes;
-    // No zeros for channels that do not exist.
-    plan.bulkRuns = problem.channels % plan.image.chunkChannels == 0 &&
-                    plan.imagePitchBytes >= kMinBulkBytes;
+    plan.imagePitchBytes = runBytes;
+    plan.runPieces = runBytes / kPointwisePieceBytes;
+    if (plan.pixelVector == 2)
+      plan.pairGroup = findPairGroup(problem, imageBytes);
   } else {
+    plan.bulkRuns = false;
     int64_t bytes = plan.tilePixels * elementBytes;
     // Room for what lies before the first pixel.
     if (imageBytes % kPointwisePieceBytes != 0)
@@ -234,17 +269,17 @@ static void planInput(PointwisePlan &plan) {
   plan.stageBytes = plan.inputStageBytes + plan.getFilterStageBytes();
 }
 
-/// Sets how the output is stored. Where pixels cannot be stored in pairs,
-/// single ones are slow, and whole images are one piece of memory for the
-/// output channels of a tile. Split products may have to compute some outputs
-/// again.
+/// Sets how the output is stored. Whole images are one piece of memory for the
+/// output channels of a tile; single pixels are slow to store in any other
+/// way. Split products may have to compute some outputs again.
 static void planOutput(PointwisePlan &plan) {
   const PointwiseProblem &problem = plan.problem;
   bool areWhole = plan.tilePixels == problem.pixels;
   bool arePieces =
       problem.filters * problem.outputBytes % kPointwisePieceBytes == 0;
   plan.bulkStores =
-      plan.pixelVector == 1 && areWhole && arePieces && !plan.isSplit() &&
+      (plan.pixelVector == 1 || plan.bulkRuns) && areWhole && arePieces &&
+      !plan.isSplit() &&
       plan.tileFilters * problem.pixels * problem.outputBytes >= kMinBulkBytes;
 }
 
@@ -336,11 +371,19 @@ int64_t convoy::getPointwiseElementBytes(const PointwisePlan &plan,
 
 int64_t convoy::getPointwisePixel(const PointwisePlan &plan, int64_t warpgroup,
                                   int64_t block, int64_t row) {
-  constexpr int64_t kWarpRows = 16;
-  int64_t first = (warpgroup * plan.rowBlocks + block) * kPointwiseRows +
-                  row / kWarpRows * kWarpRows;
-  int64_t inWarp = row % kWarpRows;
+  constexpr int64_t kWarpRows = 16, kWarpPairs = kWarpRows / 2;
+  int64_t first = (warpgroup * plan.rowBlocks + block) * kPointwiseRows;
+  int64_t warp = row / kWarpRows, inWarp = row % kWarpRows;
   if (plan.pixelVector == 1)
-    return first + inWarp;
-  return first + inWarp % 8 * 2 + inWarp / 8;
+    return first + row;
+  int64_t place = inWarp % kWarpPairs, half = inWarp / kWarpPairs;
+  int64_t group = plan.pairGroup;
+  if (group == kWarpPairs)
+    return first + warp * kWarpRows + place * 2 + half;
+  // Groups that are loaded at the same time are as far apart as those of four
+  // warps are long.
+  int64_t lanes = getPointwisePairLanes(plan.problem);
+  int64_t pair = warp * group + place % group +
+                 place % lanes / group * 4 * group + place / lanes * 4 * lanes;
+  return first + pair * 2 + half;
 }

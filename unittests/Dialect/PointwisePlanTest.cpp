@@ -212,7 +212,7 @@ TEST(PointwisePlan, ComputesTheConvolution) {
 TEST(PointwisePlan, FragmentsHaveNoBankConflicts) {
   for (PatchProducts products :
        {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16})
-    for (int64_t pixels : {64, 784, 3136}) {
+    for (int64_t pixels : {64, 100, 196, 784, 3136}) {
       PointwiseProblem problem{64, pixels, 64, products};
       std::string why;
       auto plans = listPointwisePlans(problem, getChip(), kImages, why);
@@ -289,6 +289,36 @@ TEST(PointwisePlan, CopiesOddImagesAsTheyLie) {
   EXPECT_TRUE(plan->bulkRuns);
   EXPECT_EQ(plan->channelPitchBytes, 98);
   EXPECT_EQ(plan->getStageRuns(), 2);
+}
+
+TEST(PointwisePlan, CopiesEvenImagesAsTheyLieWhereBanksAllow) {
+  PointwiseTuning tuning = getTuning();
+  tuning.rowBlocks = 2;
+  tuning.tileFilters = 64;
+  std::string why;
+  // Two channels further, pairs of pixels lie 196 words further: groups of 4.
+  tuning.tilePixels = 196;
+  PointwiseProblem problem{64, 196, 64, PatchProducts::F16, 2};
+  auto plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->bulkRuns);
+  EXPECT_TRUE(plan->bulkStores);
+  EXPECT_EQ(plan->pairGroup, 4);
+  EXPECT_EQ(plan->channelPitchBytes, 392);
+  EXPECT_EQ(plan->getStagingBytes(), 64 * 392);
+  // Pairs of f32 are 8 bytes, and a load has neighbouring channels.
+  problem = {64, 196, 64, PatchProducts::TF32, 4};
+  plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->bulkRuns);
+  EXPECT_EQ(plan->pairGroup, 2);
+  // All four channels of a load would meet in the same banks.
+  tuning.tilePixels = 64;
+  problem = {64, 64, 64, PatchProducts::F16, 2};
+  plan = planPointwise(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_FALSE(plan->bulkRuns);
+  EXPECT_EQ(plan->pairGroup, 8);
 }
 
 TEST(PointwisePlan, RunsBeginInTheMiddleOfPieces) {

@@ -116,6 +116,9 @@ struct PointwisePlan {
   /// Neighbouring pixels that can be read, and stored, as one: 2 where that
   /// holds everywhere, else 1.
   int64_t pixelVector;
+  /// Pairs of pixels that are neighbours among the 8 of a warp and a block of
+  /// 64 rows: all of them, or fewer where loads would meet in banks otherwise.
+  int64_t pairGroup = 8;
   /// Channels that are copied as one run of global memory, in pieces of
   /// kPointwisePieceBytes from the piece that has its first element on: 1, or
   /// all of a stage where images are whole and lie next to each other.
@@ -219,9 +222,14 @@ listPointwisePlans(const PointwiseProblem &problem, const Chip &chip,
 int64_t getPointwiseElementBytes(const PointwisePlan &plan, int64_t image,
                                  int64_t channel, int64_t pixel);
 
+/// Pairs of pixels of one channel that a warp loads at the same time, of 32
+/// bytes in all.
+int64_t getPointwisePairLanes(const PointwiseProblem &problem);
+
 /// The pixel of a tile, counted over its images, of row `row` of block `block`
 /// of warpgroup `warpgroup`. Where pixels are read in pairs, rows `g` and
-/// `g + 8` of a warp's 16 are a pair, so that a thread has both.
+/// `g + 8` of a warp's 16 are a pair, so that a thread has both. A warp has
+/// pairs of its own, in groups of `pairGroup` neighbours.
 int64_t getPointwisePixel(const PointwisePlan &plan, int64_t warpgroup,
                           int64_t block, int64_t row);
 

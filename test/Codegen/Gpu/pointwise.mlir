@@ -39,9 +39,11 @@
 // CHECK: nvvm.wgmma.wait.group.sync.aligned 0
 // CHECK: arith.maximumf
 // CHECK: llvm.store %{{.*}} : vector<2xf16>, !llvm.ptr<1>
-// Copying warps: 480 pieces of the input's 48 channels are 6 a thread, the last
+// Copying warps make the barriers, and begin when the others do: 480 pieces of the input's 48 channels are 6 a thread, the last
 // for some; 12 KiB of the filter come as one.
 // CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
+// CHECK: nvvm.fence.mbarrier.init
+// CHECK: llvm.call_intrinsic "llvm.nvvm.barrier.cta.arrive.count"
 // CHECK: nvvm.cp.async.bulk.shared.cluster.global
 // CHECK-COUNT-6: nvvm.cp.async.shared.global
 // CHECK-NOT: nvvm.cp.async.shared.global
@@ -145,13 +147,13 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
 // waited for to be free.
 
 // CHECK-LABEL: func.func @turns
-// CHECK: nvvm.mbarrier.init %{{.*}}, %c129_i32
-// CHECK: nvvm.mbarrier.init %{{.*}}, %c4_i32
 // CHECK: nvvm.setmaxregister {{ *}}increase {{[0-9]+}}
 // CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: scf.for %{{.*}} = %{{[0-9]+}} to %{{[0-9]+}} step %c2_i32{{[_0-9]*}} iter_args(
 // CHECK: wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16
+// CHECK: nvvm.mbarrier.init %{{.*}}, %c129_i32
+// CHECK: nvvm.mbarrier.init %{{.*}}, %c4_i32
 func.func @turns(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i: memref<8192xi8>, %y: memref<8x64x14x14xbf16>) {
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x14x14xbf16>, memref<64x64x1x1xbf16>)
       filter_image(%i : memref<8192xi8>) outs(%y : memref<8x64x14x14xbf16>)

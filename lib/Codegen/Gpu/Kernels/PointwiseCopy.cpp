@@ -22,6 +22,9 @@ using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
 static constexpr int64_t kThreads = kPointwiseCopyWarps * kThreadsPerWarp;
+/// Of the input, in pieces: of more, memory serves later ones first, and
+/// products wait.
+static constexpr int64_t kBytesOnTheirWay = 48 * 1024;
 
 namespace {
 
@@ -228,6 +231,15 @@ Value PointwiseCopy::getBytes(const Piece &piece, Value stage) {
 Slot PointwiseCopy::waitForSlot(Value index, Value stage) {
   Value use = b.add(b.mul(index, plan.stagesPerTile), stage);
   Value slot = context.getStage(use);
+  int64_t window = llvm::divideCeil(kBytesOnTheirWay, plan.inputStageBytes);
+  // The thread itself arrives in each of that barrier's phases, and has not
+  // arrived in the next one.
+  if (!plan.bulkRuns && window < plan.stages)
+    b.ifThen(b.compare(CmpIPredicate::uge, use, window), [&] {
+      Value before = b.add(use, -window);
+      b.waitBarrier(context.stageFull(context.getStage(before)),
+                    context.getStageParity(before));
+    });
   b.waitBarrier(context.stageEmpty(slot),
                 b.bitXor(context.getStageParity(use), 1));
   return {context.getStageAddress(slot), context.stageFull(slot)};

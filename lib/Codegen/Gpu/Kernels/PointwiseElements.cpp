@@ -22,6 +22,7 @@ using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
 static constexpr int64_t kWarpRows = 16;
+static constexpr int64_t kWarpPairs = kWarpRows / 2;
 
 //===----------------------------------------------------------------------===//
 // Places
@@ -36,11 +37,19 @@ Value convoy::emitPointwisePixel(PointwiseContext &context, int64_t block,
     warpgroup = b.rem(warpgroup, getTileWarpgroups(plan));
   Value warp = b.bitAnd(context.warp, kPointwiseMathWarpsPerGroup - 1);
   Value first = b.add(b.mul(warpgroup, plan.rowBlocks * kPointwiseRows),
-                      b.mul(warp, kWarpRows));
-  Value row = b.shr(context.lane, 2);
-  Value inWarp =
-      plan.pixelVector == 1 ? b.add(row, 8 * half) : b.add(b.mul(row, 2), half);
-  return b.add(b.add(first, block * kPointwiseRows), inWarp);
+                      block * kPointwiseRows);
+  Value place = b.shr(context.lane, 2);
+  if (plan.pixelVector == 1)
+    return b.add(b.add(first, b.mul(warp, kWarpRows)),
+                 b.add(place, kWarpPairs * half));
+  Value pair = b.add(b.mul(warp, plan.pairGroup), place);
+  if (int64_t group = plan.pairGroup; group != kWarpPairs) {
+    int64_t lanes = getPointwisePairLanes(plan.problem);
+    Value inGroup = b.add(b.mul(warp, group), b.rem(place, group));
+    Value apart = b.mul(b.div(b.rem(place, lanes), group), 4 * group);
+    pair = b.add(b.add(inGroup, apart), b.mul(b.div(place, lanes), 4 * lanes));
+  }
+  return b.add(first, b.add(b.mul(pair, 2), half));
 }
 
 static PointwiseRows getRows(PointwiseContext &context, int64_t block) {

@@ -23,6 +23,8 @@ using arith::CmpIPredicate;
 
 static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kAlignmentBytes = 16;
+/// Of all threads of the block.
+static constexpr int64_t kBlockBarrier = 0;
 
 //===----------------------------------------------------------------------===//
 // Tiles, stages
@@ -163,37 +165,57 @@ static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
           block, clusters, cluster,  rank,     count,    window};
 }
 
-/// Of all threads, at the kernel's beginning and end: blocks of a cluster
-/// write to each other's barriers and stages.
-static void syncAll(PointwiseContext &context) {
-  if (context.plan.clusterBlocks > 1)
-    context.builder.syncCluster();
-  else
-    context.builder.syncBlock();
+/// Makes the barriers, known to all copying warps, which begin their copies
+/// before the others are there.
+static void startCopies(PointwiseContext &context, int64_t mathWarps) {
+  // Lower ones are the multiplying warps'.
+  constexpr int64_t kCopyBarrier = 5;
+  DeviceBuilder &b = context.builder;
+  const PointwisePlan &plan = context.plan;
+  Value isFirst = b.compare(CmpIPredicate::eq, context.warp, mathWarps);
+  b.ifThen(isFirst, [&] {
+    b.ifThen(b.compare(CmpIPredicate::eq, context.lane, 0),
+             [&] { initBarriers(context); });
+    b.syncWarp();
+  });
+  // Else the first warp alone copies.
+  if (!plan.bulkRuns || context.window)
+    b.syncRoles(kCopyBarrier, kPointwiseCopyWarps * kThreadsPerWarp);
+  LLVM::CallIntrinsicOp::create(
+      b, b.getStringAttr("llvm.nvvm.barrier.cta.arrive.count"),
+      ValueRange{b.i32(kBlockBarrier), b.i32(plan.getThreads())});
 }
 
 static void emitRoles(PointwiseContext &context) {
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
-  Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
-  b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
-           [&] { initBarriers(context); });
-  syncAll(context);
   int64_t mathWarps = plan.getWarpgroups() * kPointwiseMathWarpsPerGroup;
+  // Blocks of a cluster write to each other's barriers and stages.
+  bool isClustered = plan.clusterBlocks > 1;
+  if (isClustered) {
+    Value thread = NVVM::ThreadIdXOp::create(b, b.getI32Type());
+    b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
+             [&] { initBarriers(context); });
+    b.syncCluster();
+  }
   b.ifThenElse(
       b.compare(CmpIPredicate::ult, context.warp, mathWarps),
       [&] {
+        if (!isClustered)
+          b.syncRoles(kBlockBarrier, plan.getThreads());
         b.growRegisters(plan.mathRegisters);
         context.window ? emitWindowMathRole(context)
                        : emitPointwiseMathRole(context);
       },
       [&] {
         b.shrinkRegisters(plan.copyRegisters);
+        if (!isClustered)
+          startCopies(context, mathWarps);
         context.window ? emitWindowCopyRole(context)
                        : emitPointwiseCopyRole(context);
       });
-  if (plan.clusterBlocks > 1)
-    syncAll(context);
+  if (isClustered)
+    b.syncCluster();
 }
 
 /// True if images can be copied 16 bytes at a time, and pairs of pixels stored

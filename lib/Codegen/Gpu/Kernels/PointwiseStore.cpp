@@ -210,14 +210,14 @@ void PointwiseStore::storeChannel(const StorePlace &place,
     elements.push_back(
         epilogue.apply(b, sum, factor, channel.values, residual));
   }
+  Value pixels = elements.size() == 1 ? elements[0] : b.makeVector(elements);
   if (plan.bulkStores)
-    return b.storeShared(elements[0], place.staged,
+    return b.storeShared(pixels, place.staged,
                          getDistance(channel.index) * plan.problem.pixels *
                              plan.problem.outputBytes);
   auto store = [&] {
     b.storeGlobal(
-        elements.size() == 1 ? elements[0] : b.makeVector(elements),
-        context.operands.output,
+        pixels, context.operands.output,
         getOffset(place.output, epilogue.outputType, channel.index, 0));
   };
   if (hasAllChannels())

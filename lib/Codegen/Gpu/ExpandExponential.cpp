@@ -131,7 +131,10 @@ ReducedLogarithm convoy::reduceLogarithm(MathBuilder &b, Value x) {
   Value m = b.fromBits(b.subInteger(bits, b.shiftLeft(k, mantissaBits)));
 
   Value f = b.add(m, -1.0);
-  Value s = b.div(f, b.add(f, 2.0));
+  Value divisor = b.add(f, 2.0);
+  // It only corrects f: a unit in its last place is none of the result's.
+  Value s = b.isDouble() ? b.div(f, divisor)
+                         : b.mul(f, expandModerateReciprocal(b, divisor));
   Value z = b.mul(s, s);
   Value tail = b.mul(z, b.polynomial(z, getAtanhTail(b)));
   Value halfSquare = b.mul(b.mul(f, 0.5), f);
@@ -177,9 +180,17 @@ Value convoy::expandLog10(MathBuilder &b, Value x) {
 }
 
 Value convoy::expandLog1p(MathBuilder &b, Value x) {
-  // The rounding of 1 + x is made up for by the quotient.
   Value u = b.add(x, 1.0);
-  Value result = b.mul(expandLog(b, u), b.div(x, b.add(u, -1.0)));
+  Value before = b.add(u, -1.0);
+  Value result = expandLog(b, u);
+  if (b.isDouble()) {
+    // The rounding of 1 + x is made up for by the quotient.
+    result = b.mul(result, b.div(x, before));
+  } else {
+    // log(u + lost) = log(u) + lost / u; beyond 2^60 nothing of it is left.
+    Value reciprocal = expandModerateReciprocal(b, b.lesser(u, 0x1p60));
+    result = b.fma(b.sub(x, before), reciprocal, result);
+  }
   result = b.select(b.isEqual(u, b.infinity()), u, result);
   result = b.select(b.isEqual(u, 0), b.neg(b.infinity()), result);
   return b.select(b.isEqual(u, 1.0), x, result);

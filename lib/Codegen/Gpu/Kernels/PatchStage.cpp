@@ -25,7 +25,7 @@ using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
 /// Groups of 8 columns of a basic block, where each sum has a long epilogue.
-static constexpr int64_t kBlockGroups = 2;
+static constexpr int64_t kBlockGroups = 4;
 
 namespace {
 

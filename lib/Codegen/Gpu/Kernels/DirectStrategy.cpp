@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../KernelStrategy.h"
+#include "ConvKernel.h"
 #include "DirectKernel.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -79,9 +79,7 @@ public:
   StringRef getKind() const override { return "conv"; }
 
   bool handles(Operation *op) const override {
-    auto conv = dyn_cast<ConvOp>(op);
-    return conv && !conv.hasTensorSemantics() && conv.getScheduleAttr() &&
-           isa<DirectAttr>(conv.getScheduleAttr().getStrategy());
+    return isScheduledAs<DirectAttr>(op);
   }
 
   FailureOr<KernelLaunch> emit(OpBuilder &host, Operation *operation,

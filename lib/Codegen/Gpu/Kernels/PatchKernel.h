@@ -22,10 +22,9 @@
 #ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHKERNEL_H
 #define CONVOY_LIB_CODEGEN_GPU_KERNELS_PATCHKERNEL_H
 
-#include "Convoy/Dialect/PatchPlan.h"
-#include "DeviceBuilder.h"
+#include "ConvKernel.h"
 
-#include <functional>
+#include "Convoy/Dialect/PatchPlan.h"
 
 namespace mlir::convoy {
 
@@ -38,38 +37,20 @@ struct PatchElement {
 };
 
 /// What happens to a sum on its way out.
-struct PatchEpilogue {
-  /// Loads or computes what the epilogue needs of an output channel (i32).
-  std::function<SmallVector<Value>(DeviceBuilder &, Value channel)> loadChannel;
+struct PatchEpilogue : ConvEpilogue {
   /// The element of the output, of type `outputType`, from the f32 sum, a
   /// power of two to multiply it by (f32, or null) and the channel's values.
   std::function<Value(DeviceBuilder &, Value sum, Value factor,
                       ValueRange channelValues, const PatchElement &)>
       apply;
-  Type outputType;
-  /// An element takes dozens of instructions. ptxas schedules a basic block as
-  /// a whole: it would keep many elements' intermediate values in registers.
-  bool isLong = false;
 };
 
-struct PatchOperands {
-  /// Pointers to global memory.
-  Value input;
-  Value filter;
-  /// Of getPatchFilterImage, aligned to 16 bytes; null: the kernel packs the
-  /// filter.
-  Value filterImage;
-  Value output;
-  /// Bytes from image to image, i64.
-  Value inputImageBytes;
-  Value outputImageBytes;
+/// The filter's image is that of getPatchFilterImage, aligned to 16 bytes;
+/// where there is none the kernel packs the filter.
+struct PatchOperands : ConvOperands {
   /// Counter of 32 bits, zero except during a launch; null where the plan does
   /// not align loads.
   Value counter;
-  /// Images, i32.
-  Value batch;
-  /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
-  Value shared;
 };
 
 /// Emits the kernel's code at the insertion point of `builder`. Input and

@@ -20,49 +20,26 @@
 #ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEKERNEL_H
 #define CONVOY_LIB_CODEGEN_GPU_KERNELS_POINTWISEKERNEL_H
 
-#include "Convoy/Dialect/PointwisePlan.h"
-#include "DeviceBuilder.h"
+#include "ConvKernel.h"
 
-#include <functional>
+#include "Convoy/Dialect/PointwisePlan.h"
 
 namespace mlir::convoy {
 
 struct WindowPlan;
 
 /// What happens to a sum on its way out.
-struct PointwiseEpilogue {
-  /// Loads or computes what the epilogue needs of an output channel (i32).
-  std::function<SmallVector<Value>(DeviceBuilder &, Value channel)> loadChannel;
+struct PointwiseEpilogue : ConvEpilogue {
   /// The element of the output, of type `outputType`, from the f32 sum, a power
   /// of two to multiply it by (f32, or null), the channel's values and the
   /// residual's element (or null).
   std::function<Value(DeviceBuilder &, Value sum, Value factor,
                       ValueRange channelValues, Value residual)>
       apply;
-  Type outputType;
-  /// Null without a residual.
-  Type residualType;
-  /// True if `apply` is dozens of instructions, which the assembler takes
-  /// long to order where many sums have them in one basic block.
-  bool isLong = false;
 };
 
-struct PointwiseOperands {
-  /// Pointers to global memory; the residual may be null.
-  Value input;
-  Value filter;
-  Value filterImage;
-  Value residual;
-  Value output;
-  /// Bytes from image to image, i64.
-  Value inputImageBytes;
-  Value residualImageBytes;
-  Value outputImageBytes;
-  /// Images, i32.
-  Value batch;
-  /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
-  Value shared;
-};
+/// Always with a filter's image.
+using PointwiseOperands = ConvOperands;
 
 /// Emits the kernel's code at the insertion point of `builder`.
 void emitPointwiseKernel(DeviceBuilder &builder, const PointwisePlan &plan,

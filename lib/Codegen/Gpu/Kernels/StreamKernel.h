@@ -22,48 +22,26 @@
 #ifndef CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMKERNEL_H
 #define CONVOY_LIB_CODEGEN_GPU_KERNELS_STREAMKERNEL_H
 
-#include "Convoy/Dialect/StreamPlan.h"
-#include "DeviceBuilder.h"
+#include "ConvKernel.h"
 
-#include <functional>
+#include "Convoy/Dialect/StreamPlan.h"
 
 namespace mlir::convoy {
 
 /// What happens to a sum on its way out.
-struct StreamEpilogue {
-  /// Loads or computes what the epilogue needs of an output channel (i32).
-  std::function<SmallVector<Value>(DeviceBuilder &, Value channel)> loadChannel;
+struct StreamEpilogue : ConvEpilogue {
   /// The element of the output, of type `outputType`, from the f32 sum, the
   /// channel's values and the residual's element (or null).
   std::function<Value(DeviceBuilder &, Value sum, ValueRange channelValues,
                       Value residual)>
       apply;
-  Type outputType;
-  /// Null without a residual.
-  Type residualType;
-  /// True if `apply` is dozens of instructions, which the assembler takes
-  /// long to order where many sums have them in one basic block.
-  bool isLong = false;
 };
 
-struct StreamOperands {
-  /// Pointers to global memory; the residual may be null.
-  Value input;
-  Value filter;
-  Value filterImage;
-  Value residual;
-  Value output;
-  /// Bytes from image to image, i64.
-  Value inputImageBytes;
-  Value residualImageBytes;
-  Value outputImageBytes;
+/// Always with a filter's image.
+struct StreamOperands : ConvOperands {
   /// A power of two: images of the output begin at multiples of so many
   /// elements, as far as vectors are concerned.
   int64_t alignedElements;
-  /// Images, i32.
-  Value batch;
-  /// First byte of dynamic shared memory as i32, aligned to 128 bytes.
-  Value shared;
 };
 
 /// Emits the kernel's code at the insertion point of `builder`.

@@ -11,35 +11,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../KernelStrategy.h"
-#include "ConvArguments.h"
-#include "Epilogue.h"
 #include "KernelFunction.h"
 #include "StreamKernel.h"
 
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/TypeUtilities.h"
+#include <algorithm>
 
 using namespace mlir;
 using namespace mlir::convoy;
 
 static constexpr StringLiteral kSharedName = "stream_shared";
-
-static StreamEpilogue makeEpilogue(ConvOp op, const ConvArguments &arguments) {
-  StreamEpilogue epilogue;
-  epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
-  if (op.getResidual())
-    epilogue.residualType = getElementTypeOrSelf(op.getResidual().getType());
-  epilogue.isLong = hasMathFunctions(op.getEpilogue());
-  epilogue.loadChannel = [op, &arguments](DeviceBuilder &b, Value channel) {
-    return emitChannelValues(b, op, arguments, channel);
-  };
-  epilogue.apply = [op](DeviceBuilder &b, Value sum, ValueRange values,
-                        Value residual) {
-    return emitScaledEpilogue(b, op, sum, /*factor=*/Value(), values, residual);
-  };
-  return epilogue;
-}
 
 /// The largest power of two, up to 8, at multiples of which the images of
 /// `type` begin, in elements: tensors are aligned.
@@ -56,27 +36,15 @@ static int64_t getAlignedElements(MemRefType type) {
 static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
                      gpu::GPUFuncOp function, LLVM::GlobalOp shared) {
   ConvArguments arguments(op, function.getArguments());
-  StreamEpilogue epilogue = makeEpilogue(op, arguments);
-  GlobalImages input = getGlobalImages(b, arguments.input);
-  GlobalImages output = getGlobalImages(b, arguments.init);
-  StreamOperands operands;
-  operands.input = input.pointer;
-  operands.inputImageBytes = input.imageBytes;
-  operands.output = output.pointer;
-  operands.outputImageBytes = output.imageBytes;
-  operands.alignedElements =
-      getAlignedElements(cast<MemRefType>(arguments.init.getType()));
-  if (arguments.residual) {
-    GlobalImages residual = getGlobalImages(b, arguments.residual);
-    operands.residual = residual.pointer;
-    operands.residualImageBytes = residual.imageBytes;
-  }
-  operands.filter = getGlobalImages(b, arguments.filter).pointer;
-  operands.filterImage = getGlobalImages(b, arguments.filterImage).pointer;
-  Value batch = memref::DimOp::create(b, arguments.init, 0);
-  operands.batch = arith::IndexCastOp::create(b, b.getI32Type(), batch);
-  operands.shared =
-      LLVM::PtrToIntOp::create(b, b.getI32Type(), addressOfGlobal(b, shared));
+  StreamEpilogue epilogue{
+      getConvEpilogue(op, arguments),
+      [op](DeviceBuilder &b, Value sum, ValueRange values, Value residual) {
+        return emitScaledEpilogue(b, op, sum, /*factor=*/Value(), values,
+                                  residual);
+      }};
+  auto output = cast<MemRefType>(arguments.init.getType());
+  StreamOperands operands{getConvOperands(b, arguments, shared),
+                          getAlignedElements(output)};
   emitStreamKernel(b, plan, operands, epilogue);
   gpu::ReturnOp::create(b);
 }
@@ -97,9 +65,7 @@ public:
   StringRef getKind() const override { return "conv"; }
 
   bool handles(Operation *op) const override {
-    auto conv = dyn_cast<ConvOp>(op);
-    return conv && !conv.hasTensorSemantics() && conv.getScheduleAttr() &&
-           isa<StreamWgmmaAttr>(conv.getScheduleAttr().getStrategy());
+    return isScheduledAs<StreamWgmmaAttr>(op);
   }
 
   FailureOr<KernelLaunch> emit(OpBuilder &host, Operation *operation,
@@ -120,16 +86,8 @@ public:
     emitBody(device, op, plan, function, shared);
 
     const Chip &chip = *lookupChip(op.getScheduleAttr().getChip());
-    auto constant = [&](int64_t value) -> Value {
-      return arith::ConstantIndexOp::create(host, loc, value);
-    };
-    KernelLaunch launch;
-    launch.arguments = llvm::to_vector(op->getOperands());
-    launch.grid = {constant(getNumBlocks(op, plan, chip)), constant(1),
-                   constant(1)};
-    launch.threadsPerBlock = plan.getThreads();
-    launch.dynamicSharedBytes = plan.shared.bytes;
-    return launch;
+    return makeConvLaunch(host, op, getNumBlocks(op, plan, chip),
+                          plan.getThreads(), plan.shared.bytes);
   }
 };
 } // namespace

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StreamResources.h"
+#include "WgmmaDomain.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -24,18 +25,18 @@ using namespace mlir;
 using namespace mlir::convoy;
 using llvm::alignTo;
 using llvm::divideCeil;
+using llvm::Twine;
 
 /// Accumulators are f32 registers: N / 2 of a thread, twice as many where each
 /// chunk's sums are scaled before they are added to the others'.
 static constexpr int64_t kMaxColumns = 256;
 static constexpr int64_t kMaxSplitColumns = 120;
-static constexpr int64_t kMaxSize = 1 << 20;
-static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 /// The steps of a slot are straight-line code.
 static constexpr int64_t kMaxSteps = 100;
 static constexpr int64_t kMaxPhases = 4;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
+
 int64_t StreamPlan::getThreads() const {
   // One more warp copies the filter.
   return (kStreamMathWarps + gatherWarps + 1) * kThreadsPerWarp;
@@ -61,35 +62,16 @@ convoy::getStreamProblem(ConvOp op, PatchProducts products, std::string &why) {
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.
 static std::string findObstacle(const StreamProblem &problem,
                                 const Chip &chip) {
-  if (chip.tensorCores != TensorCores::Wgmma || !chip.hasTMA)
-    return ("needs wgmma, which " + chip.name + " lacks").str();
   const PatchProblem &group = problem.group;
-  // Also keeps the arithmetic below from overflowing.
-  int64_t sizes[] = {
-      problem.groups,       group.channels,      group.filters,
-      group.height,         group.width,         group.filterHeight,
-      group.filterWidth,    group.strideHeight,  group.strideWidth,
-      group.dilationHeight, group.dilationWidth, group.padTop,
-      group.padBottom,      group.padLeft,       group.padRight};
-  if (llvm::any_of(sizes, [](int64_t size) { return size > kMaxSize; }))
-    return "needs sizes of at most " + std::to_string(kMaxSize);
-  if (std::min({group.padTop, group.padBottom, group.padLeft, group.padRight}) <
-      0)
-    return "needs padding that is not negative";
-  if (group.getOutputHeight() < 1 || group.getOutputWidth() < 1)
-    return "needs an output that is not empty";
+  for (const std::string &why :
+       {findChipObstacle(chip), findSizeObstacle({problem.groups}),
+        findShapeObstacle(group)})
+    if (!why.empty())
+      return why;
   if (group.getTaps() > kMaxSteps)
     return "needs at most " + std::to_string(kMaxSteps) +
            " filter taps, found " + std::to_string(group.getTaps());
-  // Divided, as the products may be too large for 64 bits.
-  int64_t inputPixels = group.height * group.width;
-  int64_t outputPixels = group.getOutputHeight() * group.getOutputWidth();
-  int64_t limit = kMaxImageBytes / 4;
-  if (inputPixels > limit || outputPixels > limit ||
-      problem.groups * group.channels > limit / inputPixels ||
-      problem.groups * group.filters > limit / outputPixels)
-    return "needs images of less than 2 GiB";
-  return "";
+  return findImageObstacle(group, problem.groups);
 }
 
 //===----------------------------------------------------------------------===//
@@ -152,11 +134,40 @@ StreamPixel convoy::getPatchPixel(const StreamPlan &plan, int64_t pixel) {
           inImage % plan.pitch * problem.strideWidth + phase.column};
 }
 
+SmallVector<int64_t> convoy::getSortedPhases(const StreamPlan &plan) {
+  auto sorted = llvm::to_vector(llvm::seq<int64_t>(0, plan.phases.size()));
+  llvm::sort(sorted, [&](int64_t a, int64_t b) {
+    const StreamPhase &first = plan.phases[a], &second = plan.phases[b];
+    return std::pair(first.row, first.column) <
+           std::pair(second.row, second.column);
+  });
+  return sorted;
+}
+
+int64_t convoy::getGatheredPixel(const StreamPlan &plan, int64_t index) {
+  int64_t rowPixels = plan.phasePixels * plan.columnPhases;
+  int64_t phaseRow = index / rowPixels, inRow = index % rowPixels;
+  int64_t phase = getSortedPhases(
+      plan)[phaseRow * plan.columnPhases + inRow % plan.columnPhases];
+  return phase * plan.phasePixels + inRow / plan.columnPhases;
+}
+
 int64_t convoy::getTileColumn(const StreamPlan &plan, int64_t pixel) {
   int64_t perImage = plan.tileRows * plan.tileColumns;
   int64_t inImage = pixel % perImage;
   return pixel / perImage * plan.imagePixels +
          inImage / plan.tileColumns * plan.pitch + inImage % plan.tileColumns;
+}
+
+/// A phase's pixels, so that threads which write neighbours of the input into
+/// two phases, 16 bytes each, touch all banks.
+static int64_t spreadPhases(int64_t pixels, int64_t columnPhases) {
+  constexpr int64_t kThreadsPerAccess = 8;
+  int64_t odd = pixels % kThreadsPerAccess;
+  int64_t missing = kThreadsPerAccess / 2 - odd;
+  return columnPhases == 2
+             ? pixels + (missing + kThreadsPerAccess) % kThreadsPerAccess
+             : pixels;
 }
 
 /// Sets the patch for the plan's tile.
@@ -178,14 +189,18 @@ static void setPatch(StreamPlan &plan) {
                            ? std::min(problem.padTop, problem.padBottom)
                            : 0;
   plan.phases = findPhases(problem);
+  plan.columnPhases = llvm::count_if(plan.phases, [&](StreamPhase phase) {
+    return phase.row == plan.phases[0].row;
+  });
   plan.pitch = plan.tileColumns + moreColumns - sharedColumns;
   // A pixel more where that lets outputs be stored in pairs.
   if ((plan.tileColumns | plan.outputWidth) % 2 == 0)
     plan.pitch = alignTo(plan.pitch, 2);
   int64_t rows = plan.tileRows + moreRows;
   plan.imagePixels = (rows - sharedRows) * plan.pitch;
-  plan.phasePixels = (plan.tileImages - 1) * plan.imagePixels +
-                     rows * plan.pitch + sharedColumns;
+  plan.phasePixels = spreadPhases((plan.tileImages - 1) * plan.imagePixels +
+                                      rows * plan.pitch + sharedColumns,
+                                  plan.columnPhases);
   plan.patchPixels =
       static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
   plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
@@ -194,33 +209,29 @@ static void setPatch(StreamPlan &plan) {
 }
 
 static bool planTile(StreamPlan &plan, std::string &why) {
-  auto needs = [&](const llvm::Twine &what) {
-    why = ("needs " + what).str();
-    return false;
-  };
   if (plan.tileRows < 1 || plan.tileRows > plan.outputHeight ||
       plan.tileColumns < 1 || plan.tileColumns > plan.outputWidth)
-    return needs(
-        "tiles within the output of " + llvm::Twine(plan.outputHeight) +
-        " by " + llvm::Twine(plan.outputWidth) + ", found " +
-        llvm::Twine(plan.tileRows) + " by " + llvm::Twine(plan.tileColumns));
+    return refuse(why,
+                  "tiles within the output of " + Twine(plan.outputHeight) +
+                      " by " + Twine(plan.outputWidth) + ", found " +
+                      Twine(plan.tileRows) + " by " + Twine(plan.tileColumns));
   if (plan.tileImages > 1 && (plan.tileRows != plan.outputHeight ||
                               plan.tileColumns != plan.outputWidth))
-    return needs("tiles of whole images where they are of several");
+    return refuse(why, "tiles of whole images where they are of several");
   if (plan.tileBlocks > plan.image.getBlocks())
-    return needs("several blocks of 64 output channels for two in a tile, "
-                 "found " +
-                 llvm::Twine(plan.image.getBlocks()));
+    return refuse(why, "several blocks of 64 output channels for two in a "
+                       "tile, found " +
+                           Twine(plan.image.getBlocks()));
   setPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
   if (plan.columnsPerWarpgroup > limit)
-    return needs("at most " + llvm::Twine(limit) +
-                 " columns of each warpgroup, found " +
-                 llvm::Twine(plan.columnsPerWarpgroup));
+    return refuse(why, "at most " + Twine(limit) +
+                           " columns of each warpgroup, found " +
+                           Twine(plan.columnsPerWarpgroup));
   if (plan.phases.size() > kMaxPhases)
-    return needs("at most " + llvm::Twine(kMaxPhases) +
-                 " phases of the strides, found " +
-                 llvm::Twine(plan.phases.size()));
+    return refuse(why, "at most " + Twine(kMaxPhases) +
+                           " phases of the strides, found " +
+                           Twine(plan.phases.size()));
   return true;
 }
 
@@ -265,15 +276,13 @@ static bool planSteps(StreamPlan &plan, std::string &why) {
   while (!isDone && std::next_permutation(plan.phases.begin(),
                                           plan.phases.end(), isBefore))
     isDone = setSteps(plan);
-  if (!isDone) {
-    why = "needs an order of the strides' phases in which pairs of taps ascend";
-    return false;
-  }
-  if (plan.steps.size() > kMaxSteps) {
-    why = "needs at most " + std::to_string(kMaxSteps) +
-          " steps for a slot, found " + std::to_string(plan.steps.size());
-    return false;
-  }
+  if (!isDone)
+    return refuse(
+        why, "an order of the strides' phases in which pairs of taps ascend");
+  if (plan.steps.size() > kMaxSteps)
+    return refuse(why, "at most " + Twine(kMaxSteps) +
+                           " steps for a slot, found " +
+                           Twine(plan.steps.size()));
   return true;
 }
 
@@ -291,17 +300,13 @@ static int64_t chooseSlotChunks(const StreamPlan &plan) {
 static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
                      std::string &why) {
   plan.slotChunks = tuning ? tuning->slotChunks : chooseSlotChunks(plan);
-  if (plan.slotChunks < 1 || plan.image.getChunks() % plan.slotChunks != 0) {
-    why = "needs slotChunks that divide the " +
-          std::to_string(plan.image.getChunks()) +
-          " chunks of channels, found " + std::to_string(plan.slotChunks);
-    return false;
-  }
-  if (plan.isSplit() && plan.slotChunks != 1) {
-    why = "needs one chunk in a slot for split_f16, found " +
-          std::to_string(plan.slotChunks);
-    return false;
-  }
+  if (plan.slotChunks < 1 || plan.image.getChunks() % plan.slotChunks != 0)
+    return refuse(
+        why, "slotChunks that divide the " + Twine(plan.image.getChunks()) +
+                 " chunks of channels, found " + Twine(plan.slotChunks));
+  if (plan.isSplit() && plan.slotChunks != 1)
+    return refuse(why, "one chunk in a slot for split_f16, found " +
+                           Twine(plan.slotChunks));
   plan.slotsPerTile = plan.image.getChunks() / plan.slotChunks;
   int64_t planesPerUnit = plan.problem.getInputBytes() == 4 ? 2 : 1;
   plan.planes = plan.getSlotUnits() * planesPerUnit;

@@ -5,8 +5,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// How many warps gather, in what order they load, how many buffers there are
+// and where they lie.
+//
+//===----------------------------------------------------------------------===//
 
 #include "StreamResources.h"
+
+#include "SharedPlaces.h"
+#include "WgmmaDomain.h"
 
 #include "Convoy/Dialect/StreamGathering.h"
 
@@ -18,11 +26,23 @@ using namespace mlir;
 using namespace mlir::convoy;
 using llvm::alignTo;
 using llvm::divideCeil;
+using llvm::Twine;
 
 /// Addresses of pixels that a gathering thread keeps in registers.
 static constexpr int64_t kMaxRounds = 10;
+static constexpr int64_t kMaxCopiedRounds = 12;
 static constexpr int64_t kMaxPrefetchUnits = 14;
 static constexpr int64_t kMaxSlotsInTurn = 2;
+/// What copies can have a size of, and how much of it is on its way at least.
+static constexpr int64_t kCopiedElementBytes = 4;
+static constexpr int64_t kCopiedAheadBytes = 24 << 10;
+static constexpr int64_t kMaxSlotsAhead = 3;
+static constexpr int64_t kLargeSlotBytes = 32 << 10;
+/// About what a thread takes for a unit of f32, and how many columns of a step
+/// are multiplied in a cycle.
+static constexpr int64_t kSplitUnitCycles = 250;
+static constexpr int64_t kTF32UnitCycles = 150;
+static constexpr double kColumnsPerCycle = 2.5;
 /// Patches for which the gathering threads are divided.
 static constexpr int64_t kMaxGroupedPixels = 128;
 static constexpr int64_t kMaxBuffers = 6;
@@ -33,14 +53,17 @@ static constexpr int64_t kPixelRegisters = 4;
 static constexpr int64_t kUnitRegisters = 8;
 static constexpr int64_t kGatherRegisters = 40;
 static constexpr int64_t kSplitRegisters = 16;
+/// Each scheduler has a quarter of the registers for its warps.
+static constexpr int64_t kRegisterThreads = 4 * kThreadsPerWarp;
 static constexpr int64_t kStagingRows = 16;
 static constexpr int64_t kMaxStagingColumns = 136;
 /// Where only operations with a residual stage sums.
 static constexpr int64_t kMaxResidualColumns = 72;
-static constexpr int64_t kBarrierBytes = 8;
 
 int64_t StreamPlan::getBlockLag() const {
-  if (tileBlocks == 1)
+  // All of a slot's filter stays until its last pass is done, for which both
+  // blocks wait: what the first one has for slots ahead would stop the second.
+  if (tileBlocks == 1 || isSplit())
     return 0;
   // One slot is being gathered, and one multiplied.
   int64_t wanted = std::clamp<int64_t>(slotsPerTile / 2, 1, kMaxBlockLag);
@@ -69,23 +92,47 @@ static int64_t chooseUnitGroups(const StreamPlan &plan) {
   return 1;
 }
 
+/// True if elements are copied before they are converted. That takes no
+/// registers, so that more are on their way, but more instructions: it is worth
+/// it where products wait for what is gathered.
+static bool copiesElements(const StreamPlan &plan) {
+  int64_t gathering = getStreamUnits(plan) *
+                      (plan.isSplit() ? kSplitUnitCycles : kTF32UnitCycles);
+  int64_t steps = plan.steps.size();
+  int64_t products = steps * 2 * plan.columnsPerWarpgroup / kColumnsPerCycle;
+  return plan.problem.getInputBytes() == kCopiedElementBytes &&
+         gathering > products;
+}
+
 bool convoy::planGather(StreamPlan &plan, const Chip &chip,
                         std::optional<StreamTuning> tuning, std::string &why) {
   plan.gatherWarps = tuning ? tuning->gatherWarps : chooseGatherWarps(plan);
   plan.unitGroups = chooseUnitGroups(plan);
   int64_t threads = plan.getPixelThreads();
   plan.rounds = divideCeil(plan.patchPixels, threads);
-  if (plan.rounds > kMaxRounds) {
-    why = "needs a patch of at most " + std::to_string(kMaxRounds * threads) +
-          " pixels, found " + std::to_string(plan.patchPixels);
-    return false;
-  }
+  bool copies = copiesElements(plan);
+  int64_t maxRounds = copies ? kMaxCopiedRounds : kMaxRounds;
+  if (plan.rounds > maxRounds)
+    return refuse(why, "a patch of at most " + Twine(maxRounds * threads) +
+                           " pixels, found " + Twine(plan.patchPixels));
   int64_t registers = std::min<int64_t>(
-      chip.registersPerSM / plan.getThreads() / 8 * 8, chip.registersPerThread);
+      chip.registersPerSM / alignTo(plan.getThreads(), kRegisterThreads) / 8 *
+          8,
+      chip.registersPerThread);
   registers -= kGatherRegisters + (plan.isSplit() ? kSplitRegisters : 0);
   int64_t units = (registers - kPixelRegisters * plan.rounds) / kUnitRegisters;
   plan.prefetchUnits = std::clamp<int64_t>(units, 1, kMaxPrefetchUnits);
+  plan.rawSlots = 0;
+  if (copies)
+    plan.rawSlots = 1 + std::clamp<int64_t>(divideCeil(kCopiedAheadBytes,
+                                                       plan.getRawSlotBytes()),
+                                            1, kMaxSlotsAhead);
   return true;
+}
+
+int64_t StreamPlan::getRawSlotBytes() const {
+  return getStreamUnits(*this) * getRawChannels() * kCopiedElementBytes *
+         gatherWarps * kThreadsPerWarp;
 }
 
 int64_t convoy::getStreamUnits(const StreamPlan &plan) {
@@ -113,9 +160,17 @@ int64_t StreamPlan::getStagedPixels() const {
   return alignTo(std::min(columnsPerWarpgroup, getTilePixels()), 8);
 }
 
+/// True if slots are so large that memory for more of them is worth more than
+/// that for stores.
+static bool leavesLittle(const StreamPlan &plan) {
+  return plan.copiesElements() &&
+         plan.slotBytes + plan.getRawSlotBytes() >= kLargeSlotBytes;
+}
+
 static void sizeStaging(StreamPlan &plan) {
-  int64_t most =
-      plan.storesVectors() ? kMaxResidualColumns : kMaxStagingColumns;
+  int64_t most = plan.storesVectors() || leavesLittle(plan)
+                     ? kMaxResidualColumns
+                     : kMaxStagingColumns;
   int64_t passes = divideCeil(plan.columnsPerWarpgroup, most);
   plan.stagingColumns =
       alignTo(divideCeil(plan.columnsPerWarpgroup, passes), 8);
@@ -138,24 +193,20 @@ static void sizeStaging(StreamPlan &plan) {
 /// Places everything; sets the size.
 static void layOut(StreamPlan &plan) {
   StreamSharedLayout &shared = plan.shared;
-  int64_t end = 0;
-  auto place = [&](int64_t bytes, int64_t alignment) {
-    int64_t begin = alignTo(end, alignment);
-    end = begin + bytes;
-    return begin;
-  };
-  shared.filter = place(plan.getNumStages() * plan.getStageBytes(), 128);
-  shared.slots = place(plan.slots * plan.slotBytes, 128);
+  SharedPlaces places;
+  shared.filter = places.place(plan.getNumStages() * plan.getStageBytes(), 128);
+  shared.slots = places.place(plan.slots * plan.slotBytes, 128);
   // Above the slots: a descriptor's distances are not negative.
   shared.zeros =
-      place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
+      places.place(plan.needsZeros() ? plan.columnsPerWarpgroup * 16 : 0, 16);
+  shared.raw = places.place(plan.rawSlots * plan.getRawSlotBytes(), 16);
   // What wgmma reads beyond the last slot's patch is in here.
-  shared.staging = place(kStreamMathWarps * plan.stagingBytes, 128);
-  shared.reductions = place(2 * 2 * kStreamMaxGatherWarps * 4, 16);
-  shared.slotScales = place(plan.slots * 8, 8);
-  shared.barriers =
-      place((2 * plan.slots + 2 * plan.getNumStages() + 2) * kBarrierBytes, 8);
-  shared.bytes = end;
+  shared.staging = places.place(kStreamMathWarps * plan.stagingBytes, 128);
+  shared.reductions = places.place(2 * 2 * kStreamMaxGatherWarps * 4, 16);
+  shared.slotScales = places.place(plan.slots * 8, 8);
+  shared.barriers = places.place(
+      (2 * plan.slots + 2 * plan.getNumStages() + 2) * kBarrierBytes, 8);
+  shared.bytes = places.getBytes();
 }
 
 static bool setBuffers(StreamPlan &plan, const Chip &chip, int64_t slots,
@@ -172,11 +223,10 @@ bool convoy::planBuffers(StreamPlan &plan, const Chip &chip,
   // All of a slot's filter stays until its last pass is done.
   int64_t leastStages = plan.isSplit() ? plan.stagesPerSlot : 1;
   if (tuning) {
-    if (tuning->filterStages < leastStages) {
-      why = "needs at least " + std::to_string(leastStages) +
-            " filterStages, found " + std::to_string(tuning->filterStages);
-      return false;
-    }
+    if (tuning->filterStages < leastStages)
+      return refuse(why, "at least " + Twine(leastStages) +
+                             " filterStages, found " +
+                             Twine(tuning->filterStages));
     if (setBuffers(plan, chip, tuning->slots, tuning->filterStages))
       return true;
   } else {
@@ -194,8 +244,6 @@ bool convoy::planBuffers(StreamPlan &plan, const Chip &chip,
       return setBuffers(plan, chip, slots, stages);
     }
   }
-  why = "needs " + std::to_string(plan.shared.bytes) +
-        " bytes of shared memory, " + chip.name.str() + " has " +
-        std::to_string(chip.sharedBytesPerBlock);
+  why = explainSharedBytes(plan.shared.bytes, chip);
   return false;
 }

@@ -117,7 +117,7 @@ llvm::SmallVector<StreamPlan, 0> Tilings::list() {
     return {};
   height = least->outputHeight;
   width = least->outputWidth;
-  bool canPair = !least->isSplit() && least->image.getBlocks() > 1;
+  bool canPair = least->image.getBlocks() > 1;
   for (blocks = 1; blocks <= (canPair ? 2 : 1); ++blocks) {
     addImages();
     addColumns();

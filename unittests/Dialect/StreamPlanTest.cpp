@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include <map>
 #include <random>
+#include <set>
 
 using namespace mlir::convoy;
 
@@ -389,6 +390,59 @@ TEST(StreamPlan, OrdersPhasesForPairsOfTaps) {
     if (step.secondHalfBytes) {
       EXPECT_GE(*step.secondHalfBytes, step.firstHalfBytes);
     }
+}
+
+/// Neighbours in the input are gathered one after the other, each pixel once.
+TEST(StreamPlan, GathersPhasesInTheOrderOfTheInput) {
+  StreamProblem problem;
+  problem.group = {64, 57, 57, 64, 3, 3, 2, 2};
+  problem.group.products = PatchProducts::SplitF16;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->columnPhases, 2);
+  // 5 rows of 30 pixels, and what lets 8 threads touch all banks.
+  EXPECT_EQ(plan->phasePixels, 156);
+  std::set<int64_t> pixels;
+  StreamPixel before{0, 0, -1};
+  for (int64_t index = 0; index < plan->patchPixels; ++index) {
+    pixels.insert(getGatheredPixel(*plan, index));
+    StreamPixel pixel = getPatchPixel(*plan, getGatheredPixel(*plan, index));
+    if (pixel.row == before.row) {
+      EXPECT_EQ(pixel.column, before.column + 1);
+    } else {
+      EXPECT_EQ(pixel.column, 0);
+    }
+    before = pixel;
+  }
+  EXPECT_EQ(static_cast<int64_t>(pixels.size()), plan->patchPixels);
+  EXPECT_EQ(*pixels.rbegin(), plan->patchPixels - 1);
+}
+
+TEST(StreamPlan, CopiesWhereMoreIsGatheredThanMultiplied) {
+  StreamProblem problem;
+  problem.group = {64, 57, 57, 64, 3, 3, 2, 2};
+  problem.group.products = PatchProducts::TF32;
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->copiesElements());
+  EXPECT_GE(plan->rawSlots, 2);
+  // A slot holds as much after it is converted, but for threads without pixels.
+  EXPECT_GE(plan->getRawSlotBytes(), plan->slotBytes);
+  EXPECT_GE(plan->shared.staging,
+            plan->shared.raw + plan->rawSlots * plan->getRawSlotBytes());
+  // Copies are of 4 bytes.
+  problem.group.products = PatchProducts::F16;
+  plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_FALSE(plan->copiesElements());
+  EXPECT_EQ(plan->rawSlots, 0);
+  problem.group = {64, 28, 28, 64, 3, 3};
+  problem.group.products = PatchProducts::TF32;
+  plan = planStreamTile(problem, getChip(), why, {1, 4, 26, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_FALSE(plan->copiesElements());
 }
 
 TEST(StreamPlan, FitsTheChip) {

@@ -61,6 +61,7 @@ struct StreamSharedLayout {
   int64_t filter;
   int64_t slots;
   int64_t zeros;
+  int64_t raw;
   int64_t staging;
   int64_t reductions;
   int64_t slotScales;
@@ -94,6 +95,9 @@ struct StreamPlan {
   int64_t channelTiles;
 
   llvm::SmallVector<StreamPhase> phases;
+  /// Phases of the same row: neighbours in a row of the input are in them by
+  /// turns.
+  int64_t columnPhases;
   /// Pixels from row to row and from image to image of a phase.
   int64_t pitch;
   int64_t imagePixels;
@@ -129,6 +133,9 @@ struct StreamPlan {
   /// one that is being converted.
   int64_t rounds;
   int64_t prefetchUnits;
+  /// Where elements are copied to shared memory as they are, before they are
+  /// converted: slots of them. 0 where they are loaded into registers.
+  int64_t rawSlots;
 
   /// Columns of sums that a warp stages at a time, and the distance of its 16
   /// rows.
@@ -149,6 +156,13 @@ struct StreamPlan {
   int64_t getPixelThreads() const {
     return gatherWarps * kThreadsPerWarp / unitGroups;
   }
+  bool copiesElements() const { return rawSlots != 0; }
+  /// Channels of a unit that are copied: all that exist, of the first 8.
+  int64_t getRawChannels() const {
+    return problem.channels < 8 ? problem.channels : 8;
+  }
+  /// Of each unit of each gathering thread.
+  int64_t getRawSlotBytes() const;
   /// Blocks of 8 channels of a slot.
   int64_t getSlotUnits() const { return getSlotChannels() / 8; }
   int64_t getStageBytes() const { return stageSteps * kFilterStepBytes; }
@@ -228,6 +242,13 @@ struct StreamPixel {
   int64_t column;
 };
 StreamPixel getPatchPixel(const StreamPlan &plan, int64_t pixel);
+
+/// The phases in the order of their rows and columns, as indices.
+llvm::SmallVector<int64_t> getSortedPhases(const StreamPlan &plan);
+
+/// The pixel of the patch that is gathered as number `index`: pixels that are
+/// neighbours in a row of the input follow each other.
+int64_t getGatheredPixel(const StreamPlan &plan, int64_t index);
 
 /// The column of the accumulators for output pixel `pixel` of a tile, counted
 /// row by row and image by image.

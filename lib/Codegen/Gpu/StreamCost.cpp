@@ -31,6 +31,8 @@ static constexpr double kOperandFactor = 1.01;
 /// split products also the slot's scale, which warps agree on.
 static constexpr double kSlotCycles = 540;
 static constexpr double kSplitSlotCycles = 900;
+/// Less where warpgroups have blocks, and stages, of their own.
+static constexpr double kOwnStages = 0.92;
 /// To add a column of a slot's sums to the tile's.
 static constexpr double kSplitColumnCycles = 1.2;
 /// Of a gathering thread for 8 channels of a pixel: it waits for its own
@@ -39,8 +41,15 @@ static constexpr double kUnitCycles16Bit = 92;
 static constexpr double kUnitCyclesTF32 = 150;
 static constexpr double kUnitCyclesSplit = 250;
 static constexpr double kSharedScheduler = 1.57;
-/// And where neighbours in a phase are none in memory.
+static constexpr int64_t kSchedulers = 4;
+/// And where neighbours in a phase are none in memory, whose places are apart.
 static constexpr double kStridedUnit = 1.5;
+/// Where elements are copied first, and for a slot besides. Copies hold the
+/// registers of their addresses until they begin.
+static constexpr double kCopiedUnitCyclesSplit = 360;
+static constexpr double kCopiedUnitCyclesTF32 = 310;
+static constexpr double kSharedSchedulerOfCopies = 1.9;
+static constexpr double kCopiedSlotCycles = 300;
 /// From the last load of a batch to its use.
 static constexpr double kLoadLatencyCycles = 800;
 /// Of what L2 gives a multiprocessor at most: bulk copies, and loads, of which
@@ -79,18 +88,28 @@ static double getProductCycles(const StreamPlan &plan, const CostRates &rates) {
   double step = std::max(flops / rate * kProductFactor,
                          operandBytes / kSharedBytesPerCycle * kOperandFactor);
   double cycles = 2.0 * plan.steps.size() * step;
-  if (!plan.isSplit())
-    return cycles + kSlotCycles;
-  return cycles + kSplitSlotCycles + kSplitColumnCycles * columns;
+  double slot = plan.isSplit() ? kSplitSlotCycles : kSlotCycles;
+  cycles += plan.tileBlocks == 1 ? slot : slot * kOwnStages;
+  return plan.isSplit() ? cycles + kSplitColumnCycles * columns : cycles;
 }
 
-/// Cycles of a gathering thread for a slot.
+/// Cycles of a gathering thread for a slot whose elements are copied before
+/// they are converted.
+static double getCopyCycles(const StreamPlan &plan) {
+  double unit = plan.isSplit() ? kCopiedUnitCyclesSplit : kCopiedUnitCyclesTF32;
+  if (plan.gatherWarps > kSchedulers)
+    unit *= kSharedSchedulerOfCopies;
+  return getStreamUnits(plan) * unit + kCopiedSlotCycles;
+}
+
+/// The same whatever it does.
 static double getGatherCycles(const StreamPlan &plan) {
+  if (plan.copiesElements())
+    return getCopyCycles(plan);
   double bytes = plan.problem.getInputBytes();
   double unit = plan.isSplit()
                     ? kUnitCyclesSplit
                     : (bytes == 2 ? kUnitCycles16Bit : kUnitCyclesTF32);
-  constexpr int64_t kSchedulers = 4;
   if (plan.gatherWarps > kSchedulers)
     unit *= kSharedScheduler;
   if (plan.problem.strideWidth > 1)
@@ -104,7 +123,8 @@ static double getGatherCycles(const StreamPlan &plan) {
 static double getL2Cycles(const StreamPlan &plan, const Chip &chip) {
   double filter = static_cast<double>(plan.steps.size()) * plan.tileBlocks *
                   kFilterStepBytes;
-  double rows = static_cast<double>(plan.patchPixels) / plan.pitch;
+  double rows =
+      static_cast<double>(plan.patchPixels) / (plan.pitch * plan.columnPhases);
   double rowBytes = static_cast<double>(plan.pitch) * plan.problem.strideWidth *
                         plan.problem.getInputBytes() +
                     kSectorBytes - 1;

@@ -129,3 +129,23 @@ func.func @lacking(%x: memref<8x24x14x14xf16>, %w: memref<64x24x3x3xf16>, %i: me
           slotChunks = 1, slots = 4, filterStages = 2, gatherWarps = 4>>
   return
 }
+
+// -----
+
+// With strides, products would wait for what is gathered: 3 pixels of each thread,
+// 8 channels each, are copied three slots ahead of being converted.
+
+// CHECK-LABEL: func.func @strided
+// CHECK: scf.for
+// CHECK-COUNT-24: nvvm.cp.async.shared.global {{.*}}, 4, cache = ca
+// CHECK-NOT: nvvm.cp.async.shared.global
+// CHECK: nvvm.cp.async.commit.group
+// CHECK: nvvm.cp.async.wait.group 3
+func.func @strided(%x: memref<8x16x15x15xf32>, %w: memref<64x16x3x3xf32>, %i: memref<36864xi8>, %y: memref<8x64x7x7xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x16x15x15xf32>, memref<64x16x3x3xf32>)
+      filter_image(%i : memref<36864xi8>) outs(%y : memref<8x64x7x7xf32>)
+      strides = [2, 2] dilations = [1, 1] pad = [0, 0] to [0, 0] math = <tf32>
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = tf32, tileRows = 7, tileColumns = 7,
+          slots = 3, filterStages = 2, gatherWarps = 3>>
+  return
+}

@@ -12,7 +12,9 @@
 //
 // The loads of the next slots begin when what was loaded before is converted
 // and handed over, into the same registers: what is still being loaded where a
-// loop begins again must not be copied then, which waits for all loads.
+// loop begins again must not be copied then, which waits for all loads. Where
+// gathering takes longer than products, elements are copied to shared memory
+// instead (StreamCopies.cpp).
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,132 +31,6 @@ using arith::CmpIPredicate;
 
 /// Exponent field of the first slot's scale: elements up to 16.
 static constexpr int64_t kFirstGuess = 127 + 3;
-
-//===----------------------------------------------------------------------===//
-// Pixels
-//===----------------------------------------------------------------------===//
-
-/// One of the phases' numbers by the phase's index.
-static Value pickPhase(DeviceBuilder &b, const StreamPlan &plan, Value phase,
-                       int64_t StreamPhase::*number) {
-  Value picked = b.i32(plan.phases[0].*number);
-  for (int64_t i : llvm::seq<int64_t>(1, plan.phases.size()))
-    picked = b.select(b.compare(CmpIPredicate::eq, phase, i),
-                      b.i32(plan.phases[i].*number), picked);
-  return picked;
-}
-
-StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
-                                           Value thread, int64_t round) {
-  const PatchProblem &problem = plan.problem;
-  Value pixel = b.add(thread, round * plan.getPixelThreads());
-  Value phaseRow = b.i32(plan.phases[0].row);
-  Value phaseColumn = b.i32(plan.phases[0].column);
-  Value rest = pixel;
-  if (plan.phases.size() > 1) {
-    Value phase = b.div(pixel, plan.phasePixels);
-    rest = b.rem(pixel, plan.phasePixels);
-    phaseRow = pickPhase(b, plan, phase, &StreamPhase::row);
-    phaseColumn = pickPhase(b, plan, phase, &StreamPhase::column);
-  }
-  Value image = tile.image;
-  if (plan.tileImages > 1) {
-    image = b.add(image, b.div(rest, plan.imagePixels));
-    rest = b.rem(rest, plan.imagePixels);
-  }
-  auto place = [&](Value first, Value position, int64_t stride, Value phase,
-                   int64_t pad) {
-    Value output = b.add(first, position);
-    return b.add(b.add(b.mul(output, stride), phase), -pad);
-  };
-  // What lies above the image or left of it wraps.
-  Value y = place(tile.row, b.div(rest, plan.pitch), problem.strideHeight,
-                  phaseRow, problem.padTop);
-  Value x = place(tile.column, b.rem(rest, plan.pitch), problem.strideWidth,
-                  phaseColumn, problem.padLeft);
-  Value exists = b.allOf(b.compare(CmpIPredicate::ult, y, problem.height),
-                         b.compare(CmpIPredicate::ult, x, problem.width));
-  if (plan.tileImages > 1)
-    exists = b.allOf(
-        exists, b.compare(CmpIPredicate::ult, image, context.operands.batch));
-  if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
-    exists =
-        b.allOf(exists, b.compare(CmpIPredicate::ult, pixel, plan.patchPixels));
-  Value plane = b.mul(tile.group, problem.channels * problem.height);
-  Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
-  Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
-                       b.widen(b.mul(inImage, problem.getInputBytes())));
-  offset = b.select(exists, offset, b.i64(0));
-  return {b.globalPointer(context.operands.input, offset), exists};
-}
-
-StreamGather::Cursor StreamGather::openTile(Value index) {
-  // The last tile again instead of one that does not exist: nobody reads it.
-  StreamTilePlace tile =
-      context.getTile(b.min(index, b.add(context.count, -1)));
-  // Computed here, not kept in registers over all tiles.
-  Value thread = getThread(b.threadHere());
-  Value pixelThread = getPixelThread(thread);
-  Value groupOffset;
-  if (plan.unitGroups > 1) {
-    const PatchProblem &problem = plan.problem;
-    Value group = b.div(thread, plan.getPixelThreads());
-    groupOffset = b.mul(group, 8 * problem.height * problem.width *
-                                   problem.getInputBytes());
-  }
-  Cursor cursor;
-  cursor.tile = index;
-  cursor.slot = b.i32(0);
-  bool isLast = getStreamSlotsInTurn(plan) == plan.slotsPerTile;
-  cursor.mask = b.i32(isLast ? int64_t(1) << kLastSlotBit : 0);
-  for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
-    Pixel pixel = getPixel(tile, pixelThread, round);
-    if (groupOffset)
-      pixel.pointer = b.globalPointer(pixel.pointer, groupOffset);
-    cursor.pointers.push_back(pixel.pointer);
-    Value bit =
-        b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
-    cursor.mask = b.bitOr(cursor.mask, bit);
-  }
-  return cursor;
-}
-
-SmallVector<Value> StreamGather::Cursor::pack() const {
-  SmallVector<Value> packed{tile, slot, mask};
-  llvm::append_range(packed, pointers);
-  return packed;
-}
-
-StreamGather::Cursor StreamGather::Cursor::unpack(ValueRange packed) {
-  return {packed[0], packed[1], packed[2],
-          llvm::to_vector(packed.drop_front(kNumbers))};
-}
-
-/// From one turn's slots to the next one's, of this tile or another.
-StreamGather::Cursor StreamGather::advance(const Cursor &cursor) {
-  Value nextTile = b.add(cursor.tile, 1);
-  int64_t slots = getStreamSlotsInTurn(plan);
-  if (plan.slotsPerTile == slots)
-    return openTile(nextTile);
-  Value nextSlot = b.add(cursor.slot, slots);
-  Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile);
-  SmallVector<Value> same = cursor.pack();
-  auto op = scf::IfOp::create(b, ValueRange(same).getTypes(), isEnd,
-                              /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(op.thenBlock());
-  scf::YieldOp::create(b, openTile(nextTile).pack());
-  b.setInsertionPointToStart(op.elseBlock());
-  Cursor next = cursor;
-  next.slot = nextSlot;
-  Value isLast =
-      b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - slots);
-  next.mask = b.bitOr(
-      cursor.mask,
-      b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit));
-  scf::YieldOp::create(b, next.pack());
-  return Cursor::unpack(op.getResults());
-}
 
 //===----------------------------------------------------------------------===//
 // Units
@@ -253,22 +129,27 @@ void StreamGather::ifPixel(int64_t round, llvm::function_ref<void()> emit) {
   b.ifThen(b.compare(CmpIPredicate::ult, pixelThread, rest), emit);
 }
 
+StreamGather::Place StreamGather::getPlace(Value address, int64_t round) {
+  if (places.empty())
+    return {address, round * plan.getPixelThreads() * 16};
+  return {b.add(address, places[round]), 0};
+}
+
 /// Writes the planes of a unit, for products that take elements as they are.
-void StreamGather::writeUnit(ArrayRef<Value> elements, Value mask, int64_t unit,
+void StreamGather::writeUnit(SmallVector<Value> words, int64_t unit,
                              Value address) {
   bool isTF32 = plan.problem.products == PatchProducts::TF32;
   int64_t plane = getFirstChannel(unit) / 8 * (isTF32 ? 2 : 1);
   int64_t round = getRound(unit);
-  SmallVector<Value> words =
-      getWords(elements, mask, getFirstChannel(unit), round);
   if (isTF32)
     for (Value &word : words)
       word = roundToTF32(b, word);
   ifPixel(round, [&] {
+    Place place = getPlace(address, round);
     for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
-      b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)), address,
-                    (plane + i / 4) * plan.getPlaneBytes() +
-                        round * plan.getPixelThreads() * 16);
+      b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)),
+                    place.address,
+                    place.offset + (plane + i / 4) * plan.getPlaneBytes());
   });
 }
 
@@ -286,41 +167,45 @@ StreamGather::Batch StreamGather::Batch::unpack(ValueRange packed) {
   return {packed[0], llvm::to_vector(packed.drop_front())};
 }
 
+void StreamGather::writeWords(SmallVector<Value> words, int64_t unit,
+                              Value address, const SplitClass &split,
+                              Magnitudes &magnitudes) {
+  if (plan.isSplit())
+    writeSplitPixel(std::move(words), getFirstChannel(unit), getRound(unit),
+                    address, split, magnitudes);
+  else
+    writeUnit(std::move(words), unit, address);
+}
+
 void StreamGather::writeBatch(const Batch &batch, int64_t number, Value address,
                               const SplitClass &split, Magnitudes &magnitudes) {
   ArrayRef<Value> rest = batch.elements;
   for (int64_t unit :
        llvm::seq(getFirstUnit(number), getFirstUnit(number + 1))) {
-    ArrayRef<Value> elements = rest.take_front(8);
+    writeWords(getWords(rest.take_front(8), batch.mask, getFirstChannel(unit),
+                        getRound(unit)),
+               unit, address, split, magnitudes);
     rest = rest.drop_front(8);
-    int64_t channel = getFirstChannel(unit), round = getRound(unit);
-    if (!plan.isSplit())
-      writeUnit(elements, batch.mask, unit, address);
-    else
-      writeSplitPixel(getWords(elements, batch.mask, channel, round), channel,
-                      round, address, split, magnitudes);
   }
 }
 
-Value StreamGather::writeSlot(Value use, const Cursor &cursor, Batch batch,
-                              Value guess) {
+Value StreamGather::beginSlot(Value use) {
   Value slot = context.getSlot(use);
-  Value address = b.add(context.getSlotAddress(slot), b.mul(pixelThread, 16));
+  Value address = context.getSlotAddress(slot);
+  if (places.empty())
+    address = b.add(address, b.mul(pixelThread, 16));
   int64_t planesPerUnit = plan.planes / plan.getSlotUnits();
   if (plan.unitGroups > 1)
     address =
         b.add(address, b.mul(group, planesPerUnit * plan.getPlaneBytes()));
-  Magnitudes magnitudes{b.i32(0), b.i32(-1)};
-  SplitClass split;
-  if (plan.isSplit())
-    split.up = getScaleUp(b, guess);
   b.waitBarrier(context.slotEmpty(slot),
                 b.bitXor(context.getSlotParity(use), 1));
-  for (int64_t i : llvm::seq<int64_t>(0, getStreamBatches(plan))) {
-    if (i > 0)
-      batch = load(cursor, 0, i);
-    writeBatch(batch, i, address, split, magnitudes);
-  }
+  return address;
+}
+
+Value StreamGather::endSlot(Value use, Value address, Value guess,
+                            const Magnitudes &magnitudes) {
+  Value slot = context.getSlot(use);
   if (plan.isSplit())
     return finishSplitSlot(use, slot, address, guess, magnitudes);
   b.fenceAsyncShared();
@@ -328,31 +213,51 @@ Value StreamGather::writeSlot(Value use, const Cursor &cursor, Batch batch,
   return guess;
 }
 
-void StreamGather::emit() {
-  thread = getThread(NVVM::ThreadIdXOp::create(b, b.getI32Type()));
-  pixelThread = getPixelThread(thread);
-  group = b.div(thread, plan.getPixelThreads());
-  Cursor cursor = openTile(b.i32(0));
-  int64_t cursorSize = cursor.pack().size(), slots = getStreamSlotsInTurn(plan);
+Value StreamGather::writeSlot(Value use, const Cursor &cursor, Batch batch,
+                              Value guess) {
+  Value address = beginSlot(use);
+  Magnitudes magnitudes = noMagnitudes();
+  SplitClass split = getSplitClass(guess);
+  for (int64_t i : llvm::seq<int64_t>(0, getStreamBatches(plan))) {
+    if (i > 0)
+      batch = load(cursor, 0, i);
+    writeBatch(batch, i, address, split, magnitudes);
+  }
+  return endSlot(use, address, guess, magnitudes);
+}
+
+StreamGather::SplitClass StreamGather::getSplitClass(Value guess) {
+  SplitClass split;
+  if (plan.isSplit())
+    split.up = getScaleUp(b, guess);
+  return split;
+}
+
+SmallVector<Value> StreamGather::getFirstNumbers() {
+  return {b.i32(kFirstGuess), b.i32(0)};
+}
+
+void StreamGather::emitLoading() {
+  int64_t slots = getStreamSlotsInTurn(plan);
+  Cursor cursor = openTile(b.i32(0), slots);
+  int64_t cursorSize = cursor.pack().size();
   auto loadTurn = [&](const Cursor &cursor) {
     SmallVector<Value> batches;
     for (int64_t i : llvm::seq<int64_t>(0, slots))
       llvm::append_range(batches, load(cursor, i, 0).pack());
     return batches;
   };
-  // Two numbers of split products: the next slot's guess, and the passes.
-  SmallVector<Value> initial{b.i32(kFirstGuess), b.i32(0)};
+  SmallVector<Value> initial = getFirstNumbers();
   llvm::append_range(initial, cursor.pack());
   llvm::append_range(initial, loadTurn(cursor));
-  Value uses = b.mul(context.count, plan.slotsPerTile);
   auto emitTurn = [&](Value use, ValueRange carried) {
     Value guess = carried[0];
     passesBefore = carried[1];
-    Cursor cursor = Cursor::unpack(carried.slice(2, cursorSize));
-    ValueRange loaded = carried.drop_front(2 + cursorSize);
+    Cursor cursor = Cursor::unpack(carried.slice(kNumbers, cursorSize));
+    ValueRange loaded = carried.drop_front(kNumbers + cursorSize);
     int64_t size = loaded.size() / slots;
     // Found while loads are on their way.
-    Cursor following = advance(cursor);
+    Cursor following = advance(cursor, slots);
     for (int64_t i : llvm::seq<int64_t>(0, slots))
       guess = writeSlot(b.add(use, i), cursor,
                         Batch::unpack(loaded.slice(i * size, size)), guess);
@@ -361,7 +266,21 @@ void StreamGather::emit() {
     llvm::append_range(next, loadTurn(following));
     return next;
   };
+  Value uses = b.mul(context.count, plan.slotsPerTile);
   b.forCarrying(b.i32(0), uses, slots, initial, emitTurn);
+}
+
+void StreamGather::emit() {
+  thread = getThread(NVVM::ThreadIdXOp::create(b, b.getI32Type()));
+  pixelThread = getPixelThread(thread);
+  group = b.div(thread, plan.getPixelThreads());
+  if (plan.phases.size() > 1)
+    for (int64_t round : llvm::seq<int64_t>(0, plan.rounds))
+      places.push_back(getPlaceBytes(pixelThread, round));
+  if (plan.copiesElements())
+    emitCopying();
+  else
+    emitLoading();
 }
 
 void convoy::emitGatherRole(StreamContext &context) {

@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // What the parts of the gathering warps share: loading and writing
-// (StreamGather.cpp) and the parts of split products (StreamSplit.cpp).
+// (StreamGather.cpp), copying and converting (StreamCopies.cpp) and the parts
+// of split products (StreamSplit.cpp).
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,6 +36,19 @@ private:
     /// does not exist.
     Value pointer;
     Value exists;
+  };
+
+  /// A pixel that is gathered: its phase's number in the order of rows and
+  /// columns, and its number in the phase.
+  struct PhasePixel {
+    Value phase;
+    Value pixel;
+  };
+
+  /// In shared memory.
+  struct Place {
+    Value address;
+    int64_t offset;
   };
 
   /// The slots of a turn, which are loaded together; all of one tile.
@@ -98,9 +112,12 @@ private:
   /// Whether it does for this thread, in a slot with this mask (i1).
   Value isLacking(int64_t channel, Value mask);
 
+  /// What getGatheredPixel says, for all indices of pixels.
+  PhasePixel getPhasePixel(Value index);
   Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
-  Cursor openTile(Value index);
-  Cursor advance(const Cursor &cursor);
+  /// With turns of `slots` slots.
+  Cursor openTile(Value index, int64_t slots);
+  Cursor advance(const Cursor &cursor, int64_t slots);
   /// 8 channels of a pixel, given where it lies in the slot's first channel.
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
   /// From a group's first channel to the slot's, bytes.
@@ -114,8 +131,11 @@ private:
                               int64_t firstChannel, int64_t round);
   /// Runs `emit` in the threads that have a pixel in `round`.
   void ifPixel(int64_t round, llvm::function_ref<void()> emit);
-  void writeUnit(ArrayRef<Value> elements, Value mask, int64_t unit,
-                 Value address);
+  /// Of a thread's pixel in a plane, bytes.
+  Value getPlaceBytes(Value pixelThread, int64_t round);
+  /// In a slot, from what beginSlot returns.
+  Place getPlace(Value address, int64_t round);
+  void writeUnit(SmallVector<Value> words, int64_t unit, Value address);
 
   /// As bits: the largest magnitude, and the smallest that is not zero minus
   /// one, all ones if all are zero.
@@ -142,12 +162,40 @@ private:
   /// again; returns the guess for the next slot.
   Value finishSplitSlot(Value use, Value slot, Value address, Value guess,
                         const Magnitudes &own);
+  Magnitudes noMagnitudes() { return {b.i32(0), b.i32(-1)}; }
+  /// All elements, scaled by `guess`; nothing where products are not split.
+  SplitClass getSplitClass(Value guess);
+  /// Writes a unit's words as its products take them.
+  void writeWords(SmallVector<Value> words, int64_t unit, Value address,
+                  const SplitClass &split, Magnitudes &magnitudes);
   void writeBatch(const Batch &batch, int64_t number, Value address,
                   const SplitClass &split, Magnitudes &magnitudes);
+  /// Waits until the slot of use `use` can be written; returns where.
+  Value beginSlot(Value use);
+  /// Hands it over; returns the next slot's guess, or `guess` where products
+  /// are not split.
+  Value endSlot(Value use, Value address, Value guess,
+                const Magnitudes &magnitudes);
   /// Writes the slot of use `use`, whose first batch is `batch`; `cursor` is at
-  /// this slot if it has more. Returns the next guess, or `guess` where
-  /// products are not split.
+  /// this slot if it has more. Returns the next guess.
   Value writeSlot(Value use, const Cursor &cursor, Batch batch, Value guess);
+  /// What slots hand on: the next one's guess, and the passes so far.
+  static constexpr int64_t kNumbers = 2;
+  SmallVector<Value> getFirstNumbers();
+  /// The role where elements are loaded into registers, and where they are
+  /// copied.
+  void emitLoading();
+  void emitCopying();
+
+  /// Begins to copy the cursor's slot.
+  void copySlot(Value use, const Cursor &cursor);
+  /// 8 channels of one pixel, as words, of what has been copied.
+  SmallVector<Value> readUnit(Value raw, int64_t unit);
+  Value getRawAddress(Value use);
+  /// Of a unit's channel in a raw slot.
+  int64_t getRawOffset(int64_t unit, int64_t channel) const;
+  /// Converts a slot that has been copied; returns the next guess.
+  Value convertSlot(Value use, Value guess);
 
   StreamContext &context;
   DeviceBuilder &b;
@@ -157,6 +205,9 @@ private:
   Value thread;
   Value pixelThread;
   Value group;
+  /// Of the thread's pixels in a plane, bytes; empty where they are as far
+  /// apart as there are threads.
+  SmallVector<Value> places;
   /// Of split products: passes besides first ones so far.
   Value passesBefore;
 };

@@ -326,7 +326,12 @@ static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
     return rows;
   for (int64_t half : llvm::seq<int64_t>(0, 2)) {
     Value inTile = b.add(b.shr(context.lane, 2), 8 * half);
-    Value imageBlock = b.add(b.mul(tile.group, plan.image.getBlocks()), block);
+    // The last one again instead of one that does not exist, as its filter.
+    Value existing = block;
+    if (plan.image.getBlocks() % plan.tileBlocks != 0)
+      existing = b.min(block, b.i32(plan.image.getBlocks() - 1));
+    Value imageBlock =
+        b.add(b.mul(tile.group, plan.image.getBlocks()), existing);
     Value imageRow =
         b.add(b.mul(imageBlock, kFilterBlockRows), b.add(inBlock, inTile));
     Value offset =

@@ -63,10 +63,11 @@ void StreamGather::writeSplitPixel(SmallVector<Value> words,
     low.push_back(l);
   }
   ifPixel(round, [&] {
-    int64_t offset = firstChannel / 8 * 2 * plan.getPlaneBytes() +
-                     round * plan.getPixelThreads() * 16;
-    b.storeShared(b.makeVector(high), address, offset);
-    b.storeShared(b.makeVector(low), address, offset + plan.getPlaneBytes());
+    Place place = getPlace(address, round);
+    int64_t offset = place.offset + firstChannel / 8 * 2 * plan.getPlaneBytes();
+    b.storeShared(b.makeVector(high), place.address, offset);
+    b.storeShared(b.makeVector(low), place.address,
+                  offset + plan.getPlaneBytes());
   });
 }
 

@@ -1,0 +1,158 @@
+//===- StreamCursor.cpp - Which pixels a gathering thread has -------------===//
+//
+// Part of the Convoy project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// From the number of a tile to the addresses of a thread's pixels in global
+// memory, and from the number of a pixel to its place in a slot.
+//
+//===----------------------------------------------------------------------===//
+
+#include "StreamGather.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+
+using namespace mlir;
+using namespace mlir::convoy;
+using arith::CmpIPredicate;
+
+/// The number of those that `index` counts; the last one beyond them.
+static Value pick(DeviceBuilder &b, ArrayRef<int64_t> numbers, Value index) {
+  Value picked = b.i32(numbers.back());
+  for (int64_t i = static_cast<int64_t>(numbers.size()) - 2; i >= 0; --i)
+    picked = b.select(b.compare(CmpIPredicate::eq, index, i), b.i32(numbers[i]),
+                      picked);
+  return picked;
+}
+
+StreamGather::PhasePixel StreamGather::getPhasePixel(Value index) {
+  if (plan.phases.size() == 1)
+    return {b.i32(0), index};
+  int64_t rowPixels = plan.phasePixels * plan.columnPhases;
+  Value inRow = b.rem(index, rowPixels);
+  Value phase = b.add(b.mul(b.div(index, rowPixels), plan.columnPhases),
+                      b.rem(inRow, plan.columnPhases));
+  return {phase, b.div(inRow, plan.columnPhases)};
+}
+
+Value StreamGather::getPlaceBytes(Value pixelThread, int64_t round) {
+  PhasePixel pixel =
+      getPhasePixel(b.add(pixelThread, round * plan.getPixelThreads()));
+  Value phase = pick(b, getSortedPhases(plan), pixel.phase);
+  return b.mul(b.add(b.mul(phase, plan.phasePixels), pixel.pixel), 16);
+}
+
+StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
+                                           Value thread, int64_t round) {
+  const PatchProblem &problem = plan.problem;
+  Value index = b.add(thread, round * plan.getPixelThreads());
+  auto [phase, rest] = getPhasePixel(index);
+  SmallVector<int64_t> phaseRows, phaseColumns;
+  for (int64_t i : getSortedPhases(plan)) {
+    phaseRows.push_back(plan.phases[i].row);
+    phaseColumns.push_back(plan.phases[i].column);
+  }
+  Value phaseRow = pick(b, phaseRows, phase);
+  Value phaseColumn = pick(b, phaseColumns, phase);
+  Value image = tile.image;
+  if (plan.tileImages > 1) {
+    image = b.add(image, b.div(rest, plan.imagePixels));
+    rest = b.rem(rest, plan.imagePixels);
+  }
+  auto place = [&](Value first, Value position, int64_t stride, Value phase,
+                   int64_t pad) {
+    Value output = b.add(first, position);
+    return b.add(b.add(b.mul(output, stride), phase), -pad);
+  };
+  // What lies above the image or left of it wraps.
+  Value y = place(tile.row, b.div(rest, plan.pitch), problem.strideHeight,
+                  phaseRow, problem.padTop);
+  Value x = place(tile.column, b.rem(rest, plan.pitch), problem.strideWidth,
+                  phaseColumn, problem.padLeft);
+  Value exists = b.allOf(b.compare(CmpIPredicate::ult, y, problem.height),
+                         b.compare(CmpIPredicate::ult, x, problem.width));
+  if (plan.tileImages > 1)
+    exists = b.allOf(
+        exists, b.compare(CmpIPredicate::ult, image, context.operands.batch));
+  if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
+    exists =
+        b.allOf(exists, b.compare(CmpIPredicate::ult, index, plan.patchPixels));
+  Value plane = b.mul(tile.group, problem.channels * problem.height);
+  Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
+  Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
+                       b.widen(b.mul(inImage, problem.getInputBytes())));
+  offset = b.select(exists, offset, b.i64(0));
+  return {b.globalPointer(context.operands.input, offset), exists};
+}
+
+StreamGather::Cursor StreamGather::openTile(Value index, int64_t slots) {
+  // The last tile again instead of one that does not exist: nobody reads it.
+  StreamTilePlace tile =
+      context.getTile(b.min(index, b.add(context.count, -1)));
+  // Computed here, not kept in registers over all tiles.
+  Value thread = getThread(b.threadHere());
+  Value pixelThread = getPixelThread(thread);
+  Value groupOffset;
+  if (plan.unitGroups > 1) {
+    const PatchProblem &problem = plan.problem;
+    Value group = b.div(thread, plan.getPixelThreads());
+    groupOffset = b.mul(group, 8 * problem.height * problem.width *
+                                   problem.getInputBytes());
+  }
+  Cursor cursor;
+  cursor.tile = index;
+  cursor.slot = b.i32(0);
+  bool isLast = slots == plan.slotsPerTile;
+  cursor.mask = b.i32(isLast ? int64_t(1) << kLastSlotBit : 0);
+  for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
+    Pixel pixel = getPixel(tile, pixelThread, round);
+    if (groupOffset)
+      pixel.pointer = b.globalPointer(pixel.pointer, groupOffset);
+    cursor.pointers.push_back(pixel.pointer);
+    Value bit =
+        b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
+    cursor.mask = b.bitOr(cursor.mask, bit);
+  }
+  return cursor;
+}
+
+SmallVector<Value> StreamGather::Cursor::pack() const {
+  SmallVector<Value> packed{tile, slot, mask};
+  llvm::append_range(packed, pointers);
+  return packed;
+}
+
+StreamGather::Cursor StreamGather::Cursor::unpack(ValueRange packed) {
+  return {packed[0], packed[1], packed[2],
+          llvm::to_vector(packed.drop_front(kNumbers))};
+}
+
+/// From one turn's slots to the next one's, of this tile or another.
+StreamGather::Cursor StreamGather::advance(const Cursor &cursor,
+                                           int64_t slots) {
+  Value nextTile = b.add(cursor.tile, 1);
+  if (plan.slotsPerTile == slots)
+    return openTile(nextTile, slots);
+  Value nextSlot = b.add(cursor.slot, slots);
+  Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile);
+  SmallVector<Value> same = cursor.pack();
+  auto op = scf::IfOp::create(b, ValueRange(same).getTypes(), isEnd,
+                              /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.thenBlock());
+  scf::YieldOp::create(b, openTile(nextTile, slots).pack());
+  b.setInsertionPointToStart(op.elseBlock());
+  Cursor next = cursor;
+  next.slot = nextSlot;
+  Value isLast =
+      b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - slots);
+  next.mask = b.bitOr(
+      cursor.mask,
+      b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit));
+  scf::YieldOp::create(b, next.pack());
+  return Cursor::unpack(op.getResults());
+}

@@ -138,6 +138,8 @@ def main():
     for (strategy, precision), found in sorted(errors.items()):
         off = math.sqrt(sum(e * e for e in found) / len(found))
         print(f"{strategy:<16} {precision:<6} {len(found):4} schedules, measured {math.exp(sum(found) / len(found)):.2f} of predicted, {off:.0%} off")
+    if not orders:
+        sys.exit("no layer has several schedules that were measured")
     print(f"{len(losses)} choices, loss {mean_log(losses) - 1:.1%}, {sum(l > WORTH_A_LINE for l in losses)} above {WORTH_A_LINE - 1:.0%};", end=" ")
     print(f"mean rank correlation {sum(orders) / len(orders):.2f} of {len(orders)}")
 

@@ -419,10 +419,10 @@ TEST(StreamPlan, GathersPhasesInTheOrderOfTheInput) {
   EXPECT_EQ(*pixels.rbegin(), plan->patchPixels - 1);
 }
 
-TEST(StreamPlan, CopiesWhereMoreIsGatheredThanMultiplied) {
+TEST(StreamPlan, CopiesWhereProductsWouldWait) {
   StreamProblem problem;
   problem.group = {64, 57, 57, 64, 3, 3, 2, 2};
-  problem.group.products = PatchProducts::TF32;
+  problem.group.products = PatchProducts::SplitF16;
   std::string why;
   auto plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
   ASSERT_TRUE(plan) << why;
@@ -438,8 +438,9 @@ TEST(StreamPlan, CopiesWhereMoreIsGatheredThanMultiplied) {
   ASSERT_TRUE(plan) << why;
   EXPECT_FALSE(plan->copiesElements());
   EXPECT_EQ(plan->rawSlots, 0);
+  // Without strides a patch has about as many pixels as are multiplied.
   problem.group = {64, 28, 28, 64, 3, 3};
-  problem.group.products = PatchProducts::TF32;
+  problem.group.products = PatchProducts::SplitF16;
   plan = planStreamTile(problem, getChip(), why, {1, 4, 26, 1});
   ASSERT_TRUE(plan) << why;
   EXPECT_FALSE(plan->copiesElements());

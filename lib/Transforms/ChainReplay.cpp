@@ -132,10 +132,13 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
 
 /// True if nothing but the chain's first step asks for the result of `fold`,
 /// and the chain's result, which is made of it, is asked for. Sizes that are
-/// not known may be asked for in front of where the convolution moves.
-bool ChainReplay::canChangeInPlace(const ConvolutionFold &fold) const {
+/// not known may be asked for in front of where the convolution moves, and a
+/// scale that stays behind it has its bias from the old operands.
+bool ChainReplay::canChangeInPlace(unsigned id) const {
+  const ConvolutionFold &fold = chain.folds[id];
   Value result = fold.conv.getResult();
   return chain.results.size() == 1 && !fold.accumulates &&
+         !parameters[id].keepsScale &&
          fold.conv.getResultType().hasStaticShape() && result.hasOneUse() &&
          !isa<tensor::DimOp>(*result.user_begin()) && result != chain.result &&
          !chain.result.use_empty();
@@ -170,7 +173,7 @@ Value ChainReplay::emitConvolution(unsigned id, Value accumulator) {
                       filter, accumulator ? accumulator : init};
   linalg::LinalgOp conv = fold.conv.op;
   convolutions[id] =
-      canChangeInPlace(fold)
+      canChangeInPlace(id)
           ? changeInPlace(fold, operands)
           : mlir::clone(rewriter, conv, conv->getResultTypes(), operands);
   Value result = convolutions[id]->getResult(0);

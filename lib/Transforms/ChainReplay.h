@@ -68,7 +68,7 @@ private:
   MovedValue replayConcatenation(Operation &op);
   MovedValue replayPart(Operation &op);
   MovedValue replaySum(Operation &op);
-  bool canChangeInPlace(const ConvolutionFold &fold) const;
+  bool canChangeInPlace(unsigned id) const;
   Operation *changeInPlace(const ConvolutionFold &fold, ValueRange operands);
   Value emitConvolution(unsigned fold, Value accumulator);
   Value emitZeros(Location loc, Value model);

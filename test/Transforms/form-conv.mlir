@@ -140,6 +140,28 @@ func.func @groups(%x: tensor<2x4x9x9xf32>, %w: tensor<6x2x3x3xf32>, %b: tensor<6
 
 // -----
 
+// With an unknown batch: its size is that of the reshape, so that nothing reads
+// the broadcast any more.
+
+// CHECK-LABEL: func @groups_dynamic
+// CHECK-SAME: %[[X:.*]]: tensor<?x4x9x9xf32>, %{{.*}}: tensor<6x2x3x3xf32>, %[[B:.*]]: tensor<6xf32>, %[[N:.*]]: index
+// CHECK-NOT: linalg.broadcast
+// CHECK: %[[E:.*]] = tensor.empty(%[[N]]) : tensor<?x6x7x7xf32>
+// CHECK: convoy.conv <nchw, fchw -> nfhw> ins(%[[X]],
+// CHECK-SAME: bias(%[[B]] : tensor<6xf32>) outs(%[[E]] :
+func.func @groups_dynamic(%x: tensor<?x4x9x9xf32>, %w: tensor<6x2x3x3xf32>, %b: tensor<6xf32>, %n: index) -> tensor<?x6x7x7xf32> {
+  %xg = tensor.expand_shape %x [[0], [1, 2], [3], [4]] output_shape [%n, 2, 2, 9, 9] : tensor<?x4x9x9xf32> into tensor<?x2x2x9x9xf32>
+  %wg = tensor.expand_shape %w [[0, 1], [2], [3], [4]] output_shape [2, 3, 2, 3, 3] : tensor<6x2x3x3xf32> into tensor<2x3x2x3x3xf32>
+  %e = tensor.empty(%n) : tensor<?x6x7x7xf32>
+  %i = linalg.broadcast ins(%b : tensor<6xf32>) outs(%e : tensor<?x6x7x7xf32>) dimensions = [0, 2, 3]
+  %ig = tensor.expand_shape %i [[0], [1, 2], [3], [4]] output_shape [%n, 2, 3, 7, 7] : tensor<?x6x7x7xf32> into tensor<?x2x3x7x7xf32>
+  %c = linalg.conv_2d_ngchw_gfchw ins(%xg, %wg : tensor<?x2x2x9x9xf32>, tensor<2x3x2x3x3xf32>) outs(%ig : tensor<?x2x3x7x7xf32>) -> tensor<?x2x3x7x7xf32>
+  %y = tensor.collapse_shape %c [[0], [1, 2], [3], [4]] : tensor<?x2x3x7x7xf32> into tensor<?x6x7x7xf32>
+  return %y : tensor<?x6x7x7xf32>
+}
+
+// -----
+
 // Depthwise with a multiplier; the bias is one number for each group and each
 // filter of the group.
 

@@ -1,7 +1,6 @@
 // RUN: timeout 30 convoy-opt %s --allow-unregistered-dialect --convoy-fold-affine -o %t.fold
 // RUN: timeout 30 convoy-opt %s --allow-unregistered-dialect --convoy-form-conv | FileCheck %s
-// RUN: timeout 30 convoy-opt %s --allow-unregistered-dialect --convoy-fold-affine --convoy-form-conv \
-// RUN:   --convoy-select-schedule -o %t.both
+// RUN: timeout 30 convoy-opt %s --allow-unregistered-dialect --convoy-fold-affine --convoy-form-conv -o %t.both
 
 // Operations that read what follows them, or themselves: legal in a block that is
 // never reached, and in the region of a graph, as a module's is. Nothing of theirs

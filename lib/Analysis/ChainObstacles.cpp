@@ -200,6 +200,9 @@ void ChainWalker::recordObstacle(Operation &op, const Refusal &refusal) {
     const Form *form = forms.find(operand);
     if (!form)
       continue;
+    // Behind activations a step is stranded, looked at or not.
+    if (refusal.reason == Reason::TooManyConvolutions && readsVector(op, forms))
+      markStranded(*form);
     for (const Term &term : form->terms) {
       Root &root = *roots[term.root];
       if (root.isPseudo || root.obstacle)

@@ -141,9 +141,28 @@ static bool isBehindActivations(const Form &form,
   });
 }
 
-/// Behind several activations a step is refused, whatever the terms; sums of
-/// more than these are not listed only to say so for each.
-static constexpr size_t kMaxTermsBehindActivations = 8;
+/// True if `op` does no more than to add up values that are forms: no step, so
+/// that nothing is lost unsaid where it is not followed.
+static bool isPlainSum(Operation &op, const FormMap &forms) {
+  Operation *sum = &op;
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
+    sum = &structured.getBlock()->front();
+    if (sum->getNextNode() != structured.getBlock()->getTerminator())
+      return false;
+  }
+  return isa<arith::AddFOp>(sum) &&
+         llvm::all_of(sum->getOperands(), [&](Value operand) {
+           auto argument = dyn_cast<BlockArgument>(operand);
+           bool isInside = argument && argument.getOwner() == sum->getBlock();
+           return forms.contains(sum != &op && isInside
+                                     ? op.getOperand(argument.getArgNumber())
+                                     : operand);
+         });
+}
+
+/// Behind several activations a step is refused, whatever the terms; a sum of
+/// more than these does not list them only to say so for each.
+static constexpr size_t kMaxTermsBehindActivations = 16;
 
 /// Why a step behind `form` is refused anyway, if it is a long sum.
 static const Refusal *findCause(const Form &form,
@@ -176,7 +195,7 @@ LogicalResult ChainWalker::spendTerms(Operation &op, Refusal &refusal) {
     longest = std::max(longest, numTerms);
     isRefused |= numTerms > kMaxTerms && isBehindActivations(*form, roots);
     if (const Refusal *cause = findCause(*form, roots);
-        cause && isElementwise(op)) {
+        cause && isPlainSum(op, forms)) {
       refusal = *cause;
       return failure();
     }

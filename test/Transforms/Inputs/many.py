@@ -3,8 +3,8 @@
 many.py KIND COUNT: COUNT convolutions of two channels, each with a filter and a
 bias of its own, are put together (concat, inserts), added up (sum, onto: each
 convolution adds to the one in front of it), added up behind activations
-(activations), or put together in front of one (relu); a product with a constant
-vector follows. beside adds another convolution to a concatenation in front of
+(activations), put together behind activations (activated), or in front of one
+(relu); a product with a constant vector follows. beside adds another convolution to a concatenation in front of
 the product, used returns the concatenation as well.
 """
 
@@ -33,11 +33,12 @@ def convolve(i, init, channels=2):
 for i in range(count):
     add(f"  %b{i} = arith.constant dense<{i % 59 + 1}.0> : {part}")
     convolve(i, f"%y{i - 1}" if kind == "onto" and i else f"%b{i}")
-    if kind == "activations":
+    if kind in ("activations", "activated"):
         add(f"  %a{i} = math.tanh %y{i} : {part}")
 last = f"%y{count - 1}"
-if kind in ("concat", "relu", "beside", "used"):
-    parts = ", ".join(f"%y{i}" for i in range(count))
+name = "a" if kind in ("activations", "activated") else "y"
+if kind in ("concat", "relu", "beside", "used", "activated"):
+    parts = ", ".join(f"%{name}{i}" for i in range(count))
     add(f"  %j = tensor.concat dim(1) {parts} : "
         f"({', '.join([part] * count)}) -> {whole}")
     last = "%j"
@@ -49,7 +50,6 @@ elif kind == "inserts":
             f"[1, 2, 2, 2] [1, 1, 1, 1] : {part} into {whole}")
         last = f"%i{i}"
 elif kind in ("sum", "activations"):
-    name = "a" if kind == "activations" else "y"
     last = f"%{name}0"
     for i in range(1, count):
         add(f"  %s{i} = arith.addf {last}, %{name}{i} : {part}")

@@ -55,3 +55,17 @@ func.func @dead(%x: tensor<1x1x2x2xf32>, %v: tensor<4xf32>) {
   %r = arith.mulf %y, %b : tensor<1x4x2x2xf32>
   return
 }
+
+// A part of lower rank: its second dimension holds rows, not channels.
+// CHECK-LABEL: func @part_of_lower_rank(
+// CHECK: arith.mulf
+// CHECK: tensor.insert_slice
+func.func @part_of_lower_rank(%x: tensor<2x2x3xf32>, %v: tensor<2xf32>, %d: tensor<1x4x2x3xf32>, %w: tensor<4x4x1x1xf32>) -> tensor<1x4x2x3xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x4x2x3xf32>
+  %e = tensor.empty() : tensor<2x2x3xf32>
+  %b = linalg.broadcast ins(%v : tensor<2xf32>) outs(%e : tensor<2x2x3xf32>) dimensions = [0, 2]
+  %m = arith.mulf %x, %b : tensor<2x2x3xf32>
+  %p = tensor.insert_slice %m into %d[0, 0, 0, 0] [1, 2, 2, 3] [1, 1, 1, 1] : tensor<2x2x3xf32> into tensor<1x4x2x3xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %w : tensor<1x4x2x3xf32>, tensor<4x4x1x1xf32>) outs(%i : tensor<1x4x2x3xf32>) -> tensor<1x4x2x3xf32>
+  return %y : tensor<1x4x2x3xf32>
+}

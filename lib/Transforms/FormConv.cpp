@@ -41,8 +41,15 @@ static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
     tensor = op.getTiedOpOperand(cast<OpResult>(tensor))->get();
   if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
     return empty.getMixedSizes();
-  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
-    return expand.getMixedOutputShape();
+  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>()) {
+    SmallVector<OpFoldResult> sizes = expand.getMixedOutputShape();
+    // Upstream's verifier lets sizes contradict the type, which holds.
+    for (auto [size, known] :
+         llvm::zip_equal(sizes, expand.getResultType().getShape()))
+      if (!ShapedType::isDynamic(known))
+        size = builder.getIndexAttr(known);
+    return sizes;
+  }
   return tensor::getMixedSizes(builder, loc, tensor);
 }
 

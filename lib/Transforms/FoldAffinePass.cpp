@@ -180,6 +180,7 @@ private:
     options.policy = policy;
     options.accuracyLimit = accuracyLimit;
     bool describes = !reportPath.empty() || getContext().getRemarkEngine();
+    options.predictsAll = describes;
     for (const AffineChain &chain : chains.chains) {
       std::optional<ChainDescription> description;
       if (describes)

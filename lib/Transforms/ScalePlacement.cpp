@@ -65,9 +65,12 @@ ScalePlacement::ScalePlacement(ChannelExprPool &pool,
 }
 
 LogicalResult ScalePlacement::run(Refusal &refusal) {
-  if (parameters.keepsFilter && !isNarrowed && !shiftsSums)
-    return success();
-  return failed(audit(refusal)) ? failure() : decide(refusal);
+  bool isOpen = !parameters.keepsFilter || isNarrowed || shiftsSums;
+  if (isOpen && (failed(audit(refusal)) || failed(decide(refusal))))
+    return failure();
+  if (options.predictsAll)
+    predict();
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -241,6 +244,23 @@ std::string ScalePlacement::describeLoss() const {
   return "expected a result no wider than the accumulator of 16 bits, which "
          "rounds what is computed in it, or constants to predict the RMSE "
          "from";
+}
+
+/// The audit of a fold that was made without one. What is wrong with the filter
+/// is said where it is scaled.
+void ScalePlacement::predict() {
+  if (parameters.audit || parameters.keepsScale || !isFilterKnown() ||
+      !isBiasPredictable())
+    return;
+  Refusal unused;
+  FailureOr<ConstantData> data = ConstantData::get(filter, unused);
+  if (failed(data))
+    return;
+  FilterSums sums = scaleAndSumFilter(pool, fold.conv, *data, parameters.scale,
+                                      parameters.inputScale, nullptr);
+  if (llvm::all_of(sums.weight,
+                   [](double weight) { return std::isfinite(weight); }))
+    parameters.audit = getWorstAudit(sums, parameters.scale);
 }
 
 /// True if the scale would be 1 behind the convolution, where it is rounded.

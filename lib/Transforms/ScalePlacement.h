@@ -54,6 +54,7 @@ private:
   std::vector<double> getRoundedScale() const;
   bool isKeptAsOne() const;
   LogicalResult decide(Refusal &refusal);
+  void predict();
   std::string describeLoss() const;
 
   ChannelExprPool &pool;

@@ -22,7 +22,7 @@ func.func @conv_batch_norm_scale(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32>
   %e = tensor.empty() : tensor<1x2x2x2xf32>
   %b = arith.constant dense<[10.0, 20.0]> : tensor<2xf32>
   %i = linalg.broadcast ins(%b : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
-  // expected-remark @+1 {{Function=conv_batch_norm_scale | Channels=2, MaxGain=8.000000e+00, MinGain=4.000000e+00, Remark="folded 2 steps (addf rsqrt subf mulf mulf addf, mulf) into linalg.conv_2d_nchw_fchw"}}
+  // expected-remark-re @+1 {{Function=conv_batch_norm_scale | Channels=2, ErrorBound={{[0-9.]+e-06}}, MaxGain=8.000000e+00, MinGain=4.000000e+00, PredictedRmseRatio={{[0-9.]+e-01}}, Remark="folded 2 steps (addf rsqrt subf mulf mulf addf, mulf) into linalg.conv_2d_nchw_fchw"}}
   %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
   %mean = arith.constant dense<[5.0, 6.0]> : tensor<2xf32>
   %variance = arith.constant dense<[3.75, 15.75]> : tensor<2xf32>

@@ -38,6 +38,10 @@ struct FoldOptions {
   /// the predicted RMSE (NumericAudit.h). Zero: no limit for `Weights`,
   /// else 2.
   double accuracyLimit = 0;
+  /// Whether the audit is wanted of each fold of constants, to be told, even
+  /// where nothing depends on it. That reads the filter once more, and changes
+  /// no fold.
+  bool predictsAll = false;
 };
 
 /// What a fold did to one convolution.

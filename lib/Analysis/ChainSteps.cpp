@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arrivals.h"
+#include "ParameterBodies.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
@@ -64,16 +65,9 @@ FailureOr<SymbolicElement> mlir::convoy::detail::evaluateElementwise(
 FailureOr<SymbolicElement> mlir::convoy::detail::evaluateStep(
     ChannelExprPool &pool, ElementwiseView &view, OpOperand &operand,
     ArrayRef<AffineExpr> loops, ParameterReader &reader, Refusal &refusal) {
-  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
-                         Refusal &why) -> FailureOr<SymbolicElement> {
-    SmallVector<AffineExpr> indices = llvm::map_to_vector(
-        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
-    FailureOr<ChannelExpr> expr = reader.read(value, indices, why);
-    if (failed(expr))
-      return failure();
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), *expr, 0});
-    return element;
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> indices,
+                         Refusal &why) {
+    return readElementOverLoops(reader, value, indices, loops, why);
   };
   AffineMap map = view.getMap(operand);
   SmallVector<SymbolicElement, 4> arguments;
@@ -153,35 +147,51 @@ void ChainWalker::passCheckpoint(Operation &op) {
   }
 }
 
-LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
-  ElementwiseView view(op);
-  SmallVector<Arrival, 2> arrivals;
-  if (failed(collectArrivals(view, forms, roots, arrivals, refusal)))
-    return failure();
-
-  // A parameter is the same element, written over the coordinates of each
-  // convolution that takes part.
-  bool readsVarying = false;
-  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
-                         Refusal &why) -> FailureOr<SymbolicElement> {
+namespace {
+/// Reads the parameters of an op: the same element, written over the
+/// coordinates of each convolution that takes part.
+struct ParametersOfArrivals {
+  FailureOr<SymbolicElement>
+  operator()(Value value, ArrayRef<AffineExpr> indices, Refusal &refusal) {
     SymbolicElement element;
     for (const Arrival &arrival : arrivals) {
-      SmallVector<AffineExpr> indices =
-          llvm::map_to_vector(overLoops, [&](AffineExpr expr) {
-            return expr.replaceDims(arrival.loops);
-          });
-      FailureOr<ChannelExpr> expr =
-          getReader(*roots[arrival.root]).read(value, indices, why);
+      FailureOr<ChannelExpr> expr = readOverLoops(
+          getReader(arrival.root), value, indices, arrival.loops, refusal);
       if (failed(expr))
         return failure();
-      readsVarying |= varies(pool, *expr);
+      anyVaries |= varies(pool, *expr);
       element.entries.push_back({ChannelExpr(), *expr, arrival.piece});
     }
     return element;
-  };
+  }
 
-  SmallVector<SymbolicElement, 4> arguments;
-  for (OpOperand &operand : op.getOpOperands()) {
+  ChannelExprPool &pool;
+  ArrayRef<Arrival> arrivals;
+  function_ref<ParameterReader &(unsigned root)> getReader;
+  /// True if one that was read may differ between channels.
+  bool anyVaries = false;
+};
+
+/// What an elementwise op makes of the forms of its operands.
+struct Outcome {
+  /// Belongs to no component yet.
+  Form form;
+  /// True if a scale or a shift is another than before.
+  bool isStep = false;
+  /// True if that is different between channels.
+  bool varies = false;
+};
+} // namespace
+
+/// The elements that the op of `view` reads, one for each operand.
+static LogicalResult
+collectArguments(ElementwiseView &view, const FormMap &forms,
+                 ParametersOfArrivals &parameters,
+                 SmallVectorImpl<SymbolicElement> &arguments,
+                 Refusal &refusal) {
+  ChannelExprPool &pool = parameters.pool;
+  ArrayRef<Arrival> arrivals = parameters.arrivals;
+  for (OpOperand &operand : view.op.getOpOperands()) {
     const Form *form = forms.find(operand.get());
     if (!view.isRead(operand)) {
       SymbolicElement unread;
@@ -190,60 +200,93 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     } else if (form) {
       arguments.push_back(getDerivedElement(pool, *form, arrivals));
     } else {
-      FailureOr<SymbolicElement> element = readElement(
-          operand.get(), view.getMap(operand).getResults(), refusal);
+      FailureOr<SymbolicElement> element =
+          parameters(operand.get(), view.getMap(operand).getResults(), refusal);
       if (failed(element))
         return failure();
       arguments.push_back(std::move(*element));
     }
   }
-  FailureOr<SymbolicElement> element =
-      evaluateElementwise(pool, op, arguments, readElement, refusal);
-  if (failed(element))
-    return failure();
-  if (element->isParameter)
-    return refuse(refusal, Reason::NonlinearStep, &op,
-                  "the convolution does not reach the result");
+  return success();
+}
 
+/// The term that `arrival` has in the result, where it is `entry`.
+static Term makeTerm(ChannelExprPool &pool, const Arrival &arrival,
+                     const SymbolicElement::Entry &entry, AffineMap resultMap,
+                     bool resultIsIdentity) {
+  Term term;
+  term.root = arrival.root;
+  term.piece = arrival.piece;
+  term.scale = entry.scale ? entry.scale : pool.getScalar(0);
+  term.shift = entry.shift;
+  if (resultIsIdentity)
+    term.coordinates = arrival.loops;
+  else
+    for (AffineExpr expr : resultMap.getResults())
+      term.coordinates.push_back(expr.replaceDims(arrival.loops));
+  return term;
+}
+
+/// What the op of `view` makes of its operands, if its result is `element`.
+static Outcome makeOutcome(ElementwiseView &view, const FormMap &forms,
+                           const ParametersOfArrivals &parameters,
+                           const SymbolicElement &element) {
+  ChannelExprPool &pool = parameters.pool;
   SmallVector<const Form *, 4> operandForms;
-  for (Value operand : op.getOperands())
+  for (Value operand : view.op.getOperands())
     if (const Form *form = forms.find(operand))
       operandForms.push_back(form);
-  Form form;
-  form.terms.reserve(arrivals.size());
-  bool isStep = false, stepVaries = false;
+  Outcome outcome;
+  Form &form = outcome.form;
+  form.terms.reserve(parameters.arrivals.size());
   AffineMap resultMap = view.getResultMap();
   bool resultIsIdentity = resultMap.isIdentity();
-  for (auto [position, arrival, entry] :
-       llvm::enumerate(arrivals, element->entries)) {
-    Term term;
-    term.root = arrival.root;
-    term.piece = arrival.piece;
-    term.scale = entry.scale ? entry.scale : pool.getScalar(0);
-    term.shift = entry.shift;
-    if (resultIsIdentity)
-      term.coordinates = arrival.loops;
-    else
-      for (AffineExpr expr : resultMap.getResults())
-        term.coordinates.push_back(expr.replaceDims(arrival.loops));
+  for (auto [index, arrival, entry] :
+       llvm::enumerate(parameters.arrivals, element.entries)) {
+    Term term = makeTerm(pool, arrival, entry, resultMap, resultIsIdentity);
+    size_t position = index;
     bool unchanged = llvm::any_of(operandForms, [&](const Form *operand) {
       const Term *before = findTerm(*operand, term.root, position);
       return before && pool.isEqual(before->scale, term.scale) &&
              pool.isEqual(before->shift, term.shift);
     });
-    isStep |= !unchanged;
+    outcome.isStep |= !unchanged;
     // What a varying scale in front of the step makes of one number says
     // nothing about the step.
-    stepVaries |= !unchanged && readsVarying &&
-                  (varies(pool, term.scale) || varies(pool, term.shift));
+    outcome.varies |= !unchanged && parameters.anyVaries &&
+                      (varies(pool, term.scale) || varies(pool, term.shift));
     form.terms.push_back(std::move(term));
   }
   for (const Form *operand : operandForms) {
     form.hasOtherElements |= operand->hasOtherElements || operand->hasUnderlay;
     form.hasZeros |= operand->hasZeros;
   }
-  if (isStep && form.hasZeros &&
-      !keepsZeros(pool, op, arguments, readElement)) {
+  return outcome;
+}
+
+LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
+  ElementwiseView view(op);
+  SmallVector<Arrival, 2> arrivals;
+  if (failed(collectArrivals(view, forms, roots, arrivals, refusal)))
+    return failure();
+  auto getReaderOf = [&](unsigned root) -> ParameterReader & {
+    return getReader(*roots[root]);
+  };
+  ParametersOfArrivals parameters{pool, arrivals, getReaderOf};
+  SmallVector<SymbolicElement, 4> arguments;
+  if (failed(collectArguments(view, forms, parameters, arguments, refusal)))
+    return failure();
+  FailureOr<SymbolicElement> element =
+      evaluateElementwise(pool, op, arguments, parameters, refusal);
+  if (failed(element))
+    return failure();
+  if (element->isParameter)
+    return refuse(refusal, Reason::NonlinearStep, &op,
+                  "the convolution does not reach the result");
+
+  auto [form, isStep, stepVaries] =
+      makeOutcome(view, forms, parameters, *element);
+  if (isStep && form.hasZeros && !keepsZeros(pool, op, arguments, parameters)) {
     (void)refuse(refusal, Reason::ShiftCrossesPadding, &op,
                  "the step would change the zeros around the convolution");
     if (!stepVaries)
@@ -259,7 +302,8 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     return refuse(refusal, Reason::NotPerChannel, &op,
                   "the step also changes elements that belong to no "
                   "convolution");
-  form.component = joinComponents(op);
+  unsigned component = joinComponents(op);
+  form.component = component;
   Value result = op.getResult(0);
   setForm(result, std::move(form));
   if (isStep) {
@@ -267,7 +311,7 @@ LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
     recordStep(result, getForm(result), stepVaries);
   } else if (isIdentity(view, forms) ||
              (isTruncation(view, forms) &&
-              !components[findComponent(form.component)].hasPseudoRoot)) {
+              !components[findComponent(component)].hasPseudoRoot)) {
     passCheckpoint(op);
   }
   return success();

@@ -61,8 +61,8 @@ struct Assembly {
   int64_t dim = 0;
   /// What the first part was inserted into.
   Value base;
-  /// The parts [begin, end) so far, in order, and how many elements they have
-  /// along the dimension.
+  /// What the parts so far cover, as ranges [begin, end) in order (neighbours
+  /// are one), and how many elements that is along the dimension.
   SmallVector<std::pair<int64_t, int64_t>, 2> slices;
   int64_t covered = 0;
   /// Above all pieces so far.

@@ -10,7 +10,8 @@
 // indices. Since indices are expressions over the coordinates of the
 // convolution's result, "is this per channel?" is a question about the
 // expression that arrives at the leaf, not about shapes: C == W and N == 1 are
-// no special cases.
+// no special cases. Values that are known now are read in
+// ParameterConstants.cpp, bodies of ops in ParameterBodies.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,12 +20,9 @@
 #include "Packing.h"
 
 #include "Convoy/Analysis/ConstantData.h"
-#include "Convoy/Analysis/FloatRows.h"
-#include "Convoy/Analysis/SymbolicElement.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -71,48 +69,6 @@ FailureOr<ChannelExpr> ParameterReader::read(Value value,
   if (succeeded(expr))
     known[key] = *expr;
   return expr;
-}
-
-/// A position in a tensor, as a number: where that depends on the channels
-/// alone, it is a vector of them like any other.
-FailureOr<ChannelExpr> ParameterReader::readPosition(Operation *op,
-                                                     AffineExpr position,
-                                                     Refusal &refusal) {
-  SmallVector<AffineExpr, 1> restricted = {position};
-  if (failed(restrictToChannels(op, ShapedType::kDynamic, restricted, refusal)))
-    return failure();
-  Type type = IndexType::get(position.getContext());
-  if (auto constant = dyn_cast<AffineConstantExpr>(restricted.front()))
-    return pool.getScalar(constant.getValue(), type);
-  if (!channels.isEnumerable())
-    return pool.getPosition(restricted.front());
-  std::vector<double> values;
-  bool isKnown = true;
-  channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
-    std::optional<int64_t> value =
-        evaluateAffine(restricted.front(), coordinates);
-    isKnown &= value.has_value();
-    values.push_back(value.value_or(0));
-  });
-  return isKnown ? pool.getVector(std::move(values), type)
-                 : pool.getPosition(restricted.front());
-}
-
-/// Integers that a double holds exactly.
-static constexpr unsigned kMaxExactBits = 53;
-
-FailureOr<ChannelExpr> ParameterReader::readScalarConstant(Operation *op,
-                                                           Attribute attribute,
-                                                           Refusal &refusal) {
-  if (auto number = dyn_cast<FloatAttr>(attribute))
-    if (getFloatKind(number.getType()))
-      return pool.getScalar(number.getValueAsDouble());
-  auto number = dyn_cast<IntegerAttr>(attribute);
-  if (!number || number.getValue().getSignificantBits() > kMaxExactBits)
-    return refuse(refusal, Reason::UnsupportedType, op,
-                  "expected a float, or an integer that f64 holds exactly");
-  double value = number.getValue().signedRoundToDouble();
-  return pool.getScalar(value, number.getType());
 }
 
 /// The indices into the source of the data movement `op` for `indices` into
@@ -211,135 +167,6 @@ FailureOr<ChannelExpr> ParameterReader::readTensor(Value value,
   if (OpTrait::hasElementwiseMappableTraits(op) && op->getNumResults() == 1)
     return readElementwise(op, indices, refusal);
   return readLeaf(value, indices, refusal);
-}
-
-/// True if `indices` read a tensor of the given shape channel by channel, in
-/// the order of its elements.
-static bool isVectorOfChannels(ArrayRef<AffineExpr> indices,
-                               ArrayRef<int64_t> shape,
-                               const ChannelSpace &channels) {
-  if (channels.dims.size() != 1)
-    return false;
-  int64_t channelDim = channels.dims.front();
-  unsigned numVarying = 0;
-  for (auto [index, size] : llvm::zip_equal(indices, shape)) {
-    if (size == 1)
-      continue;
-    auto dim = dyn_cast<AffineDimExpr>(index);
-    if (!dim || int64_t(dim.getPosition()) != channelDim ||
-        size != channels.type.getDimSize(channelDim))
-      return false;
-    ++numVarying;
-  }
-  return numVarying == 1;
-}
-
-FailureOr<ChannelExpr>
-ParameterReader::readConstant(Operation *op, Attribute attribute,
-                              ArrayRef<AffineExpr> indices, Refusal &refusal) {
-  FailureOr<ConstantData> data = ConstantData::get(attribute, refusal);
-  if (failed(data)) {
-    refusal.op = op;
-    return failure();
-  }
-  // A splat is per channel whatever its shape.
-  if (data->isSplat())
-    return pool.getScalar((*data)[0]);
-
-  ArrayRef<int64_t> shape = data->getType().getShape();
-  SmallVector<AffineExpr> restricted(indices);
-  if (failed(restrictToChannels(op, shape, restricted, refusal)))
-    return failure();
-  std::vector<double> values;
-  if (isVectorOfChannels(restricted, shape, channels)) {
-    values.resize(data->getType().getNumElements());
-    loadRow(*data, 0, values);
-    return pool.getVector(std::move(values));
-  }
-  bool inBounds = true;
-  channels.forEachChannel([&](ArrayRef<int64_t> coordinates) {
-    int64_t offset = 0;
-    for (auto [expr, size] : llvm::zip_equal(restricted, shape)) {
-      std::optional<int64_t> index = evaluateAffine(expr, coordinates);
-      inBounds &= index && *index >= 0 && *index < size;
-      offset = offset * size + (inBounds ? *index : 0);
-    }
-    values.push_back(inBounds ? (*data)[offset] : 0);
-  });
-  if (!inBounds)
-    return refuse(refusal, Reason::NotPerChannel, op,
-                  "expected one element for each output channel");
-  return pool.getVector(std::move(values));
-}
-
-FailureOr<ChannelExpr>
-ParameterReader::readStructured(linalg::LinalgOp op, OpResult result,
-                                ArrayRef<AffineExpr> indices,
-                                Refusal &refusal) {
-  // The loops are known from the result's indices if the result's map is a
-  // permutation.
-  OpOperand *init = op.getDpsInitOperand(result.getResultNumber());
-  AffineMap inverse = inversePermutation(op.getMatchingIndexingMap(init));
-  if (!inverse)
-    return readLeaf(result, indices, refusal);
-  SmallVector<AffineExpr> loops;
-  for (AffineExpr expr : inverse.getResults())
-    loops.push_back(expr.replaceDims(indices));
-
-  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
-                         Refusal &why) -> FailureOr<SymbolicElement> {
-    SmallVector<AffineExpr> overConv = llvm::map_to_vector(
-        overLoops, [&](AffineExpr expr) { return expr.replaceDims(loops); });
-    FailureOr<ChannelExpr> expr = read(value, overConv, why);
-    if (failed(expr))
-      return failure();
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), *expr});
-    return element;
-  };
-
-  SmallVector<SymbolicElement, 4> arguments;
-  for (OpOperand &operand : op->getOpOperands()) {
-    BlockArgument argument = op.getMatchingBlockArgument(&operand);
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), pool.getScalar(0)});
-    if (!argument.use_empty()) {
-      AffineMap map = op.getMatchingIndexingMap(&operand);
-      FailureOr<SymbolicElement> read =
-          readElement(operand.get(), map.getResults(), refusal);
-      if (failed(read))
-        return failure();
-      element = *read;
-    }
-    arguments.push_back(element);
-  }
-  FailureOr<SymbolicElement> element =
-      evaluateBody(pool, *op.getBlock(), result.getResultNumber(), arguments,
-                   readElement, refusal);
-  if (failed(element))
-    return failure();
-  return element->entries.front().shift;
-}
-
-FailureOr<ChannelExpr>
-ParameterReader::readGenerated(Block &body, ArrayRef<AffineExpr> indices,
-                               Refusal &refusal) {
-  auto readElement = [&](Value value, ArrayRef<AffineExpr> overLoops,
-                         Refusal &why) -> FailureOr<SymbolicElement> {
-    SmallVector<AffineExpr> overConv = llvm::map_to_vector(
-        overLoops, [&](AffineExpr expr) { return expr.replaceDims(indices); });
-    FailureOr<ChannelExpr> expr = read(value, overConv, why);
-    if (failed(expr))
-      return failure();
-    SymbolicElement element;
-    element.entries.push_back({ChannelExpr(), *expr});
-    return element;
-  };
-  FailureOr<SymbolicElement> element =
-      evaluateBody(pool, body, 0, {}, readElement, refusal);
-  if (failed(element))
-    return failure();
-  return element->entries.front().shift;
 }
 
 FailureOr<ChannelExpr>

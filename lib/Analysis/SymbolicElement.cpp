@@ -253,56 +253,74 @@ static FailureOr<Element> evaluateExtract(tensor::ExtractOp extract,
   return readParameter(extract.getTensor(), indices, refusal);
 }
 
-FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
-                                              Block &body, unsigned yieldIndex,
-                                              ArrayRef<Element> arguments,
-                                              ReadParameterFn readParameter,
-                                              Refusal &refusal) {
-  llvm::SmallDenseMap<Value, Element, 8> known;
-  // The arguments of a tensor.generate are positions, read where they are used.
-  if (!isa<tensor::GenerateOp>(body.getParentOp()))
+namespace {
+/// Evaluates the ops of one body in order.
+class BodyEvaluation {
+public:
+  BodyEvaluation(ChannelExprPool &pool, Block &body,
+                 ReadParameterFn readParameter, Refusal &refusal)
+      : pool(pool), body(body), readParameter(readParameter), refusal(refusal) {
+  }
+
+  void setArguments(ArrayRef<Element> arguments) {
     for (auto [argument, element] :
          llvm::zip_equal(body.getArguments(), arguments))
       known[argument] = element;
+  }
+  LogicalResult evaluateOps();
+  FailureOr<Element> lookUp(Value value);
 
-  // What cannot be followed is no obstacle unless it is read.
+private:
+  FailureOr<Element> evaluate(Operation &op);
+
+  ChannelExprPool &pool;
+  Block &body;
+  ReadParameterFn readParameter;
+  Refusal &refusal;
+  llvm::SmallDenseMap<Value, Element, 8> known;
+  /// What cannot be followed is no obstacle unless it is read.
   llvm::DenseMap<Value, Refusal> obstacles;
+};
+} // namespace
 
-  auto lookUp = [&](Value value) -> FailureOr<Element> {
-    auto it = known.find(value);
-    if (it != known.end())
-      return it->second;
-    if (auto obstacle = obstacles.find(value); obstacle != obstacles.end()) {
-      refusal = obstacle->second;
+FailureOr<Element> BodyEvaluation::lookUp(Value value) {
+  auto it = known.find(value);
+  if (it != known.end())
+    return it->second;
+  if (auto obstacle = obstacles.find(value); obstacle != obstacles.end()) {
+    refusal = obstacle->second;
+    return failure();
+  }
+  if (auto position = getGeneratedPosition(value);
+      position && position.getOwner() == &body)
+    return readParameter(
+        value, getAffineDimExpr(position.getArgNumber(), value.getContext()),
+        refusal);
+  if (value.getParentBlock() == &body)
+    return refuse(refusal, Reason::NonlinearStep, value.getDefiningOp(),
+                  "the value is one of several of its op");
+  return readParameter(value, {}, refusal);
+}
+
+FailureOr<Element> BodyEvaluation::evaluate(Operation &op) {
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+    return evaluateExtract(extract, readParameter, refusal);
+  if (auto index = dyn_cast<linalg::IndexOp>(op))
+    return readParameter(
+        index, getAffineDimExpr(index.getDim(), index.getContext()), refusal);
+  if (op.hasTrait<OpTrait::ConstantLike>())
+    return readParameter(op.getResult(0), {}, refusal);
+  SmallVector<Element, 4> operands;
+  for (Value operand : op.getOperands()) {
+    FailureOr<Element> element = lookUp(operand);
+    if (failed(element))
       return failure();
-    }
-    if (auto position = getGeneratedPosition(value);
-        position && position.getOwner() == &body)
-      return readParameter(
-          value, getAffineDimExpr(position.getArgNumber(), value.getContext()),
-          refusal);
-    if (value.getParentBlock() == &body)
-      return refuse(refusal, Reason::NonlinearStep, value.getDefiningOp(),
-                    "the value is one of several of its op");
-    return readParameter(value, {}, refusal);
-  };
-  auto evaluate = [&](Operation &op) -> FailureOr<Element> {
-    if (auto extract = dyn_cast<tensor::ExtractOp>(op))
-      return evaluateExtract(extract, readParameter, refusal);
-    if (auto index = dyn_cast<linalg::IndexOp>(op))
-      return readParameter(
-          index, getAffineDimExpr(index.getDim(), index.getContext()), refusal);
-    if (op.hasTrait<OpTrait::ConstantLike>())
-      return readParameter(op.getResult(0), {}, refusal);
-    SmallVector<Element, 4> operands;
-    for (Value operand : op.getOperands()) {
-      FailureOr<Element> element = lookUp(operand);
-      if (failed(element))
-        return failure();
-      operands.push_back(std::move(*element));
-    }
-    return evaluateOp(pool, &op, operands, refusal);
-  };
+    operands.push_back(std::move(*element));
+  }
+  return evaluateOp(pool, &op, operands, refusal);
+}
+
+LogicalResult BodyEvaluation::evaluateOps() {
   for (Operation &op : body.without_terminator()) {
     FailureOr<Element> result = evaluate(op);
     if (succeeded(result))
@@ -312,5 +330,19 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
     else
       return failure();
   }
-  return lookUp(body.getTerminator()->getOperand(yieldIndex));
+  return success();
+}
+
+FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
+                                              Block &body, unsigned yieldIndex,
+                                              ArrayRef<Element> arguments,
+                                              ReadParameterFn readParameter,
+                                              Refusal &refusal) {
+  BodyEvaluation evaluation(pool, body, readParameter, refusal);
+  // The arguments of a tensor.generate are positions, read where they are used.
+  if (!isa<tensor::GenerateOp>(body.getParentOp()))
+    evaluation.setArguments(arguments);
+  if (failed(evaluation.evaluateOps()))
+    return failure();
+  return evaluation.lookUp(body.getTerminator()->getOperand(yieldIndex));
 }

@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One function for each kind of op that a chain can hold. A convolution is
-// emitted where the first of them reads it.
+// One function for each kind of op that a chain can hold. The convolutions
+// themselves are in ChainConvolutions.cpp. All of a chain with one end are
+// emitted first; with several, each where the first op reads it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -108,10 +109,6 @@ void ChainReplay::run() {
     rewriter.replaceAllUsesWith(result, replacement);
 }
 
-//===----------------------------------------------------------------------===//
-// Convolutions
-//===----------------------------------------------------------------------===//
-
 /// The new convolution's input: the source of the steps that moved into the
 /// filter, padded and moved as before.
 Value ChainReplay::replayInput(const ConvolutionFold &fold) {
@@ -130,58 +127,6 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
   return value;
 }
 
-/// True if nothing but the chain's first step asks for the result of `fold`,
-/// and the chain's result, which is made of it, is asked for. Sizes that are
-/// not known may be asked for in front of where the convolution moves, and a
-/// scale that stays behind it has its bias from the old operands.
-bool ChainReplay::canChangeInPlace(unsigned id) const {
-  const ConvolutionFold &fold = chain.folds[id];
-  Value result = fold.conv.getResult();
-  return chain.results.size() == 1 && !fold.accumulates &&
-         !parameters[id].keepsScale &&
-         fold.conv.getResultType().hasStaticShape() && result.hasOneUse() &&
-         !isa<tensor::DimOp>(*result.user_begin()) && result != chain.result &&
-         !chain.result.use_empty();
-}
-
-/// Gives the convolution of `fold` other operands, in front of the insertion
-/// point.
-Operation *ChainReplay::changeInPlace(const ConvolutionFold &fold,
-                                      ValueRange operands) {
-  Operation *conv = fold.conv.op;
-  for (auto [operand, replacement] :
-       llvm::zip_equal(conv->getOperands(), operands))
-    if (Operation *op = operand.getDefiningOp(); operand != replacement && op)
-      unread.push_back(op);
-  // To move it within its block would number all ops of the block anew.
-  conv->remove();
-  rewriter.insert(conv);
-  rewriter.modifyOpInPlace(conv, [&] { conv->setOperands(operands); });
-  return conv;
-}
-
-/// Emits the convolution of `fold`, which adds to `accumulator` if the old one
-/// adds to a value of the chain.
-Value ChainReplay::emitConvolution(unsigned id, Value accumulator) {
-  const ConvolutionFold &fold = chain.folds[id];
-  const FoldedParameters &computed = parameters[id];
-  // A summand without a step of its own, or one whose steps cancel out.
-  if (isUnchanged(id) && !accumulator)
-    return fold.conv.getResult();
-  auto [filter, init] = emitParameters(rewriter, pool, fold, computed);
-  Value operands[] = {movesInput(id) ? replayInput(fold) : fold.conv.getInput(),
-                      filter, accumulator ? accumulator : init};
-  linalg::LinalgOp conv = fold.conv.op;
-  convolutions[id] =
-      canChangeInPlace(id)
-          ? changeInPlace(fold, operands)
-          : mlir::clone(rewriter, conv, conv->getResultTypes(), operands);
-  Value result = convolutions[id]->getResult(0);
-  return computed.keepsScale ? emitKeptScale(rewriter, pool, fold, computed,
-                                             result, elementType)
-                             : result;
-}
-
 const ChainReplay::MovedValue *ChainReplay::find(Value value) {
   auto it = moved.find(value);
   if (it != moved.end())
@@ -192,38 +137,6 @@ const ChainReplay::MovedValue *ChainReplay::find(Value value) {
   Value conv = emitConvolution(fold->second, /*accumulator=*/{});
   MovedValue result = {{{value}, convertElements(conv, elementType)}};
   return &(moved[value] = std::move(result));
-}
-
-Value ChainReplay::emitZeros(Location loc, Value model) {
-  Type type = getElementTypeOrSelf(model.getType());
-  Value zero =
-      arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
-  return linalg::FillOp::create(rewriter, loc, zero,
-                                createEmpty(loc, model, type))
-      .getResult(0);
-}
-
-/// A convolution that adds to another value of the chain.
-ChainReplay::MovedValue ChainReplay::replaySum(Operation &op) {
-  unsigned id = foldOf.lookup(op.getResult(0));
-  const ConvolutionInfo &conv = chain.folds[id].conv;
-  MovedValue summands = *find(conv.getInit());
-  Location loc = op.getLoc();
-  Type accumulatorType = conv.getResultType().getElementType();
-  MovedPart sum;
-  sum.origins = {op.getResult(0)};
-  if (parameters[id].keepsScale) {
-    // What is scaled behind the convolution is not scaled again with it.
-    sum.value = emitConvolution(id, emitZeros(loc, conv.getInit()));
-    summands.push_back(std::move(sum));
-    return summands;
-  }
-  for (const MovedPart &summand : summands)
-    llvm::append_range(sum.origins, summand.origins);
-  Value accumulator =
-      convertElements(materialize(loc, summands), accumulatorType);
-  sum.value = convertElements(emitConvolution(id, accumulator), elementType);
-  return {sum};
 }
 
 //===----------------------------------------------------------------------===//

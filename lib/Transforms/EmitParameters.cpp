@@ -168,74 +168,121 @@ ChannelExpr mlir::convoy::detail::emitRuntimeBias(RewriterBase &rewriter,
   return pool.add(pool.multiply(bias, fold.scale), fold.shift);
 }
 
+namespace {
+/// What the new filter and init of one convolution are made of.
+struct ParameterNeeds {
+  ChannelExpr bias;
+  /// The convolution keeps its init.
+  bool keepsInit;
+  /// The filter is multiplied at run time: by the scale of the output channels,
+  /// by that of the input channels.
+  bool scale;
+  bool inputScale;
+  /// The init is made of a vector of biases.
+  bool biasVector;
+  /// The type of the elements of the scales.
+  Type scaleType;
+};
+} // namespace
+
+/// The type of scales that are multiplied with a filter at run time. A scale is
+/// rounded with the weight that it multiplies, so it must not be rounded to 16
+/// bits itself, and two scales not at all; a bias is stored in the type of the
+/// result. A lone scale of the output may be a factor of the accumulator, which
+/// is no wider than f32.
+static Type chooseScaleType(Builder &builder, Type elementType,
+                            bool needsInputScale) {
+  if (needsInputScale)
+    return builder.getF64Type();
+  return elementType.getIntOrFloatBitWidth() < 32 ? builder.getF32Type()
+                                                  : elementType;
+}
+
+static ParameterNeeds findNeeds(Builder &builder, const ChannelExprPool &pool,
+                                const ConvolutionFold &fold,
+                                const FoldedParameters &parameters,
+                                ChannelExpr bias) {
+  ParameterNeeds needs;
+  needs.bias = bias;
+  needs.keepsInit = parameters.keepsScale ? pool.isScalar(fold.bias, 0)
+                                          : parameters.keepsInit;
+  bool scalesFilter = !parameters.keepsFilter && !parameters.filter;
+  needs.scale = scalesFilter && !parameters.keepsScale &&
+                !pool.isScalar(parameters.scale, 1);
+  needs.inputScale = scalesFilter && !pool.isScalar(parameters.inputScale, 1);
+  needs.biasVector =
+      !needs.keepsInit && pool.get(bias).kind != ChannelExprNode::Kind::Scalar;
+  needs.scaleType = chooseScaleType(
+      builder, fold.conv.getResultType().getElementType(), needs.inputScale);
+  return needs;
+}
+
+/// Emits the vectors over the output channels, scale and bias, in one op if
+/// they have one type; null where they are not needed.
+static std::pair<Value, Value>
+emitOutputVectors(RewriterBase &rewriter, Location loc,
+                  const ChannelExprPool &pool, const ConvolutionInfo &conv,
+                  ChannelExpr scale, const ParameterNeeds &needs) {
+  Type elementType = conv.getResultType().getElementType();
+  auto emit = [&](ArrayRef<ChannelExpr> exprs, Type type) {
+    return emitChannelVectors(rewriter, loc, pool, exprs,
+                              conv.getOutputChannels(), type);
+  };
+  if (needs.scale && needs.biasVector && needs.scaleType == elementType) {
+    SmallVector<Value> both = emit({scale, needs.bias}, elementType);
+    return {both[0], both[1]};
+  }
+  Value scaleVector, biasVector;
+  if (needs.scale)
+    scaleVector = emit(scale, needs.scaleType).front();
+  if (needs.biasVector)
+    biasVector = emit(needs.bias, elementType).front();
+  return {scaleVector, biasVector};
+}
+
+/// Emits the filter; `scale` is that of the output channels, if it is needed.
+static Value emitFilter(RewriterBase &rewriter, Location loc,
+                        const ChannelExprPool &pool,
+                        const ConvolutionInfo &conv,
+                        const FoldedParameters &parameters, Value scale,
+                        const ParameterNeeds &needs) {
+  unsigned rank = conv.getFilterType().getRank();
+  MLIRContext *context = rewriter.getContext();
+  SmallVector<std::pair<Value, AffineMap>> scales;
+  if (needs.scale)
+    scales.push_back(
+        {scale, getChannelMap(conv.filterChannelDims, rank, context)});
+  if (needs.inputScale)
+    scales.push_back(
+        {emitChannelVectors(rewriter, loc, pool, parameters.inputScale,
+                            conv.getInputChannels(), needs.scaleType)
+             .front(),
+         getChannelMap(conv.filterInputChannelDims, rank, context)});
+  if (parameters.filter)
+    return arith::ConstantOp::create(rewriter, loc, parameters.filter);
+  if (scales.empty())
+    return conv.getFilter();
+  return emitScaledFilter(rewriter, loc, conv, scales);
+}
+
 std::pair<Value, Value> mlir::convoy::detail::emitParameters(
     RewriterBase &rewriter, ChannelExprPool &pool, const ConvolutionFold &fold,
     const FoldedParameters &parameters) {
   const ConvolutionInfo &conv = fold.conv;
   Location loc = conv.getResult().getLoc();
-  MLIRContext *context = rewriter.getContext();
-  Type elementType = conv.getResultType().getElementType();
-
   // A scale that stays behind takes the bias along.
   ChannelExpr bias = parameters.bias;
   if (parameters.keepsScale)
     bias = pool.getScalar(0);
   else if (!bias)
     bias = emitRuntimeBias(rewriter, loc, pool, fold);
-  bool keepsInit = parameters.keepsScale ? pool.isScalar(fold.bias, 0)
-                                         : parameters.keepsInit;
-  bool scalesFilter = !parameters.keepsFilter && !parameters.filter;
-  bool needsScale = scalesFilter && !parameters.keepsScale &&
-                    !pool.isScalar(parameters.scale, 1);
-  bool needsInputScale =
-      scalesFilter && !pool.isScalar(parameters.inputScale, 1);
-  bool needsBias =
-      !keepsInit && pool.get(bias).kind != ChannelExprNode::Kind::Scalar;
-
-  // A scale is rounded with the weight that it multiplies, so it must not be
-  // rounded to 16 bits itself, and two scales not at all; a bias is stored in
-  // the type of the result. A lone scale of the output may be a factor of the
-  // accumulator, which is no wider than f32.
-  Type scaleType = needsInputScale ? Type(rewriter.getF64Type())
-                   : elementType.getIntOrFloatBitWidth() < 32
-                       ? Type(rewriter.getF32Type())
-                       : elementType;
-  Value scale, biasVector;
-  if (needsScale && needsBias && scaleType == elementType) {
-    SmallVector<Value> both =
-        emitChannelVectors(rewriter, loc, pool, {parameters.scale, bias},
-                           conv.getOutputChannels(), elementType);
-    scale = both[0];
-    biasVector = both[1];
-  } else {
-    if (needsScale)
-      scale = emitChannelVectors(rewriter, loc, pool, parameters.scale,
-                                 conv.getOutputChannels(), scaleType)
-                  .front();
-    if (needsBias)
-      biasVector = emitChannelVectors(rewriter, loc, pool, bias,
-                                      conv.getOutputChannels(), elementType)
-                       .front();
-  }
-
-  unsigned filterRank = conv.getFilterType().getRank();
-  SmallVector<std::pair<Value, AffineMap>> scales;
-  if (needsScale)
-    scales.push_back(
-        {scale, getChannelMap(conv.filterChannelDims, filterRank, context)});
-  if (needsInputScale)
-    scales.push_back(
-        {emitChannelVectors(rewriter, loc, pool, parameters.inputScale,
-                            conv.getInputChannels(), scaleType)
-             .front(),
-         getChannelMap(conv.filterInputChannelDims, filterRank, context)});
-  Value filter = conv.getFilter();
-  if (parameters.filter)
-    filter = arith::ConstantOp::create(rewriter, loc, parameters.filter);
-  else if (!scales.empty())
-    filter = emitScaledFilter(rewriter, loc, conv, scales);
+  ParameterNeeds needs = findNeeds(rewriter, pool, fold, parameters, bias);
+  auto [scale, biasVector] =
+      emitOutputVectors(rewriter, loc, pool, conv, parameters.scale, needs);
+  Value filter =
+      emitFilter(rewriter, loc, pool, conv, parameters, scale, needs);
   Value init = conv.getInit();
-  if (!keepsInit)
+  if (!needs.keepsInit)
     init = emitInit(rewriter, loc, pool, bias, biasVector, conv);
   return {filter, init};
 }

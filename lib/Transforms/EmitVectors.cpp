@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Emits expressions over channels: constants as constants, everything else in
-// one op on vectors.
+// one op on vectors. What that op reads from several tensors as if it was one
+// is put together in front of it, and slices and reshapes are made
+// (ChannelViews.cpp).
 //
 //===----------------------------------------------------------------------===//
 
@@ -151,9 +153,6 @@ static TypedAttr getChannelConstant(const ChannelExprPool &pool,
                                           type.getElementType(), node.scalar)));
 }
 
-/// Vectors by the expressions that they hold.
-using EmittedVectors = llvm::SmallDenseMap<int32_t, Value, 4>;
-
 /// The tensors that expressions read: leaves, and what is put together from
 /// parts.
 using SourceTensors = llvm::SmallDenseMap<int32_t, ChannelSource, 8>;
@@ -207,103 +206,150 @@ static SourceTensors emitSources(RewriterBase &rewriter, Location loc,
   return sources;
 }
 
-/// Emits the numbers that `indices` are, inside the body of an op over the
-/// channels.
-static SmallVector<Value> emitIndices(OpBuilder &builder, Location loc,
-                                      ArrayRef<AffineExpr> indices,
-                                      const ChannelSpace &channels,
-                                      ArrayRef<AffineExpr> toLoops) {
-  SmallVector<Value> loops;
-  for (size_t loop = 0; loop < channels.dims.size(); ++loop)
-    loops.push_back(linalg::IndexOp::create(builder, loc, loop));
-  return llvm::map_to_vector(indices, [&](AffineExpr index) {
-    return affine::expandAffineExpr(builder, loc, index.replaceDims(toLoops),
-                                    loops, {});
-  });
-}
+namespace {
+/// Emits the one op that computes expressions over channels at run time.
+class RuntimeVectors {
+public:
+  /// Emits what the op reads.
+  RuntimeVectors(RewriterBase &rewriter, Location loc,
+                 const ChannelExprPool &pool, ArrayRef<ChannelExpr> exprs,
+                 const ChannelSpace &channels, RankedTensorType type);
 
-/// Emits the expressions that are no constants, all in one op.
-static void
-emitRuntimeVectors(RewriterBase &rewriter, Location loc,
-                   const ChannelExprPool &pool, ArrayRef<ChannelExpr> exprs,
-                   const ChannelSpace &channels, RankedTensorType type,
-                   ArrayRef<Value> dynamicSizes, EmittedVectors &emitted) {
-  unsigned rank = type.getRank();
-  MLIRContext *context = type.getContext();
-  // Coordinates of the convolution become loops over the channels.
-  SmallVector<AffineExpr> toLoops(channels.type.getRank(),
-                                  getAffineConstantExpr(0, context));
+  /// Emits the op. Its results are vectors of the type, one for each of the
+  /// expressions.
+  ValueRange emit(ArrayRef<Value> dynamicSizes);
+
+private:
+  void addInput(ChannelExpr expr, Value tensor, AffineMap map);
+  AffineMap getMap(const ChannelSource &source) const;
+  SmallVector<Value> emitIndices(OpBuilder &builder, Location bodyLoc,
+                                 ArrayRef<AffineExpr> indices) const;
+  void emitExpr(ExprEmitter &emitter, OpBuilder &builder, Location bodyLoc,
+                ChannelExpr expr) const;
+  void emitBody(OpBuilder &builder, Location bodyLoc,
+                ValueRange arguments) const;
+
+  RewriterBase &rewriter;
+  Location loc;
+  const ChannelExprPool &pool;
+  ArrayRef<ChannelExpr> exprs;
+  const ChannelSpace &channels;
+  RankedTensorType type;
+  AffineMap identity;
+  /// The coordinates of the convolution as loops over the channels.
+  SmallVector<AffineExpr> toLoops;
+  /// The coordinates of the channels.
   SmallVector<AffineExpr> inOrder;
-  for (auto [loop, dim] : llvm::enumerate(channels.dims)) {
-    toLoops[dim] = getAffineDimExpr(loop, context);
-    inOrder.push_back(getAffineDimExpr(dim, context));
-  }
-
-  AffineMap identity = AffineMap::getMultiDimIdentityMap(rank, context);
-  SmallVector<ChannelExpr> order = pool.getPostOrder(exprs);
-  SourceTensors sources = emitSources(rewriter, loc, pool, order, channels);
+  SmallVector<ChannelExpr> order;
+  SourceTensors sources;
+  /// The op's inputs, which of `order` they are, and how they are read.
   SmallVector<Value> inputs;
   SmallVector<ChannelExpr> inputExprs;
   SmallVector<AffineMap> maps;
+};
+} // namespace
+
+RuntimeVectors::RuntimeVectors(RewriterBase &rewriter, Location loc,
+                               const ChannelExprPool &pool,
+                               ArrayRef<ChannelExpr> exprs,
+                               const ChannelSpace &channels,
+                               RankedTensorType type)
+    : rewriter(rewriter), loc(loc), pool(pool), exprs(exprs),
+      channels(channels), type(type),
+      identity(rewriter.getMultiDimIdentityMap(type.getRank())),
+      toLoops(channels.type.getRank(), rewriter.getAffineConstantExpr(0)),
+      order(pool.getPostOrder(exprs)),
+      sources(emitSources(rewriter, loc, pool, order, channels)) {
+  for (auto [loop, dim] : llvm::enumerate(channels.dims)) {
+    toLoops[dim] = rewriter.getAffineDimExpr(loop);
+    inOrder.push_back(rewriter.getAffineDimExpr(dim));
+  }
   for (ChannelExpr expr : order) {
-    const ChannelExprNode &node = pool.get(expr);
-    if (node.kind == ChannelExprNode::Kind::Vector) {
-      inputs.push_back(arith::ConstantOp::create(
-          rewriter, loc,
-          getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()))));
-      maps.push_back(identity);
-      inputExprs.push_back(expr);
+    if (pool.get(expr).kind == ChannelExprNode::Kind::Vector) {
+      TypedAttr numbers =
+          getChannelConstant(pool, expr, type.clone(rewriter.getF64Type()));
+      addInput(expr, arith::ConstantOp::create(rewriter, loc, numbers),
+               identity);
     } else if (const ChannelSource *source = findSource(sources, expr);
                source && isReadInPlace(*source, channels)) {
-      inputs.push_back(source->tensor);
-      inputExprs.push_back(expr);
-      // As most are; their map need not be looked up.
-      if (llvm::equal(source->indices, inOrder)) {
-        maps.push_back(identity);
-        continue;
-      }
-      SmallVector<AffineExpr> indices =
-          llvm::map_to_vector(source->indices, [&](AffineExpr index) {
-            return index.replaceDims(toLoops);
-          });
-      maps.push_back(AffineMap::get(rank, 0, indices, context));
+      addInput(expr, source->tensor, getMap(*source));
     }
   }
+}
+
+void RuntimeVectors::addInput(ChannelExpr expr, Value tensor, AffineMap map) {
+  inputs.push_back(tensor);
+  inputExprs.push_back(expr);
+  maps.push_back(map);
+}
+
+/// The map through which a source is read that is read in place.
+AffineMap RuntimeVectors::getMap(const ChannelSource &source) const {
+  // As most are; their map need not be looked up.
+  if (llvm::equal(source.indices, inOrder))
+    return identity;
+  SmallVector<AffineExpr> indices =
+      llvm::map_to_vector(source.indices, [&](AffineExpr index) {
+        return index.replaceDims(toLoops);
+      });
+  return AffineMap::get(type.getRank(), 0, indices, type.getContext());
+}
+
+/// Emits the numbers that `indices` are, inside the body.
+SmallVector<Value>
+RuntimeVectors::emitIndices(OpBuilder &builder, Location bodyLoc,
+                            ArrayRef<AffineExpr> indices) const {
+  SmallVector<Value> loops;
+  for (size_t loop = 0; loop < channels.dims.size(); ++loop)
+    loops.push_back(linalg::IndexOp::create(builder, bodyLoc, loop));
+  return llvm::map_to_vector(indices, [&](AffineExpr index) {
+    return affine::expandAffineExpr(builder, bodyLoc,
+                                    index.replaceDims(toLoops), loops, {});
+  });
+}
+
+/// Emits one of the expressions in the body, behind those that it is made of.
+void RuntimeVectors::emitExpr(ExprEmitter &emitter, OpBuilder &builder,
+                              Location bodyLoc, ChannelExpr expr) const {
+  const ChannelSource *source = findSource(sources, expr);
+  const ChannelExprNode &node = pool.get(expr);
+  // A leaf that is not read in place is a slice, or a shuffle.
+  if (source && !isReadInPlace(*source, channels))
+    emitter.set(expr, tensor::ExtractOp::create(
+                          builder, bodyLoc, source->tensor,
+                          emitIndices(builder, bodyLoc, source->indices)));
+  else if (node.kind == ChannelExprNode::Kind::Position)
+    emitter.set(expr, emitIndices(builder, bodyLoc, node.indices).front());
+  else
+    emitter.emit(expr);
+}
+
+void RuntimeVectors::emitBody(OpBuilder &builder, Location bodyLoc,
+                              ValueRange arguments) const {
+  // As precise as constants are evaluated: rounded once, at the end.
+  ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
+  for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
+    emitter.set(expr, argument);
+  for (ChannelExpr expr : order)
+    emitExpr(emitter, builder, bodyLoc, expr);
+  SmallVector<Value> results =
+      llvm::map_to_vector(exprs, [&](ChannelExpr expr) {
+        return convertFloat(builder, bodyLoc, emitter.get(expr),
+                            type.getElementType());
+      });
+  linalg::YieldOp::create(builder, bodyLoc, results);
+}
+
+ValueRange RuntimeVectors::emit(ArrayRef<Value> dynamicSizes) {
   Value empty = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
   SmallVector<Value> inits(exprs.size(), empty);
   maps.append(exprs.size(), identity);
-  linalg::GenericOp generic = createParallelGeneric(
-      rewriter, loc, inputs, inits, maps,
-      [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
-        // As precise as constants are evaluated: rounded once, at the end.
-        ExprEmitter emitter(builder, bodyLoc, pool, builder.getF64Type());
-        for (auto [expr, argument] : llvm::zip(inputExprs, arguments))
-          emitter.set(expr, argument);
-        for (ChannelExpr expr : order) {
-          const ChannelSource *source = findSource(sources, expr);
-          const ChannelExprNode &node = pool.get(expr);
-          auto emitAt = [&](ArrayRef<AffineExpr> indices) {
-            return emitIndices(builder, bodyLoc, indices, channels, toLoops);
-          };
-          // A leaf that is not read in place is a slice, or a shuffle.
-          if (source && !isReadInPlace(*source, channels))
-            emitter.set(expr, tensor::ExtractOp::create(
-                                  builder, bodyLoc, source->tensor,
-                                  emitAt(source->indices)));
-          else if (node.kind == ChannelExprNode::Kind::Position)
-            emitter.set(expr, emitAt(node.indices).front());
-          else
-            emitter.emit(expr);
-        }
-        SmallVector<Value> results =
-            llvm::map_to_vector(exprs, [&](ChannelExpr expr) {
-              return convertFloat(builder, bodyLoc, emitter.get(expr),
-                                  type.getElementType());
-            });
-        linalg::YieldOp::create(builder, bodyLoc, results);
-      });
-  for (auto [expr, value] : llvm::zip_equal(exprs, generic.getResults()))
-    emitted[expr.getId()] = value;
+  return createParallelGeneric(
+             rewriter, loc, inputs, inits, maps,
+             [&](OpBuilder &builder, Location bodyLoc, ValueRange arguments) {
+               emitBody(builder, bodyLoc, arguments);
+             })
+      .getResults();
 }
 
 SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
@@ -312,7 +358,8 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
     Type elementType) {
   auto [type, dynamicSizes] =
       getChannelShape(rewriter, loc, channels, elementType);
-  EmittedVectors emitted;
+  // By the expressions that they hold.
+  llvm::SmallDenseMap<int32_t, Value, 4> emitted;
   SmallVector<ChannelExpr> runtime;
   for (ChannelExpr expr : exprs) {
     if (!pool.isConstant(expr)) {
@@ -329,9 +376,11 @@ SmallVector<Value> mlir::convoy::detail::emitChannelVectors(
           tensor::SplatOp::create(rewriter, loc, type, number, dynamicSizes);
     }
   }
-  if (!runtime.empty())
-    emitRuntimeVectors(rewriter, loc, pool, runtime, channels, type,
-                       dynamicSizes, emitted);
+  if (!runtime.empty()) {
+    RuntimeVectors op(rewriter, loc, pool, runtime, channels, type);
+    for (auto [expr, value] : llvm::zip_equal(runtime, op.emit(dynamicSizes)))
+      emitted[expr.getId()] = value;
+  }
   return llvm::map_to_vector(
       exprs, [&](ChannelExpr expr) { return emitted.lookup(expr.getId()); });
 }

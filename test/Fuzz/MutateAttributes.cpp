@@ -24,14 +24,16 @@ using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
 static int64_t chooseInteger(int64_t old, std::minstd_rand &random) {
+  // Without a sign, what goes beyond the largest number wraps around.
+  const uint64_t bits = old;
   const int64_t numbers[] = {0,
                              1,
                              2,
                              3,
                              -1,
-                             old + 1,
-                             old - 1,
-                             -old,
+                             static_cast<int64_t>(bits + 1),
+                             static_cast<int64_t>(bits - 1),
+                             static_cast<int64_t>(0 - bits),
                              int64_t(1) << 32,
                              std::numeric_limits<int64_t>::max(),
                              std::numeric_limits<int64_t>::min()};

@@ -82,7 +82,7 @@ ChainReplay::ChainReplay(RewriterBase &rewriter, ChannelExprPool &pool,
 
 void ChainReplay::run() {
   OpBuilder::InsertionGuard guard(rewriter);
-  auto next = chain.ops.begin();
+  const auto *next = chain.ops.begin();
   SmallVector<Value> replacements;
   for (Value result : chain.results) {
     // Everything that the ops up to the result read is defined in front of it.

@@ -70,7 +70,7 @@ private:
   MovedValue replaySum(Operation &op);
   bool canChangeInPlace(unsigned id) const;
   Operation *changeInPlace(const ConvolutionFold &fold, ValueRange operands);
-  Value emitConvolution(unsigned fold, Value accumulator);
+  Value emitConvolution(unsigned id, Value accumulator);
   Value emitZeros(Location loc, Value model);
   Value replayInput(const ConvolutionFold &fold);
   Value materialize(Location loc, const MovedValue &parts);

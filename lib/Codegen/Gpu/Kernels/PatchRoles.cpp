@@ -194,20 +194,20 @@ void convoy::initOtherBarriers(PatchContext &context) {
 static PatchContext makeContext(DeviceBuilder &b, const PatchPlan &plan,
                                 const PatchOperands &operands,
                                 const PatchEpilogue &epilogue) {
-  PatchContext context{b, plan, operands, epilogue};
-  context.lane = b.lane();
-  context.warp = b.warp();
+  Value lane = b.lane();
+  Value warp = b.warp();
   Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
-  context.grid = NVVM::GridDimXOp::create(b, b.getI32Type());
+  Value grid = NVVM::GridDimXOp::create(b, b.getI32Type());
   int64_t groups = plan.getFilterGroups();
-  context.peers = b.div(context.grid, groups);
-  context.peer = b.div(block, groups);
-  context.firstChannel =
+  Value peers = b.div(grid, groups);
+  Value peer = b.div(block, groups);
+  Value firstChannel =
       b.mul(b.rem(block, groups), plan.residentBlocks * kPatchChannels);
-  context.tiles = b.mul(operands.batch, plan.tilesPerImage);
-  Value rest = b.sub(context.tiles, context.peer);
-  context.count = b.div(b.add(rest, b.add(context.peers, -1)), context.peers);
-  return context;
+  Value tiles = b.mul(operands.batch, plan.tilesPerImage);
+  Value rest = b.sub(tiles, peer);
+  Value count = b.div(b.add(rest, b.add(peers, -1)), peers);
+  return {b,    plan,  operands, epilogue,     lane,  warp,
+          grid, peers, peer,     firstChannel, tiles, count};
 }
 
 /// The kernel where images are aligned.

@@ -14,6 +14,7 @@
 
 #include "Convoy/Runtime/LoadedArtefact.h"
 #include "Convoy/Runtime/Error.h"
+#include "RegularFile.h"
 
 #include <cerrno>
 #include <cstddef>
@@ -22,48 +23,34 @@
 #include <elf.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
 using namespace convoy::runtime;
 
 namespace {
 
-[[noreturn]] void fail(const std::string &path, const std::string &why) {
-  throw Error("'" + path + "': " + why);
-}
-
-uint64_t regularFileBytes(const std::string &path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0)
-    fail(path, std::string("cannot open: ") + std::strerror(errno));
-  if (!S_ISREG(status.st_mode))
-    fail(path, "expected a regular file");
-  if (status.st_size == 0)
-    fail(path, "the file is empty");
-  return status.st_size;
-}
-
 /// Whether the file is an ELF shared object of 64 bits that is there to its
 /// end: linkers put the section headers last.
 void checkSharedObject(const std::string &path) {
-  uint64_t fileBytes = regularFileBytes(path);
+  uint64_t fileBytes = getRegularFileBytes(path);
   std::ifstream stream(path, std::ios::binary);
   if (!stream)
-    fail(path, std::string("cannot open: ") + std::strerror(errno));
+    failOnFile(path, std::string("cannot open: ") + std::strerror(errno));
   Elf64_Ehdr header = {};
   stream.read(reinterpret_cast<char *>(&header), sizeof(header));
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
-    fail(path, "not an artefact: expected a shared object");
+    failOnFile(path, "not an artefact: expected a shared object");
   if (stream && (header.e_ident[EI_CLASS] != ELFCLASS64 ||
                  header.e_ident[EI_DATA] != ELFDATA2LSB))
-    fail(path, "not an artefact: expected a little-endian 64-bit object");
+    failOnFile(path, "not an artefact: expected a little-endian 64-bit object");
   uint64_t sectionBytes = uint64_t(header.e_shnum) * header.e_shentsize;
   if (!stream || header.e_shoff > fileBytes ||
       sectionBytes > fileBytes - header.e_shoff)
-    fail(path, "truncated: the shared object goes on after the end of the "
+    failOnFile(path,
+               "truncated: the shared object goes on after the end of the "
                "file");
   if (header.e_type != ET_DYN)
-    fail(path, "not an artefact: expected a shared object, found another kind "
+    failOnFile(path,
+               "not an artefact: expected a shared object, found another kind "
                "of object file");
 }
 
@@ -101,6 +88,7 @@ private:
 
 std::vector<DLTensor> viewsOf(const std::vector<Tensor> &tensors) {
   std::vector<DLTensor> views;
+  views.reserve(tensors.size());
   for (const Tensor &tensor : tensors)
     views.push_back(tensor.view());
   return views;
@@ -178,6 +166,7 @@ std::vector<Tensor>
 Entry::makeOutputs(const std::vector<Tensor> &inputs) const {
   std::vector<std::vector<int64_t>> shapes = resultShapes(inputs);
   std::vector<Tensor> outputs;
+  outputs.reserve(shapes.size());
   for (size_t i = 0; i < shapes.size(); ++i)
     outputs.emplace_back(outputSpecs[i].elementType, std::move(shapes[i]));
   return outputs;
@@ -215,17 +204,17 @@ LoadedArtefact::LoadedArtefact(const std::string &path) {
   std::string file = path.find('/') == std::string::npos ? "./" + path : path;
   library.reset(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL));
   if (!library)
-    fail(path, std::string("cannot load: ") + dlerror());
+    failOnFile(path, std::string("cannot load: ") + dlerror());
   auto getter = reinterpret_cast<ConvoyArtefactApiGetter>(
       dlsym(library.get(), CONVOY_ARTEFACT_API_SYMBOL));
   if (!getter)
-    fail(path, "not an artefact: the shared object does not export "
-               "'" CONVOY_ARTEFACT_API_SYMBOL "'");
+    failOnFile(path, "not an artefact: the shared object does not export "
+                     "'" CONVOY_ARTEFACT_API_SYMBOL "'");
   api = getter(CONVOY_ARTEFACT_API_VERSION);
   if (!api)
-    fail(path, "the artefact does not speak version " +
-                   std::to_string(CONVOY_ARTEFACT_API_VERSION) +
-                   " of the artefact ABI: compile it again");
+    failOnFile(path, "the artefact does not speak version " +
+                         std::to_string(CONVOY_ARTEFACT_API_VERSION) +
+                         " of the artefact ABI: compile it again");
 }
 
 std::vector<std::string> LoadedArtefact::entryNames() const {

@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convoy/Runtime/Npy.h"
-#include "Convoy/Runtime/Error.h"
+#include "RegularFile.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -36,43 +36,28 @@ constexpr size_t kPrefixBytes = kMagicBytes + 2;
 /// A header of the dtypes and ranks that exist here has a few hundred bytes.
 constexpr uint32_t kMaxHeaderBytes = 4096;
 
-[[noreturn]] void fail(const std::string &path, const std::string &why) {
-  throw Error("'" + path + "': " + why);
-}
-
-int64_t regularFileBytes(const std::string &path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0)
-    fail(path, std::string("cannot open: ") + std::strerror(errno));
-  if (!S_ISREG(status.st_mode))
-    fail(path, "expected a regular file");
-  if (status.st_size == 0)
-    fail(path, "the file is empty");
-  return status.st_size;
-}
-
 /// The text of the header; afterwards `stream` stands at the data.
 std::string readHeaderText(std::ifstream &stream, const std::string &path) {
   unsigned char prefix[kPrefixBytes];
   if (!stream.read(reinterpret_cast<char *>(prefix), kPrefixBytes) ||
       std::memcmp(prefix, kMagic, kMagicBytes) != 0)
-    fail(path, "expected an npy file, found something else");
+    failOnFile(path, "expected an npy file, found something else");
   int major = prefix[kMagicBytes];
   int minor = prefix[kMagicBytes + 1];
   if ((major != 1 && major != 2) || minor != 0)
-    fail(path, "expected npy version 1.0 or 2.0, found " +
-                   std::to_string(major) + "." + std::to_string(minor));
+    failOnFile(path, "expected npy version 1.0 or 2.0, found " +
+                         std::to_string(major) + "." + std::to_string(minor));
   unsigned char length[4] = {};
   stream.read(reinterpret_cast<char *>(length), major == 1 ? 2 : 4);
   uint32_t headerBytes = length[0] | uint32_t(length[1]) << 8 |
                          uint32_t(length[2]) << 16 | uint32_t(length[3]) << 24;
   if (stream && headerBytes > kMaxHeaderBytes)
-    fail(path, "expected an npy header of at most " +
-                   std::to_string(kMaxHeaderBytes) + " bytes, found " +
-                   std::to_string(headerBytes));
+    failOnFile(path, "expected an npy header of at most " +
+                         std::to_string(kMaxHeaderBytes) + " bytes, found " +
+                         std::to_string(headerBytes));
   std::string header(headerBytes, '\0');
   if (!stream || !stream.read(header.data(), headerBytes))
-    fail(path, "truncated in the npy header");
+    failOnFile(path, "truncated in the npy header");
   return header;
 }
 
@@ -117,10 +102,10 @@ std::string parentFolder(const std::string &path) {
 } // namespace
 
 NpyFile::NpyFile(std::string path) : filePath(std::move(path)) {
-  int64_t fileBytes = regularFileBytes(filePath);
+  int64_t fileBytes = getRegularFileBytes(filePath);
   std::ifstream stream(filePath, std::ios::binary);
   if (!stream)
-    fail(filePath, std::string("cannot open: ") + std::strerror(errno));
+    failOnFile(filePath, std::string("cannot open: ") + std::strerror(errno));
   std::string header = readHeaderText(stream, filePath);
   dataOffsetBytes = stream.tellg();
 
@@ -137,32 +122,35 @@ NpyFile::NpyFile(std::string path) : filePath(std::move(path)) {
       throw std::runtime_error("expected a dictionary with a shape");
     xt::detail::parse_header(header, description, &columnMajor, shape);
   } catch (const std::exception &error) {
-    fail(filePath, std::string("malformed npy header: ") + error.what());
+    failOnFile(filePath, std::string("malformed npy header: ") + error.what());
   }
   std::optional<ElementType> parsed = parseNpyDescription(description);
   if (!parsed)
-    fail(filePath, "dtype '" + description +
-                       "' is not supported (float64, float32, float16, int64, "
-                       "int32, int16, int8, uint8, bool; little-endian)");
+    failOnFile(filePath,
+               "dtype '" + description +
+                   "' is not supported (float64, float32, float16, int64, "
+                   "int32, int16, int8, uint8, bool; little-endian)");
   type = *parsed;
   for (size_t dim : shape) {
     if (dim > LLONG_MAX)
-      fail(filePath, "malformed npy header: a dim is out of range");
+      failOnFile(filePath, "malformed npy header: a dim is out of range");
     dims.push_back(static_cast<int64_t>(dim));
   }
 
   std::optional<int64_t> dataBytes = tensorByteCount(type, dims);
   int64_t foundBytes = fileBytes - dataOffsetBytes;
   if (!dataBytes || *dataBytes > foundBytes)
-    fail(filePath, "truncated: " + formatShape(dims) + " of " + nameOf(type) +
-                       " need " +
-                       (dataBytes ? std::to_string(*dataBytes)
-                                  : std::string("more than 2^63")) +
-                       " bytes of data, found " + std::to_string(foundBytes));
+    failOnFile(filePath, "truncated: " + formatShape(dims) + " of " +
+                             nameOf(type) + " need " +
+                             (dataBytes ? std::to_string(*dataBytes)
+                                        : std::string("more than 2^63")) +
+                             " bytes of data, found " +
+                             std::to_string(foundBytes));
   if (*dataBytes < foundBytes)
-    fail(filePath, formatShape(dims) + " of " + nameOf(type) + " need " +
-                       std::to_string(*dataBytes) + " bytes of data, found " +
-                       std::to_string(foundBytes));
+    failOnFile(filePath, formatShape(dims) + " of " + nameOf(type) + " need " +
+                             std::to_string(*dataBytes) +
+                             " bytes of data, found " +
+                             std::to_string(foundBytes));
 }
 
 Tensor NpyFile::read() const {
@@ -171,7 +159,7 @@ Tensor NpyFile::read() const {
   stream.seekg(dataOffsetBytes);
   if (tensor.byteCount() > 0 &&
       !stream.read(tensor.elementsAs<char>(), tensor.byteCount()))
-    fail(filePath, "cannot read its data");
+    failOnFile(filePath, "cannot read its data");
   return columnMajor && dims.size() > 1 && tensor.elementCount() > 0
              ? toRowMajor(tensor)
              : std::move(tensor);
@@ -181,14 +169,14 @@ void convoy::runtime::checkWritable(const std::string &path) {
   struct stat status;
   bool exists = stat(path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
-    fail(path, "cannot write: is a directory");
+    failOnFile(path, "cannot write: is a directory");
   std::string target = exists ? path : parentFolder(path);
   if (path.empty() || access(target.c_str(), W_OK) != 0)
-    fail(path, std::string("cannot write: ") +
-                   std::strerror(path.empty() ? ENOENT : errno));
+    failOnFile(path, std::string("cannot write: ") +
+                         std::strerror(path.empty() ? ENOENT : errno));
   if (!exists && (stat(target.c_str(), &status) != 0 ||
                   !S_ISDIR(status.st_mode) || path.back() == '/'))
-    fail(path, "cannot write: not in a directory");
+    failOnFile(path, "cannot write: not in a directory");
 }
 
 void convoy::runtime::writeNpy(const std::string &path, const Tensor &tensor) {
@@ -207,6 +195,6 @@ void convoy::runtime::writeNpy(const std::string &path, const Tensor &tensor) {
   struct stat status;
   if (stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
     std::remove(path.c_str());
-  fail(path, std::string("cannot write: ") +
-                 (reason ? std::strerror(reason) : "the stream failed"));
+  failOnFile(path, std::string("cannot write: ") +
+                       (reason ? std::strerror(reason) : "the stream failed"));
 }

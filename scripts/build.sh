@@ -16,7 +16,7 @@ packages=(
   cmake g++ ninja-build ccache python3
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools
   libcli11-dev libdlpack-dev libxtensor-dev nlohmann-json3-dev
-  libgtest-dev libgmock-dev python3-numpy python3-psutil git
+  libgtest-dev libgmock-dev python3-numpy python3-psutil python3-venv git
   clang-format-22 clang-tidy-22 clang-22 libclang-rt-22-dev
 )
 

@@ -30,7 +30,7 @@ passes() {
 
 <!-- Written by scripts/generate-docs.sh from the Passes.td files: edit those. -->
 
-The passes of each room, in the order in which the pipelines run them.
+The rooms stand in the order in which their passes run, the passes of a room by name; the [pipelines](Architecture.md#the-way-of-the-data) order these.
 TEXT
   for room in "${rooms[@]}"; do
     printf '\n## %s\n\n' "$room"

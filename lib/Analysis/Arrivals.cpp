@@ -207,10 +207,11 @@ bool Collector::joinPieces() {
     // same convolutions or none of them.
     if (llvm::is_contained(earlier, operand))
       continue;
-    auto sharesArrival = [&](ArrayRef<unsigned> other) {
-      return llvm::any_of(
-          other, [&](unsigned id) { return llvm::is_contained(operand, id); });
-    };
+    auto sharesArrival =
+        [own = ArrayRef<unsigned>(operand)](ArrayRef<unsigned> other) {
+          return llvm::any_of(
+              other, [&](unsigned id) { return llvm::is_contained(own, id); });
+        };
     if (llvm::any_of(earlier, sharesArrival))
       return false;
   }
@@ -265,7 +266,7 @@ LogicalResult mlir::convoy::detail::collectArrivals(
     auto type = cast<RankedTensorType>(operand.get().getType());
     bool staysInPlace = map == resultMap && map.isIdentity();
     if (!staysInPlace &&
-        !getMovement(map, resultMap, view.loopRanges, type.getShape()))
+        !getMovement(map, resultMap, view.getLoopRanges(), type.getShape()))
       return refuse(refusal, Reason::NotPerChannel, &view.op,
                     "the step enlarges or rearranges the convolution's "
                     "result");

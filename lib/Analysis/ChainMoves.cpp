@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "InsertedSizes.h"
 #include "Packing.h"
 #include "PaddingSizes.h"
 
@@ -309,10 +310,8 @@ Form FormMap::take(Value value) {
   return taken;
 }
 
-/// True if the source of `insert` is as large as `base`, what the whole
-/// concatenation was begun with, along `dims`.
-static bool isAsLarge(tensor::InsertSliceOp insert, Value base,
-                      ArrayRef<int64_t> dims) {
+bool mlir::convoy::detail::isAsLarge(tensor::InsertSliceOp insert, Value base,
+                                     ArrayRef<int64_t> dims) {
   SmallVector<OpFoldResult> sizes = insert.getMixedSizes();
   return llvm::all_of(dims, [&](int64_t dim) {
     SizeSource source = findSizeSource(base, dim);

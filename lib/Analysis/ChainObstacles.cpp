@@ -145,10 +145,24 @@ static bool readsVector(Operation &op, const FormMap &forms) {
   });
 }
 
+/// True if all that `op` does with operands that are not derived is to add
+/// them: how residuals are added.
+static bool addsResiduals(Operation &op, const FormMap &forms) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured)
+    return isa<arith::AddFOp>(op);
+  return llvm::all_of(structured.getDpsInputOperands(), [&](OpOperand *input) {
+    return forms.contains(input->get()) ||
+           llvm::all_of(structured.getMatchingBlockArgument(input).getUsers(),
+                        llvm::IsaPred<arith::AddFOp>);
+  });
+}
+
 /// True if `op` does arithmetic between a derived value and a parameter. A sum
 /// with another tensor is how residuals are added and says nothing.
 static bool computesWithParameter(Operation &op, const FormMap &forms) {
   SmallVector<Operation *> computations = {&op};
+  bool readsPosition = false;
   bool hasParameter = llvm::any_of(op.getOperands(), [&](Value operand) {
     return !forms.contains(operand) &&
            !operand.getDefiningOp<tensor::EmptyOp>();
@@ -157,21 +171,18 @@ static bool computesWithParameter(Operation &op, const FormMap &forms) {
     computations.clear();
     for (Operation &inner : structured.getBlock()->without_terminator())
       computations.push_back(&inner);
-    hasParameter =
-        llvm::any_of(structured.getDpsInputs(),
-                     [&](Value input) { return !forms.contains(input); }) ||
-        llvm::any_of(computations, [](Operation *inner) {
-          return isa<linalg::IndexOp, tensor::ExtractOp>(inner);
-        });
+    hasParameter = llvm::any_of(structured.getDpsInputs(), [&](Value input) {
+      return !forms.contains(input);
+    });
+    readsPosition = llvm::any_of(
+        computations, llvm::IsaPred<linalg::IndexOp, tensor::ExtractOp>);
   }
-  bool isResidual = computations.size() == 1 &&
-                    isa<arith::AddFOp>(computations.front()) &&
-                    !readsVector(op, forms);
-  return hasParameter && !isResidual &&
-         llvm::any_of(computations, [](Operation *inner) {
-           return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp,
-                      arith::DivFOp, math::FmaOp>(inner);
-         });
+  bool isResidual =
+      !readsPosition && addsResiduals(op, forms) && !readsVector(op, forms);
+  return (hasParameter || readsPosition) && !isResidual &&
+         llvm::any_of(computations,
+                      llvm::IsaPred<arith::AddFOp, arith::SubFOp, arith::MulFOp,
+                                    arith::DivFOp, math::FmaOp>);
 }
 
 /// That an operand is computed from the convolution is a deeper reason than

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChainWalker.h"
+#include "ElementwiseView.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -135,6 +136,21 @@ Refusal ChainWalker::explainOpenUses(unsigned rootId) {
           "the step is used elsewhere"};
 }
 
+/// True if `op` puts together two values that are computed from `root`, as
+/// activations do at their end: y*erf(k*y).
+bool ChainWalker::joinsValuesOf(unsigned root, Operation &op) const {
+  if (!isElementwise(op))
+    return false;
+  llvm::SmallDenseSet<Value, 4> derived;
+  for (Value operand : op.getOperands())
+    if (const Form *form = forms.find(operand))
+      if (llvm::any_of(form->terms, [&](const Term &term) {
+            return derivesFrom(term.root, root);
+          }))
+        derived.insert(operand);
+  return derived.size() > 1;
+}
+
 /// An op that reads `from`, or what only moves and changes it, beside `until`.
 Operation *ChainWalker::findOtherUse(Value from, Value until) const {
   auto leadsElsewhere = [&](Operation *user) {
@@ -176,10 +192,25 @@ bool ChainWalker::isPartlyFolded(unsigned rootId) const {
          isPartlyFolded(getForm(splits[*root.split].whole).terms.front().root);
 }
 
+/// Why the steps behind `chainResult`, or all of them if that is null, stay;
+/// null if there are none, or none that are more than a part of an activation.
+const Refusal *ChainWalker::explainSteps(unsigned rootId, Value chainResult,
+                                         ExplainedSteps &explained) {
+  const Root &root = *roots[rootId];
+  if (chainResult ? !isPartlyRefused(root, chainResult) : !root.lastStepped)
+    return nullptr;
+  auto &[count, refusal] = explained[root.lastStepped];
+  if (++count <= kMaxTerms)
+    refusal = explainOpenUses(rootId);
+  bool isPartOfActivation = !root.lastVarying &&
+                            refusal.reason == Reason::MultipleUses &&
+                            joinsValuesOf(rootId, *refusal.op);
+  return isPartOfActivation ? nullptr : &refusal;
+}
+
 void ChainWalker::collectRefusals() {
   llvm::DenseSet<unsigned> explainedSplits;
-  // What holds for so many convolutions of one step holds for the rest.
-  llvm::DenseMap<Value, std::pair<size_t, Refusal>> explainedSteps;
+  ExplainedSteps explainedSteps;
   for (unsigned id = 0; id < roots.size(); ++id) {
     const Root &root = *roots[id];
     if (root.isPseudo)
@@ -198,21 +229,19 @@ void ChainWalker::collectRefusals() {
       refused.refusal = **splitRefusal;
       if (!refused.refusal.op)
         refused.refusal.op = root.lastStepped.getDefiningOp();
-    } else if (chainResult ? isPartlyRefused(root, chainResult)
-                           : static_cast<bool>(root.lastStepped)) {
-      auto &[count, refusal] = explainedSteps[root.lastStepped];
-      if (++count <= kMaxTerms)
-        refusal = explainOpenUses(id);
-      refused.refusal = refusal;
+    } else if (const Refusal *unfolded =
+                   explainSteps(id, chainResult, explainedSteps)) {
+      refused.refusal = *unfolded;
     } else if (root.stranded) {
       refused.refusal = *root.stranded;
     } else if (root.inputRefusal) {
       refused.refusal = *root.inputRefusal;
     } else if (root.obstacle &&
                (!chainResult || isBarePart ||
-                root.obstacle->reason == Reason::NotPerChannel)) {
+                root.obstacle->reason == Reason::NotPerChannel ||
+                root.obstacle->reason == Reason::DependsOnConv)) {
       // Behind a fold, activations compute with numbers as well; what varies
-      // along other dimensions is none.
+      // along other dimensions, or comes from sums over the result, is none.
       refused.refusal = *root.obstacle;
     } else {
       continue;

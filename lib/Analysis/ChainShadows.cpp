@@ -92,7 +92,8 @@ std::optional<Shadow> ChainWalker::moveElementwise(Operation &op,
   ElementwiseView view(op);
   AffineMap map = view.getMap(operand);
   auto type = cast<RankedTensorType>(operand.get().getType());
-  if (!getMovement(map, view.getResultMap(), view.loopRanges, type.getShape()))
+  if (!getMovement(map, view.getResultMap(), view.getLoopRanges(),
+                   type.getShape()))
     return std::nullopt;
   SmallVector<AffineExpr, 4> loops = getLoops(map, shadow.coordinates);
   Shadow moved = shadow;

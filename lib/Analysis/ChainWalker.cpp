@@ -151,11 +151,8 @@ void ChainWalker::follow(Operation &op) {
   LogicalResult followed = success();
   if (movesElements && failed(spendTerms(op, refusal)))
     return startPseudoRoots(op, refusal);
-  if (isa<tensor::CastOp>(op) &&
-      !isa<RankedTensorType>(op.getResult(0).getType()))
-    startShadows(op);
-  else if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
-               op))
+  if (isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op) &&
+      isa<RankedTensorType>(op.getResult(0).getType()))
     followed = followReshape(op, refusal);
   else if (isa<tensor::ExtractSliceOp>(op) &&
            getForm(op.getOperand(0)).terms.size() > kMaxTerms)
@@ -246,6 +243,13 @@ bool mlir::convoy::isForwardableDim(OpOperand &use) {
     return false;
   bool isStatic =
       *index >= 0 && *index < type.getRank() && !type.isDynamicDim(*index);
+  // Along any other dimension than its own a concatenation is as large as each
+  // of its parts.
+  auto concat = use.get().getDefiningOp<tensor::ConcatOp>();
+  if (concat && !isStatic)
+    return *index >= 0 && *index < type.getRank() &&
+           *index != static_cast<int64_t>(concat.getDim()) &&
+           areSizesForwardable(concat.getInputs().front(), kMaxForwardedOps);
   return isStatic || areSizesForwardable(use.get(), kMaxForwardedOps);
 }
 

@@ -210,7 +210,7 @@ struct Ending {
 std::optional<InputFold> walkInput(ChannelExprPool &pool,
                                    const ConvolutionInfo &conv,
                                    function_ref<bool(Operation *)> isTaken,
-                                   std::function<bool(Value)> isDerived,
+                                   const std::function<bool(Value)> &isDerived,
                                    std::optional<Refusal> &refusal);
 
 /// The symbolic value of the result of an elementwise op whose operands have
@@ -356,6 +356,12 @@ private:
   bool isPartlyFolded(unsigned root) const;
   Refusal explainOpenUses(unsigned root);
   Operation *findOtherUse(Value from, Value until) const;
+  bool joinsValuesOf(unsigned root, Operation &op) const;
+  /// For how many convolutions a step was explained, and how: what holds for so
+  /// many of one step holds for the rest.
+  using ExplainedSteps = llvm::DenseMap<Value, std::pair<size_t, Refusal>>;
+  const Refusal *explainSteps(unsigned root, Value chainResult,
+                              ExplainedSteps &explained);
   bool derivesFrom(unsigned root, unsigned from) const;
   bool isBatchDim(unsigned root, int64_t dim) const;
   bool reducesBatch(Operation *op) const;

@@ -81,20 +81,23 @@ ChannelExpr ChannelExprPool::getLeaf(Value value,
 static std::optional<double> evaluateParts(const ChannelExprPool &pool,
                                            const ChannelParts &parts,
                                            ArrayRef<int64_t> position) {
-  for (const ChannelParts::Part &part : parts.parts) {
-    SmallVector<int64_t> sizes = part.channels.getSizes();
-    int64_t channel = 0;
-    bool isInside = true;
-    for (auto [dim, size] : llvm::enumerate(sizes)) {
-      int64_t offset = dim == parts.dim ? part.offset : 0;
-      int64_t index = position[dim] - offset;
-      isInside &= index >= 0 && index < size;
-      channel = channel * size + index;
-    }
-    if (isInside)
-      return pool.evaluate(part.expr, channel);
+  // There may be as many parts as channels.
+  const auto *next =
+      llvm::partition_point(parts.parts, [&](const ChannelParts::Part &part) {
+        return part.offset <= position[parts.dim];
+      });
+  if (next == parts.parts.begin())
+    return std::nullopt;
+  const ChannelParts::Part &part = *std::prev(next);
+  int64_t channel = 0;
+  for (auto [dim, size] : llvm::enumerate(part.channels.getSizes())) {
+    int64_t offset = dim == parts.dim ? part.offset : 0;
+    int64_t index = position[dim] - offset;
+    if (index < 0 || index >= size)
+      return std::nullopt;
+    channel = channel * size + index;
   }
-  return std::nullopt;
+  return pool.evaluate(part.expr, channel);
 }
 
 ChannelExpr ChannelExprPool::getParts(ChannelParts parts,
@@ -194,11 +197,25 @@ ChannelExpr ChannelExprPool::applyArithmetic(Arithmetic arithmetic,
   return push(std::move(node));
 }
 
+/// What `expr` is the negation of, if it is one that is computed at run time;
+/// null if not. Signs move outwards, where they become those of sums: each is
+/// an op less.
+static ChannelExpr getNegated(const ChannelExprPool &pool, ChannelExpr expr) {
+  const ChannelExprNode &node = pool.get(expr);
+  return node.kind == Kind::Apply && node.arithmetic == Arithmetic::Negate
+             ? node.operands.front()
+             : ChannelExpr();
+}
+
 ChannelExpr ChannelExprPool::add(ChannelExpr lhs, ChannelExpr rhs) {
   if (isScalar(lhs, 0))
     return rhs;
   if (isScalar(rhs, 0))
     return lhs;
+  if (ChannelExpr negated = getNegated(*this, rhs))
+    return subtract(lhs, negated);
+  if (ChannelExpr negated = getNegated(*this, lhs))
+    return subtract(rhs, negated);
   return applyArithmetic(Arithmetic::Add, {lhs, rhs});
 }
 
@@ -207,6 +224,8 @@ ChannelExpr ChannelExprPool::subtract(ChannelExpr lhs, ChannelExpr rhs) {
     return lhs;
   if (isScalar(lhs, 0))
     return negate(rhs);
+  if (ChannelExpr negated = getNegated(*this, rhs))
+    return add(lhs, negated);
   return applyArithmetic(Arithmetic::Subtract, {lhs, rhs});
 }
 
@@ -215,16 +234,22 @@ ChannelExpr ChannelExprPool::multiply(ChannelExpr lhs, ChannelExpr rhs) {
     return rhs;
   if (isScalar(rhs, 1))
     return lhs;
+  if (ChannelExpr negated = getNegated(*this, lhs))
+    return negate(multiply(negated, rhs));
   return applyArithmetic(Arithmetic::Multiply, {lhs, rhs});
 }
 
 ChannelExpr ChannelExprPool::divide(ChannelExpr lhs, ChannelExpr rhs) {
   if (isScalar(rhs, 1))
     return lhs;
+  if (ChannelExpr negated = getNegated(*this, lhs))
+    return negate(divide(negated, rhs));
   return applyArithmetic(Arithmetic::Divide, {lhs, rhs});
 }
 
 ChannelExpr ChannelExprPool::negate(ChannelExpr operand) {
+  if (ChannelExpr negated = getNegated(*this, operand))
+    return negated;
   return applyArithmetic(Arithmetic::Negate, {operand});
 }
 

@@ -39,13 +39,16 @@ public:
   explicit ElementwiseView(Operation &op)
       : op(op), type(cast<RankedTensorType>(op.getResult(0).getType())) {
     auto structured = dyn_cast<linalg::LinalgOp>(op);
-    if (!structured) {
-      loopRanges = llvm::to_vector(type.getShape());
+    if (!structured)
       return;
-    }
     body = structured.getBlock();
     maps = structured.getIndexingMapsArray();
-    loopRanges.assign(maps.front().getNumDims(), ShapedType::kDynamic);
+  }
+  SmallVector<int64_t> getLoopRanges() const {
+    if (!body)
+      return llvm::to_vector(type.getShape());
+    SmallVector<int64_t> loopRanges(maps.front().getNumDims(),
+                                    ShapedType::kDynamic);
     for (auto [map, operand] : llvm::zip_equal(maps, op.getOperands()))
       if (auto shaped = dyn_cast<ShapedType>(operand.getType()))
         for (auto [expr, size] :
@@ -53,6 +56,7 @@ public:
           if (auto dim = dyn_cast<AffineDimExpr>(expr);
               dim && !ShapedType::isDynamic(size))
             loopRanges[dim.getPosition()] = size;
+    return loopRanges;
   }
   AffineMap getMap(OpOperand &operand) const {
     if (body)
@@ -77,7 +81,6 @@ public:
   /// Of a structured op; else null.
   Block *body = nullptr;
   RankedTensorType type;
-  SmallVector<int64_t> loopRanges;
 
 private:
   SmallVector<AffineMap, 4> maps;

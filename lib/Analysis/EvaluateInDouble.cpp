@@ -90,12 +90,13 @@ static unsigned getWidth(Type type) {
 }
 
 /// `value` if `type` holds it; what wraps around is left to run time, and so is
-/// what a double may not hold exactly.
+/// what a double may not hold exactly: one bit less, as what is at the limit
+/// may have been rounded to it.
 static Result fit(Type type, double value) {
   unsigned width = getWidth(type);
   if (width == 0)
     return std::nullopt;
-  double limit = std::ldexp(1.0, std::min(width - 1, kExactBits));
+  double limit = std::ldexp(1.0, std::min(width - 1, kExactBits - 1));
   return value >= -limit && value < limit ? Result(value) : std::nullopt;
 }
 

@@ -14,7 +14,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ChainWalker.h"
+#include "InputWalk.h"
+
 #include "ElementwiseView.h"
 #include "Packing.h"
 #include "PaddingSizes.h"
@@ -28,57 +29,21 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-namespace {
-/// The state of the walk: the convolution's input is scale*value + shift,
-/// where `value` is read at `coordinates`.
-class InputWalk {
-public:
-  InputWalk(ChannelExprPool &pool, const ChannelSpace &channels,
-            std::function<bool(Value)> isDerived)
-      : scale(pool.getScalar(1)), shift(pool.getScalar(0)), pool(pool),
-        channels(channels), reader(pool, channels, std::move(isDerived)) {
-    for (int64_t dim = 0; dim < channels.type.getRank(); ++dim)
-      coordinates.push_back(getAffineDimExpr(dim, channels.type.getContext()));
-  }
+InputWalk::InputWalk(ChannelExprPool &pool, ChannelSpace channels,
+                     const std::function<bool(Value)> &isDerived, bool isPadded)
+    : scale(pool.getScalar(1)), shift(pool.getScalar(0)), pool(pool),
+      channels(channels), isDerived(isDerived),
+      reader(pool, channels, isDerived), isPadded(isPadded) {
+  for (int64_t dim = 0; dim < channels.type.getRank(); ++dim)
+    coordinates.push_back(getAffineDimExpr(dim, channels.type.getContext()));
+}
 
-  /// Steps over `op`; returns the operand that goes on, or null at the end.
-  OpOperand *stepOver(Operation &op);
-  /// True if what was stepped over differs between channels.
-  bool varies() const {
-    auto isVector = [&](ChannelExpr expr) {
-      return pool.get(expr).kind != ChannelExprNode::Kind::Scalar;
-    };
-    return isVector(scale) || isVector(shift);
-  }
-
-  /// The dimensions of `source` that channels lie along, where `source` is an
-  /// operand of `op`, which the walk has come to; none without as many
-  /// dimensions.
-  std::optional<ChannelSpace> getChannelsOf(Operation &op, Value source) const;
-
-  ChannelExpr scale, shift;
-  /// Set by the last step: did it compute something?
-  bool isStep = false;
-  /// A shift that padding holds back.
-  bool shiftCrossesPadding = false;
-
-private:
-  OpOperand *stepOverPadding(tensor::PadOp pad);
-  OpOperand *stepOverDilation(tensor::InsertSliceOp insert);
-  OpOperand *stepOverReshape(Operation &op);
-  OpOperand *stepOverPacking(Operation &op);
-  OpOperand *stepOverElementwise(Operation &op);
-  OpOperand *tryOperand(ElementwiseView &view, OpOperand &operand);
-
-  ChannelExprPool &pool;
-  ChannelSpace channels;
-  ParameterReader reader;
-  SmallVector<AffineExpr> coordinates;
-  /// Of coordinates that are not known.
-  unsigned numSymbols = 0;
-  bool isPadded = false;
-};
-} // namespace
+bool InputWalk::varies() const {
+  auto isVector = [&](ChannelExpr expr) {
+    return pool.get(expr).kind != ChannelExprNode::Kind::Scalar;
+  };
+  return isVector(scale) || isVector(shift);
+}
 
 OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
   Value padding = pad.getConstantPaddingValue();
@@ -102,8 +67,7 @@ OpOperand *InputWalk::stepOverPadding(tensor::PadOp pad) {
   return &pad.getSourceMutable();
 }
 
-/// True if all elements of `value` are zero.
-static bool isZeroTensor(Value value) {
+bool mlir::convoy::detail::isZeroTensor(Value value) {
   if (auto fill = value.getDefiningOp<linalg::FillOp>())
     return matchPattern(fill.value(), m_AnyZeroFloat());
   if (auto splat = value.getDefiningOp<tensor::SplatOp>())
@@ -132,15 +96,16 @@ OpOperand *InputWalk::stepOverDilation(tensor::InsertSliceOp insert) {
 }
 
 /// Reads `view` with `operand` as the value that goes on and all others as
-/// parameters.
-OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
+/// parameters, which are constants if `wantsConstants`.
+OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand,
+                                 bool wantsConstants) {
   auto type = dyn_cast<RankedTensorType>(operand.get().getType());
   AffineMap resultMap = view.getResultMap(), map = view.getMap(operand);
   if (!type || !view.isRead(operand) ||
       type.getElementType() != view.type.getElementType())
     return nullptr;
   std::optional<SmallVector<int64_t>> movement =
-      getMovement(map, resultMap, view.loopRanges, type.getShape());
+      getMovement(map, resultMap, view.getLoopRanges(), type.getShape());
   if (!movement)
     return nullptr;
 
@@ -154,6 +119,9 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand) {
     return nullptr;
 
   const SymbolicElement::Entry &entry = element->entries.front();
+  if (wantsConstants &&
+      !(pool.isConstant(entry.scale) && pool.isConstant(entry.shift)))
+    return nullptr;
   // No shift stays no shift, also in front of a scale that is known at run time
   // only (a product with 0 is not simplified: the factor may be infinite).
   ChannelExpr newShift =
@@ -181,11 +149,23 @@ OpOperand *InputWalk::stepOverElementwise(Operation &op) {
   if (structured && !haveSizesInAgreement(structured))
     return nullptr;
   ElementwiseView view(op);
-  for (OpOperand &operand : op.getOpOperands()) {
-    if (OpOperand *next = tryOperand(view, operand))
-      return next;
-    if (shiftCrossesPadding)
-      return nullptr;
+  auto mayGoOn = [&](OpOperand &operand) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    return type && type.getRank() == view.type.getRank() &&
+           view.isRead(operand);
+  };
+  // An image of one pixel is a vector of channels as well. What constants are
+  // applied to goes on then, not the constants.
+  bool isAmbiguous = llvm::count_if(op.getOpOperands(), mayGoOn) > 1;
+  for (bool wantsConstants : {true, false}) {
+    if (wantsConstants && !isAmbiguous)
+      continue;
+    for (OpOperand &operand : op.getOpOperands()) {
+      if (OpOperand *next = tryOperand(view, operand, wantsConstants))
+        return next;
+      if (shiftCrossesPadding)
+        return nullptr;
+    }
   }
   return nullptr;
 }
@@ -250,132 +230,4 @@ std::optional<ChannelSpace> InputWalk::getChannelsOf(Operation &op,
     if (coordinate && isFunctionOfChannels(coordinate, channels))
       space.dims.push_back(dim);
   return space;
-}
-
-//===----------------------------------------------------------------------===//
-// What stays
-//===----------------------------------------------------------------------===//
-
-/// Ops in front of the end of a walk that are looked at for a step.
-static constexpr unsigned kMaxOpsAhead = 16;
-
-/// The first step on the way to `value`, whose channels are `channels`, that
-/// differs between channels and could go if the walk went on; null if there is
-/// none.
-static Operation *findStepAhead(ChannelExprPool &pool, Value value,
-                                const ChannelSpace &channels,
-                                function_ref<bool(Operation *)> isTaken,
-                                const std::function<bool(Value)> &isDerived) {
-  InputWalk walk(pool, channels, isDerived);
-  for (unsigned count = 0; count < kMaxOpsAhead; ++count) {
-    Operation *op = value.getDefiningOp();
-    if (!op || isTaken(op) || countUses(value) != 1)
-      return nullptr;
-    OpOperand *next = walk.stepOver(*op);
-    if (!next)
-      return nullptr;
-    if (walk.isStep && walk.varies())
-      return op;
-    value = next->get();
-  }
-  return nullptr;
-}
-
-/// Why a step stays that stands in front of `op`, where `walk` ends.
-static std::optional<Refusal>
-explainEnd(const InputWalk &walk, ChannelExprPool &pool, Operation &op,
-           function_ref<bool(Operation *)> isTaken,
-           const std::function<bool(Value)> &isDerived) {
-  StringRef message;
-  SmallVector<Value> sources;
-  if (auto pad = dyn_cast<tensor::PadOp>(op)) {
-    message = "the padding behind the step has channels of its own, or other "
-              "elements than zeros";
-    sources = {pad.getSource()};
-  } else if (auto pack = dyn_cast<linalg::PackOp>(op)) {
-    message = "what fills the last tile behind the step has channels of its "
-              "own, or other elements than zeros";
-    sources = {pack.getSource()};
-  } else if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
-    message = "the step changes one part of a concatenation only";
-    sources = llvm::to_vector(concat.getInputs());
-  } else if (auto insert = dyn_cast<tensor::InsertSliceOp>(op)) {
-    message = "the step changes one part of a tensor only";
-    sources = {insert.getSource(), insert.getDest()};
-  }
-  for (Value source : sources) {
-    std::optional<ChannelSpace> channels = walk.getChannelsOf(op, source);
-    if (!channels)
-      continue;
-    if (Operation *step =
-            findStepAhead(pool, source, *channels, isTaken, isDerived))
-      return Refusal{Reason::NotPerChannel, step, message.str()};
-  }
-  return std::nullopt;
-}
-
-/// True if something else than `reader`, a step in front of `conv` or that
-/// itself, needs the elements of `value`. What a step does with it, more than
-/// once or only writing over it, is in what was read from the step.
-static bool hasOtherUses(Value value, Operation *reader,
-                         const ConvolutionInfo &conv) {
-  if (reader == conv.op)
-    return countUses(value) != 1;
-  return llvm::any_of(value.getUses(), [&](OpOperand &use) {
-    return use.getOwner() != reader && !isForwardableDim(use);
-  });
-}
-
-std::optional<InputFold> mlir::convoy::detail::walkInput(
-    ChannelExprPool &pool, const ConvolutionInfo &conv,
-    function_ref<bool(Operation *)> isTaken,
-    std::function<bool(Value)> isDerived, std::optional<Refusal> &refusal) {
-  InputWalk walk(pool, conv.getInputChannels(), isDerived);
-  InputFold fold;
-  // What belongs to the fold ends at the last op that computes something.
-  size_t numOps = 0;
-  SmallVector<OpOperand *> operands;
-  Value value = conv.getInput();
-  Operation *reader = conv.op;
-  while (Operation *op = value.getDefiningOp()) {
-    if (isTaken(op) ||
-        op->getBlock() != conv.getResult().getDefiningOp()->getBlock())
-      break;
-    OpOperand *next = walk.stepOver(*op);
-    // A step that others read stays anyway; moving it would win nothing.
-    if (hasOtherUses(value, reader, conv)) {
-      if (next && walk.isStep && walk.varies())
-        refusal = Refusal{Reason::MultipleUses, op,
-                          "what the step in front makes is used elsewhere too"};
-      break;
-    }
-    if (walk.shiftCrossesPadding)
-      refusal = Refusal{Reason::ShiftCrossesPadding, op,
-                        "a shift in front of zero padding would change the "
-                        "border"};
-    if (!next) {
-      if (!refusal)
-        refusal = explainEnd(walk, pool, *op, isTaken, isDerived);
-      break;
-    }
-    operands.push_back(next);
-    if (walk.isStep) {
-      numOps = operands.size();
-      fold.steps.push_back(op);
-
-      fold.scale = walk.scale;
-      fold.shift = walk.shift;
-    }
-    value = next->get();
-    reader = op;
-  }
-  if (fold.steps.empty())
-    return std::nullopt;
-  operands.truncate(numOps);
-  for (OpOperand *operand : llvm::reverse(operands)) {
-    fold.operands.push_back(operand);
-    fold.ops.push_back(operand->getOwner());
-  }
-  std::reverse(fold.steps.begin(), fold.steps.end());
-  return fold;
 }

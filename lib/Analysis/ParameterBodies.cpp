@@ -13,6 +13,9 @@
 
 #include "ParameterBodies.h"
 
+#include "Convoy/Analysis/Assertions.h"
+#include "Convoy/Analysis/LoopSizes.h"
+
 #include "mlir/IR/AffineMap.h"
 
 using namespace mlir;
@@ -61,6 +64,27 @@ evaluateParameter(ParameterReader &reader, ChannelExprPool &pool, Block &body,
   return element->entries.front().shift;
 }
 
+/// What the arguments of the body of `op` are, whose loops lie at `loops`.
+static FailureOr<SmallVector<SymbolicElement, 4>>
+readArguments(ParameterReader &reader, ChannelExprPool &pool,
+              linalg::LinalgOp op, ArrayRef<AffineExpr> loops,
+              Refusal &refusal) {
+  SmallVector<SymbolicElement, 4> arguments;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (op.getMatchingBlockArgument(&operand).use_empty()) {
+      arguments.push_back(getParameter(pool.getScalar(0)));
+      continue;
+    }
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    FailureOr<SymbolicElement> element = readElementOverLoops(
+        reader, operand.get(), map.getResults(), loops, refusal);
+    if (failed(element))
+      return failure();
+    arguments.push_back(std::move(*element));
+  }
+  return arguments;
+}
+
 FailureOr<ChannelExpr>
 ParameterReader::readStructured(linalg::LinalgOp op, OpResult result,
                                 ArrayRef<AffineExpr> indices,
@@ -75,21 +99,13 @@ ParameterReader::readStructured(linalg::LinalgOp op, OpResult result,
   for (AffineExpr expr : inverse.getResults())
     loops.push_back(expr.replaceDims(indices));
 
-  SmallVector<SymbolicElement, 4> arguments;
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (op.getMatchingBlockArgument(&operand).use_empty()) {
-      arguments.push_back(getParameter(pool.getScalar(0)));
-      continue;
-    }
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    FailureOr<SymbolicElement> element = readElementOverLoops(
-        *this, operand.get(), map.getResults(), loops, refusal);
-    if (failed(element))
-      return failure();
-    arguments.push_back(std::move(*element));
-  }
+  FailureOr<SmallVector<SymbolicElement, 4>> arguments =
+      readArguments(*this, pool, op, loops, refusal);
+  if (failed(arguments))
+    return failure();
   return evaluateParameter(*this, pool, *op.getBlock(),
-                           result.getResultNumber(), arguments, loops, refusal);
+                           result.getResultNumber(), *arguments, loops,
+                           refusal);
 }
 
 FailureOr<ChannelExpr>
@@ -97,4 +113,36 @@ ParameterReader::readGenerated(Block &body, ArrayRef<AffineExpr> indices,
                                Refusal &refusal) {
   return evaluateParameter(*this, pool, body, /*yieldIndex=*/0,
                            /*arguments=*/{}, indices, refusal);
+}
+
+bool mlir::convoy::doAssertionsHold(linalg::LinalgOp op) {
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  if (!op.hasPureTensorSemantics() ||
+      op.getNumParallelLoops() != op.getNumLoops() ||
+      ShapedType::isDynamicShape(sizes) || !haveSizesInAgreement(op))
+    return false;
+  // Each iteration is a channel of its own.
+  MLIRContext *context = op.getContext();
+  ChannelSpace iterations;
+  iterations.type = RankedTensorType::get(sizes, Float64Type::get(context));
+  llvm::append_range(iterations.dims, llvm::seq<int64_t>(sizes.size()));
+  if (!iterations.isEnumerable())
+    return false;
+  SmallVector<AffineExpr> loops = llvm::map_to_vector(
+      llvm::seq<unsigned>(sizes.size()),
+      [&](unsigned loop) { return getAffineDimExpr(loop, context); });
+
+  ChannelExprPool pool;
+  ParameterReader reader(pool, std::move(iterations),
+                         [](Value) { return false; });
+  Refusal refusal;
+  FailureOr<SmallVector<SymbolicElement, 4>> arguments =
+      readArguments(reader, pool, op, loops, refusal);
+  auto readElement = [&](Value value, ArrayRef<AffineExpr> indices,
+                         Refusal &why) {
+    return readElementOverLoops(reader, value, indices, loops, why);
+  };
+  return succeeded(arguments) &&
+         succeeded(checkAssertions(pool, *op.getBlock(), *arguments,
+                                   readElement, refusal));
 }

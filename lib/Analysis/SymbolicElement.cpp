@@ -17,6 +17,7 @@
 #include "Convoy/Analysis/SymbolicElement.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -64,17 +65,37 @@ public:
                   PoolBinary multiply) {
     Element result = operand;
     for (auto [entry, by] : llvm::zip_equal(result.entries, factor.entries)) {
-      if (entry.scale)
-        entry.scale = (pool.*multiply)(entry.scale, by.shift);
+      ChannelExpr scale = entry.scale;
+      if (scale)
+        entry.scale = (pool.*multiply)(scale, by.shift);
       // No shift is no shift, whatever the factor: where 0*factor is not 0,
       // the convolution times the factor is not finite either.
-      if (operand.isParameter || !pool.isScalar(entry.shift, 0))
-        entry.shift = (pool.*multiply)(entry.shift, by.shift);
+      if (!operand.isParameter && pool.isScalar(entry.shift, 0))
+        continue;
+      ChannelExpr shared = replaceFactor(entry.shift, scale, entry.scale);
+      entry.shift = shared ? shared : (pool.*multiply)(entry.shift, by.shift);
     }
     return result;
   }
 
 private:
+  /// a*to, if `expr` is a*from, computed at run time: what was subtracted in
+  /// front of several factors shares their product with the scale. Null if not.
+  ChannelExpr replaceFactor(ChannelExpr expr, ChannelExpr from,
+                            ChannelExpr to) {
+    const ChannelExprNode &node = pool.get(expr);
+    if (!from || node.kind != ChannelExprNode::Kind::Apply)
+      return {};
+    if (node.arithmetic == ChannelExprNode::Arithmetic::Negate) {
+      ChannelExpr inner = replaceFactor(node.operands.front(), from, to);
+      return inner ? pool.negate(inner) : ChannelExpr();
+    }
+    return node.arithmetic == ChannelExprNode::Arithmetic::Multiply &&
+                   node.operands[1] == from
+               ? pool.multiply(node.operands[0], to)
+               : ChannelExpr();
+  }
+
   /// Sum or difference, where a parameter on the left stands alone.
   Element combine(const Element &lhs, const Element &rhs, PoolBinary combine) {
     if (lhs.isParameter && !rhs.isParameter)
@@ -272,6 +293,7 @@ public:
 
 private:
   FailureOr<Element> evaluate(Operation &op);
+  LogicalResult checkAssertion(cf::AssertOp assertion);
 
   ChannelExprPool &pool;
   Block &body;
@@ -320,8 +342,31 @@ FailureOr<Element> BodyEvaluation::evaluate(Operation &op) {
   return evaluateOp(pool, &op, operands, refusal);
 }
 
+/// An assertion has no effect where its condition is known and true.
+LogicalResult BodyEvaluation::checkAssertion(cf::AssertOp assertion) {
+  FailureOr<Element> condition = lookUp(assertion.getArg());
+  if (failed(condition))
+    return failure();
+  auto holds = [&](const Element::Entry &entry) {
+    const ChannelExprNode &node = pool.get(entry.shift);
+    return node.kind == ChannelExprNode::Kind::Scalar
+               ? node.scalar != 0
+               : node.kind == ChannelExprNode::Kind::Vector &&
+                     !llvm::is_contained(node.vector, 0.0);
+  };
+  if (condition->isParameter && llvm::all_of(condition->entries, holds))
+    return success();
+  return refuse(refusal, Reason::NonlinearStep, assertion,
+                "expected an assertion that is known to hold");
+}
+
 LogicalResult BodyEvaluation::evaluateOps() {
   for (Operation &op : body.without_terminator()) {
+    if (auto assertion = dyn_cast<cf::AssertOp>(op)) {
+      if (failed(checkAssertion(assertion)))
+        return failure();
+      continue;
+    }
     FailureOr<Element> result = evaluate(op);
     if (succeeded(result))
       known[op.getResult(0)] = std::move(*result);
@@ -333,11 +378,47 @@ LogicalResult BodyEvaluation::evaluateOps() {
   return success();
 }
 
+/// The op whose result `body` yields, if it is the only one and reads, besides
+/// what is known outside, the body's arguments: the body of most steps.
+static Operation *getOnlyOp(Block &body, unsigned yieldIndex) {
+  Operation *op = &body.front();
+  bool isOnly =
+      op->getNextNode() && op->getNextNode() == body.getTerminator() &&
+      op->getNumOperands() > 0 && op->getNumResults() == 1 &&
+      body.getTerminator()->getOperand(yieldIndex) == op->getResult(0);
+  return isOnly && !isa<tensor::ExtractOp>(op) &&
+                 !isa<tensor::GenerateOp>(body.getParentOp())
+             ? op
+             : nullptr;
+}
+
+/// Evaluates `op`, the only one of its body, of which nothing else is known.
+static FailureOr<Element> evaluateOnlyOp(ChannelExprPool &pool, Operation *op,
+                                         ArrayRef<Element> arguments,
+                                         ReadParameterFn readParameter,
+                                         Refusal &refusal) {
+  SmallVector<Element, 2> operands;
+  for (Value operand : op->getOperands()) {
+    auto argument = dyn_cast<BlockArgument>(operand);
+    if (argument && argument.getOwner() == op->getBlock()) {
+      operands.push_back(arguments[argument.getArgNumber()]);
+      continue;
+    }
+    FailureOr<Element> element = readParameter(operand, {}, refusal);
+    if (failed(element))
+      return failure();
+    operands.push_back(std::move(*element));
+  }
+  return evaluateOp(pool, op, operands, refusal);
+}
+
 FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
                                               Block &body, unsigned yieldIndex,
                                               ArrayRef<Element> arguments,
                                               ReadParameterFn readParameter,
                                               Refusal &refusal) {
+  if (Operation *op = getOnlyOp(body, yieldIndex))
+    return evaluateOnlyOp(pool, op, arguments, readParameter, refusal);
   BodyEvaluation evaluation(pool, body, readParameter, refusal);
   // The arguments of a tensor.generate are positions, read where they are used.
   if (!isa<tensor::GenerateOp>(body.getParentOp()))
@@ -345,4 +426,13 @@ FailureOr<Element> mlir::convoy::evaluateBody(ChannelExprPool &pool,
   if (failed(evaluation.evaluateOps()))
     return failure();
   return evaluation.lookUp(body.getTerminator()->getOperand(yieldIndex));
+}
+
+LogicalResult mlir::convoy::checkAssertions(ChannelExprPool &pool, Block &body,
+                                            ArrayRef<SymbolicElement> arguments,
+                                            ReadParameterFn readParameter,
+                                            Refusal &refusal) {
+  BodyEvaluation evaluation(pool, body, readParameter, refusal);
+  evaluation.setArguments(arguments);
+  return evaluation.evaluateOps();
 }

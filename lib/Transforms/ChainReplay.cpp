@@ -109,22 +109,39 @@ void ChainReplay::run() {
     rewriter.replaceAllUsesWith(result, replacement);
 }
 
-/// The new convolution's input: the source of the steps that moved into the
-/// filter, padded and moved as before.
+/// Clones `op`, which only moves elements, on what `moved` has for its
+/// operands.
+static void cloneOnMoved(RewriterBase &rewriter, Operation &op,
+                         IRMapping &moved) {
+  // A step may have known less, or more, of the sizes than its source.
+  for (Value operand : op.getOperands())
+    if (Value value = moved.lookupOrNull(operand);
+        value && value.getType() != operand.getType())
+      moved.map(operand, tensor::CastOp::create(rewriter, op.getLoc(),
+                                                operand.getType(), value)
+                             .getResult());
+  rewriter.clone(op, moved);
+}
+
+/// The new convolution's input: the sources of the steps that moved into the
+/// filter, padded, moved and put together as before.
 Value ChainReplay::replayInput(const ConvolutionFold &fold) {
-  Value value = fold.input->operands.front()->get();
+  // Each op comes behind those that it reads.
+  IRMapping moved;
   for (OpOperand *operand : fold.input->operands) {
     Operation *op = operand->getOwner();
-    if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ExpandShapeOp,
-            tensor::CollapseShapeOp, linalg::PackOp, linalg::UnPackOp>(op)) {
-      IRMapping mapping;
-      mapping.map(operand->get(), value);
-      value = rewriter.clone(*op, mapping)->getResult(0);
-    } else {
-      value = moveLike(rewriter, *operand, value);
-    }
+    if (moved.contains(op->getResult(0)))
+      continue;
+    if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ConcatOp,
+            tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::PackOp,
+            linalg::UnPackOp>(op))
+      cloneOnMoved(rewriter, *op, moved);
+    else
+      moved.map(
+          op->getResult(0),
+          moveLike(rewriter, *operand, moved.lookupOrDefault(operand->get())));
   }
-  return value;
+  return moved.lookup(fold.conv.getInput());
 }
 
 const ChainReplay::MovedValue *ChainReplay::find(Value value) {

@@ -222,6 +222,7 @@ public:
 private:
   void addInput(ChannelExpr expr, Value tensor, AffineMap map);
   AffineMap getMap(const ChannelSource &source) const;
+  Value findEmpty() const;
   SmallVector<Value> emitIndices(OpBuilder &builder, Location bodyLoc,
                                  ArrayRef<AffineExpr> indices) const;
   void emitExpr(ExprEmitter &emitter, OpBuilder &builder, Location bodyLoc,
@@ -340,8 +341,31 @@ void RuntimeVectors::emitBody(OpBuilder &builder, Location bodyLoc,
   linalg::YieldOp::create(builder, bodyLoc, results);
 }
 
+/// What an op that is read through was written to, if the new op can be as
+/// well; null if there is none.
+Value RuntimeVectors::findEmpty() const {
+  Block *block = rewriter.getInsertionBlock();
+  if (rewriter.getInsertionPoint() == block->end())
+    return {};
+  for (ChannelExpr expr : order) {
+    Operation *op = pool.get(expr).op;
+    auto structured =
+        op ? dyn_cast<linalg::LinalgOp>(op->getParentOp()) : nullptr;
+    if (!structured || structured->getResultTypes() != TypeRange(type))
+      continue;
+    auto empty =
+        structured->getOperands().back().getDefiningOp<tensor::EmptyOp>();
+    if (empty && empty->getBlock() == block && empty.getType() == type &&
+        empty->isBeforeInBlock(&*rewriter.getInsertionPoint()))
+      return empty;
+  }
+  return {};
+}
+
 ValueRange RuntimeVectors::emit(ArrayRef<Value> dynamicSizes) {
-  Value empty = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
+  Value empty = type.hasStaticShape() ? findEmpty() : Value();
+  if (!empty)
+    empty = tensor::EmptyOp::create(rewriter, loc, type, dynamicSizes);
   SmallVector<Value> inits(exprs.size(), empty);
   maps.append(exprs.size(), identity);
   return createParallelGeneric(

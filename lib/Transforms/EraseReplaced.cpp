@@ -53,7 +53,7 @@ static OpFoldResult getSize(RewriterBase &rewriter, Location loc, Value value,
     }
     return OpFoldResult(product);
   }
-  // Casts and elementwise ops.
+  // Casts, elementwise ops, and concatenations along another dimension.
   return getSizeOf(op->getOperand(0), dim);
 }
 

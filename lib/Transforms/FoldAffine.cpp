@@ -119,10 +119,11 @@ static bool isDone(const ChannelExprPool &pool, const AffineChain &chain,
          isKeptScale(chain.ops.front(), chain.folds.front().conv);
 }
 
-/// Collects the values that `expr` reads.
-static void collectLeaves(const ChannelExprPool &pool, ChannelExpr expr,
+/// Collects the values that `exprs` read.
+static void collectLeaves(const ChannelExprPool &pool,
+                          ArrayRef<ChannelExpr> exprs,
                           SmallVectorImpl<Value> &leaves) {
-  for (ChannelExpr part : pool.getPostOrder(expr)) {
+  for (ChannelExpr part : pool.getPostOrder(exprs)) {
     const ChannelExprNode &node = pool.get(part);
     if (node.value)
       leaves.push_back(node.value);
@@ -137,11 +138,10 @@ bool mlir::convoy::readsConvolutions(const BlockChains &chains) {
   for (const AffineChain &chain : chains.chains)
     for (const ConvolutionFold &fold : chain.folds) {
       values.push_back(fold.conv.getFilter());
-      for (ChannelExpr expr : {fold.scale, fold.shift, fold.bias})
-        collectLeaves(chains.pool, expr, values);
+      collectLeaves(chains.pool, {fold.scale, fold.shift, fold.bias}, values);
       if (fold.input)
-        for (ChannelExpr expr : {fold.input->scale, fold.input->shift})
-          collectLeaves(chains.pool, expr, values);
+        collectLeaves(chains.pool, {fold.input->scale, fold.input->shift},
+                      values);
     }
   return llvm::any_of(values, [](Value value) {
     Operation *op = value.getDefiningOp();

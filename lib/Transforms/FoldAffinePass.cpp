@@ -18,15 +18,19 @@
 #include "Convoy/Transforms/Passes.h"
 
 #include "BlockOrder.h"
+#include "DropAssertions.h"
 #include "FoldReport.h"
 #include "ForwardParts.h"
 #include "InputFirst.h"
+#include "SplitBodies.h"
 #include "UnreadInits.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Threading.h"
+
+#include <atomic>
 
 namespace mlir::convoy {
 #define GEN_PASS_DEF_CONVOYFOLDAFFINE
@@ -57,6 +61,42 @@ static Block *getOnlyBlock(const DominanceInfo &dominance,
   return hasOthers ? nullptr : only;
 }
 
+namespace {
+/// What the preparation of a block has found in it.
+struct Preparation {
+  bool hasSlices = false;
+  bool hasSplitBodies = false;
+};
+} // namespace
+
+/// Brings `block` into the form that is analyzed. Blocks are long and need
+/// little of this: what it is, one look tells.
+static Preparation prepareBlock(RewriterBase &rewriter, Block &block) {
+  bool hasInputsSecond = false, hasMixedBodies = false;
+  bool hasUnreadInits = false;
+  Preparation found;
+  for (Operation &op : block) {
+    if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
+      hasInputsSecond |= mayHaveInputSecond(generic);
+      hasMixedBodies |= mayBeSplit(generic);
+    }
+    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+      hasUnreadInits |= hasUnreadInit(structured);
+    else
+      found.hasSlices |= isa<tensor::ExtractSliceOp>(op);
+  }
+  if (hasInputsSecond)
+    putInputsFirst(rewriter, block);
+  if (hasMixedBodies)
+    found.hasSplitBodies = splitBodies(rewriter, block);
+  // An input that comes first may make a convolution of its op.
+  if (hasInputsSecond || hasUnreadInits)
+    dropUnreadInits(rewriter, block);
+  if (found.hasSlices)
+    forwardParts(rewriter, block);
+  return found;
+}
+
 /// Filters and parameters that are made of convolutions, whose own are made of
 /// others, are folded as often as this.
 static constexpr unsigned kMaxRounds = 16;
@@ -75,7 +115,9 @@ struct FoldAffinePass
           << llvm::formatv("{0}", accuracyLimit.getValue()).str();
       return signalPassFailure();
     }
-    hasRefused = false;
+    hasRefused = hasSplitBodies = false;
+    IRRewriter rewriter(&getContext());
+    dropAssertions(rewriter, getOperation());
     FoldReport report;
     SymbolTableCollection tables;
     LockedSymbolTableCollection lockedTables(tables);
@@ -85,6 +127,8 @@ struct FoldAffinePass
     AnalyzedBlocks analyzed = analyzeAhead();
     getOperation()->walk(
         [&](Block *block) { foldBlock(*block, analyzed, report); });
+    if (hasSplitBodies)
+      getOperation()->walk([&](Block *block) { joinBodies(rewriter, *block); });
     std::string message;
     if (!reportPath.empty() && failed(report.write(reportPath, message))) {
       emitError(loc, message);
@@ -112,12 +156,13 @@ private:
     if (blocks.size() < 2)
       return analyzed;
     std::vector<std::unique_ptr<BlockChains>> chains(blocks.size());
+    std::atomic<bool> anySplit = false;
     parallelForEach(&getContext(), blocks, [&](Block *block) {
       IRRewriter rewriter(&getContext());
-      putInputsFirst(rewriter, *block);
-      dropUnreadInits(rewriter, *block);
-      forwardParts(rewriter, *block);
+      if (prepareBlock(rewriter, *block).hasSplitBodies)
+        anySplit = true;
     });
+    hasSplitBodies |= anySplit;
     // The analysis looks into called functions, which must be at rest.
     parallelFor(&getContext(), 0, blocks.size(), [&](size_t i) {
       if (hasPartsBehindSteps(*blocks[i]))
@@ -142,11 +187,10 @@ private:
       analyzed.erase(ahead);
       return;
     }
-    putInputsFirst(rewriter, block);
-    dropUnreadInits(rewriter, block);
-    forwardParts(rewriter, block);
+    Preparation found = prepareBlock(rewriter, block);
+    hasSplitBodies |= found.hasSplitBodies;
     // What is refused is said once nothing can be taken apart any more.
-    while (hasPartsBehindSteps(block)) {
+    while (found.hasSlices && hasPartsBehindSteps(block)) {
       BlockChains chains = analyzeBlock(block, symbols);
       foldChains(rewriter, chains, /*isLast=*/false, report);
       if (!forwardParts(rewriter, block))
@@ -235,6 +279,9 @@ private:
     remarkRefusal(conv, refusal, partly);
     if (!reportPath.empty())
       report.addRefusal(conv, refusal, partly);
+    // A gate or a normalization behind what was folded is no step of a pair.
+    if (partly && refusal.reason == Reason::DependsOnConv)
+      return;
     hasRefused = true;
     if (strict) {
       Operation *at = refusal.op ? refusal.op : conv;
@@ -243,7 +290,7 @@ private:
     }
   }
 
-  bool hasRefused = false;
+  bool hasRefused = false, hasSplitBodies = false;
   SymbolTableCollection *symbols = nullptr;
   const DominanceInfo *dominance = nullptr;
 };

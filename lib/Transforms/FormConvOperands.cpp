@@ -58,6 +58,42 @@ static bool absorbPadding(ConvPlan &plan) {
   return true;
 }
 
+/// Where the strides leave a rest, front ends that allow none cut off the end
+/// of the image, which no window reaches in either case.
+static bool absorbCrop(ConvPlan &plan) {
+  auto slice = plan.input.getDefiningOp<tensor::ExtractSliceOp>();
+  if (!slice || !slice.hasZeroOffset() || !slice.hasUnitStride() ||
+      slice.getSourceType().getRank() != slice.getType().getRank() ||
+      slice.getSourceType().getEncoding())
+    return false;
+  ArrayRef<int64_t> filterShape =
+      cast<RankedTensorType>(plan.filter.getType()).getShape();
+  for (auto [position, dim] : llvm::enumerate(plan.inputOrder)) {
+    int64_t whole = slice.getSourceType().getDimSize(position);
+    int64_t kept = slice.getType().getDimSize(position);
+    if (ShapedType::isDynamic(whole) || ShapedType::isDynamic(kept))
+      return false;
+    if (whole == kept)
+      continue;
+    size_t index = plan.image.find(dim);
+    // Zeros behind the cut would become elements.
+    if (index == StringRef::npos || plan.padHigh[index] != 0)
+      return false;
+    int64_t filter = getDimSize(plan.filterOrder, filterShape, dim);
+    auto computeOutput = [&](int64_t input) {
+      return computeOutputSize(input, filter, plan.strides[index],
+                               plan.dilations[index], plan.padLow[index],
+                               /*padHigh=*/0);
+    };
+    if (ShapedType::isDynamic(filter) ||
+        computeOutput(whole) != computeOutput(kept))
+      return false;
+  }
+  plan.input = slice.getSource();
+  plan.absorbed.push_back("crop");
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Filter
 //===----------------------------------------------------------------------===//
@@ -167,7 +203,8 @@ void convoy::absorbOperands(ConvPlan &plan) {
     moved |= changed;
     return changed;
   };
-  while (lookThrough(plan.input, plan.inputOrder) || absorbPadding(plan)) {
+  while (lookThrough(plan.input, plan.inputOrder) || absorbPadding(plan) ||
+         absorbCrop(plan)) {
   }
   while (lookThrough(plan.filter, plan.filterOrder) ||
          absorbFilterScale(plan)) {

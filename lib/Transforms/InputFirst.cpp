@@ -20,9 +20,9 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// True if the second operand of `op` is read through windows and the first is
-/// not.
-static bool readsSecondThroughWindows(linalg::GenericOp op) {
+// True if the second operand of `op` is read through windows and the first is
+// not.
+bool mlir::convoy::detail::mayHaveInputSecond(linalg::GenericOp op) {
   // The maps tell most ops apart, and are cheaper to look at than operands by
   // kind.
   ArrayAttr maps = op.getIndexingMaps();
@@ -63,7 +63,7 @@ void mlir::convoy::detail::putInputsFirst(RewriterBase &rewriter,
   OpBuilder::InsertionGuard guard(rewriter);
   for (auto op :
        llvm::make_early_inc_range(block.getOps<linalg::GenericOp>())) {
-    if (!readsSecondThroughWindows(op) || isConvolutionLike(op))
+    if (!mayHaveInputSecond(op) || isConvolutionLike(op))
       continue;
     linalg::GenericOp swapped = swapInputs(rewriter, op);
     if (isConvolutionLike(swapped))

@@ -9,9 +9,13 @@
 #ifndef CONVOY_LIB_TRANSFORMS_INPUTFIRST_H
 #define CONVOY_LIB_TRANSFORMS_INPUTFIRST_H
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::convoy::detail {
+
+/// True if putInputsFirst may have something to do for `op`.
+bool mayHaveInputSecond(linalg::GenericOp op);
 
 /// Makes the input the first operand of linalg.generic ops in `block` that are
 /// convolutions of a filter with an input, in this order.

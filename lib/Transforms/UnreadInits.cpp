@@ -85,14 +85,24 @@ static Operation *getDroppedProducer(linalg::LinalgOp op, OpOperand &init) {
              : nullptr;
 }
 
+/// The inits of `op`. On tensors they are the last operands, one for each
+/// result; to ask for them takes longer.
+static MutableArrayRef<OpOperand> getInits(linalg::LinalgOp op) {
+  return op->getOpOperands().take_back(op->getNumResults());
+}
+
+bool mlir::convoy::detail::hasUnreadInit(linalg::LinalgOp op) {
+  return llvm::any_of(getInits(op), [&](OpOperand &init) {
+    return getDroppedProducer(op, init) != nullptr;
+  });
+}
+
 void mlir::convoy::detail::dropUnreadInits(RewriterBase &rewriter,
                                            Block &block) {
   OpBuilder::InsertionGuard guard(rewriter);
   SmallVector<std::pair<OpOperand *, Operation *>> dropped;
   for (auto op : block.getOps<linalg::LinalgOp>())
-    // On tensors, inits are the last operands, one for each result; to ask for
-    // them takes longer.
-    for (OpOperand &init : op->getOpOperands().take_back(op->getNumResults()))
+    for (OpOperand &init : getInits(op))
       if (Operation *producer = getDroppedProducer(op, init))
         dropped.push_back({&init, producer});
   SmallVector<Operation *> producers;

@@ -13,12 +13,16 @@
 #ifndef CONVOY_LIB_TRANSFORMS_UNREADINITS_H
 #define CONVOY_LIB_TRANSFORMS_UNREADINITS_H
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::convoy::detail {
 
 /// True if a convolution is among what `op` reads, or `op` is one.
 bool isMadeOfConvolution(Operation *op);
+
+/// True if dropUnreadInits has something to do for `op`.
+bool hasUnreadInit(linalg::LinalgOp op);
 
 /// Puts a tensor.empty in place of each init in `block` that is never read and
 /// is computed from a convolution or in front of one, and erases what nothing

@@ -97,11 +97,11 @@ func.func @among_ones(%x: tensor<1x2x3x3xf32>) -> tensor<1x1x6x6xf32> {
   return %y : tensor<1x1x6x6xf32>
 }
 
-// Channels that are put among others have no factor there.
+// Channels that are put among others, nobody knows where.
 // CHECK-LABEL: func @among_channels(
 // CHECK: arith.mulf
 // CHECK: tensor.insert_slice
-func.func @among_channels(%x: tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32> {
+func.func @among_channels(%x: tensor<1x1x3x3xf32>, %at: index) -> tensor<1x1x3x3xf32> {
   %f = arith.constant dense<[[[[1.0]], [[3.0]]]]> : tensor<1x2x1x1xf32>
   %zeros = arith.constant dense<0.0> : tensor<1x2x3x3xf32>
   %i = arith.constant dense<0.0> : tensor<1x1x3x3xf32>
@@ -109,7 +109,7 @@ func.func @among_channels(%x: tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32> {
   %s = arith.constant dense<[2.0]> : tensor<1xf32>
   %b = linalg.broadcast ins(%s : tensor<1xf32>) outs(%e : tensor<1x1x3x3xf32>) dimensions = [0, 2, 3]
   %m = arith.mulf %x, %b : tensor<1x1x3x3xf32>
-  %d = tensor.insert_slice %m into %zeros[0, 1, 0, 0] [1, 1, 3, 3] [1, 1, 1, 1] : tensor<1x1x3x3xf32> into tensor<1x2x3x3xf32>
+  %d = tensor.insert_slice %m into %zeros[0, %at, 0, 0] [1, 1, 3, 3] [1, 1, 1, 1] : tensor<1x1x3x3xf32> into tensor<1x2x3x3xf32>
   %y = linalg.conv_2d_nchw_fchw ins(%d, %f : tensor<1x2x3x3xf32>, tensor<1x2x1x1xf32>) outs(%i : tensor<1x1x3x3xf32>) -> tensor<1x1x3x3xf32>
   return %y : tensor<1x1x3x3xf32>
 }

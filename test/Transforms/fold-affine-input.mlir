@@ -168,3 +168,25 @@ func.func @onto_convolution(%x: tensor<1x2x3x3xf32>, %s: tensor<2xf32>, %g: tens
   %z = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x3x3xf32>, tensor<2x2x1x1xf32>) outs(%y : tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32>
   return %z : tensor<1x2x3x3xf32>
 }
+
+// An image of one pixel is a vector of channels as well: what the constants are applied to is the
+// input, whatever the order of the operands.
+// CHECK-LABEL: func.func @one_pixel(
+// CHECK-SAME:    %[[X:[^ ]+]]: tensor<1x2x1x1xf32>)
+// CHECK-NOT:     arith.addf
+// CHECK-NOT:     arith.mulf
+// CHECK:         linalg.conv_2d_nchw_fchw ins(%[[X]], %{{[^ ]+}} :
+// CHECK-NEXT:    return
+func.func @one_pixel(%x: tensor<1x2x1x1xf32>) -> tensor<1x3x1x1xf32> {
+  %zero = arith.constant 0.0 : f32
+  %two = arith.constant 2.0 : f32
+  %w = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]]]> : tensor<3x2x1x1xf32>
+  %e = tensor.empty() : tensor<1x2x1x1xf32>
+  %twos = linalg.fill ins(%two : f32) outs(%e : tensor<1x2x1x1xf32>) -> tensor<1x2x1x1xf32>
+  %sum = linalg.map { arith.addf } ins(%twos, %x : tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>) outs(%e : tensor<1x2x1x1xf32>)
+  %product = linalg.map { arith.mulf } ins(%twos, %sum : tensor<1x2x1x1xf32>, tensor<1x2x1x1xf32>) outs(%e : tensor<1x2x1x1xf32>)
+  %f = tensor.empty() : tensor<1x3x1x1xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%f : tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%product, %w : tensor<1x2x1x1xf32>, tensor<3x2x1x1xf32>) outs(%init : tensor<1x3x1x1xf32>) -> tensor<1x3x1x1xf32>
+  return %y : tensor<1x3x1x1xf32>
+}

@@ -11,11 +11,11 @@
 #spread = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, 0)>
 #half = affine_map<(d0, d1, d2, d3) -> (d1 floordiv 2)>
 
-// A channel of zeros has no factor.
+// Channels of zeros, nobody knows where.
 // CHECK-LABEL: func @padded_channels(
 // CHECK: arith.mulf
 // CHECK: tensor.pad
-func.func @padded_channels(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
+func.func @padded_channels(%x: tensor<1x1x2x2xf32>, %low: index, %high: index) -> tensor<1x2x2x2xf32> {
   %f = arith.constant dense<[[[[2.0]], [[4.0]]], [[[3.0]], [[5.0]]]]> : tensor<2x2x1x1xf32>
   %k = arith.constant dense<[7.0]> : tensor<1xf32>
   %bf = arith.constant dense<7.0> : tensor<1x2x2x2xf32>
@@ -26,7 +26,7 @@ func.func @padded_channels(%x: tensor<1x1x2x2xf32>) -> tensor<1x2x2x2xf32> {
     %t = arith.mulf %in, %m : f32
     linalg.yield %t : f32
   } -> tensor<1x1x2x2xf32>
-  %p = tensor.pad %s low[0, 0, 0, 0] high[0, 1, 0, 0] {
+  %p = tensor.pad %s low[0, %low, 0, 0] high[0, %high, 0, 0] {
   ^bb0(%b0: index, %b1: index, %b2: index, %b3: index):
     tensor.yield %zero : f32
   } : tensor<1x1x2x2xf32> to tensor<1x2x2x2xf32>

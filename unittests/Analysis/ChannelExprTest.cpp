@@ -104,6 +104,28 @@ TEST_F(ChannelExprTest, ZeroMinusLeafIsItsNegation) {
   EXPECT_EQ(pool.get(expr).arithmetic, ChannelExprNode::Arithmetic::Negate);
 }
 
+TEST_F(ChannelExprTest, SignsMoveOutwards) {
+  ChannelExpr leaf = getLeaf(), other = getLeaf();
+  ChannelExpr minus = pool.negate(leaf);
+  EXPECT_EQ(pool.negate(minus), leaf);
+  using Arithmetic = ChannelExprNode::Arithmetic;
+  auto expect = [&](ChannelExpr expr, Arithmetic arithmetic,
+                    ArrayRef<ChannelExpr> operands) {
+    EXPECT_EQ(pool.get(expr).arithmetic, arithmetic);
+    EXPECT_TRUE(llvm::equal(pool.get(expr).operands, operands));
+  };
+  expect(pool.add(other, minus), Arithmetic::Subtract, {other, leaf});
+  expect(pool.add(minus, other), Arithmetic::Subtract, {other, leaf});
+  expect(pool.subtract(other, minus), Arithmetic::Add, {other, leaf});
+  expect(pool.subtract(minus, other), Arithmetic::Subtract, {minus, other});
+  ChannelExpr product = pool.multiply(minus, other);
+  ASSERT_EQ(pool.get(product).arithmetic, Arithmetic::Negate);
+  expect(pool.get(product).operands[0], Arithmetic::Multiply, {leaf, other});
+  ChannelExpr quotient = pool.divide(minus, other);
+  ASSERT_EQ(pool.get(quotient).arithmetic, Arithmetic::Negate);
+  expect(pool.get(quotient).operands[0], Arithmetic::Divide, {leaf, other});
+}
+
 TEST_F(ChannelExprTest, PostOrderListsOperandsFirstAndOnce) {
   ChannelExpr leaf = getLeaf();
   ChannelExpr sum = pool.add(leaf, pool.getScalar(2));

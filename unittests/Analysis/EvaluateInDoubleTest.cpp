@@ -176,6 +176,9 @@ TEST(EvaluateInDoubleTest, IntegersThatWrapAroundFail) {
   EXPECT_FALSE(evaluate("%r = arith.trunci %i : i32 to i8", {128}));
   // Exact in 64 bits, but not as a double.
   EXPECT_FALSE(evaluate("%r = arith.muli %l, %l : i64", {0x1p40, 0x1p40}));
+  // -2^53 - 1, which as a double is -2^53.
+  EXPECT_FALSE(
+      evaluate("%r = arith.muli %l, %l : i64", {3002399751580331.0, -3}));
 }
 
 TEST(EvaluateInDoubleTest, UnknownOpsFail) {

@@ -67,6 +67,12 @@ FailureOr<SymbolicElement> evaluateBody(ChannelExprPool &pool, Block &body,
                                         ReadParameterFn readParameter,
                                         Refusal &refusal);
 
+/// Succeeds if the body can be evaluated and each of its assertions
+/// (cf.assert) is known to hold. `arguments` and `readParameter` as above.
+LogicalResult checkAssertions(ChannelExprPool &pool, Block &body,
+                              ArrayRef<SymbolicElement> arguments,
+                              ReadParameterFn readParameter, Refusal &refusal);
+
 } // namespace mlir::convoy
 
 #endif // CONVOY_ANALYSIS_SYMBOLICELEMENT_H

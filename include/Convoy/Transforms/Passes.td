@@ -70,6 +70,12 @@ def ConvoyFoldAffine : Pass<"convoy-fold-affine", "::mlir::ModuleOp"> {
     evaluated in f64 and rounded once; run-time parameters become one op on
     vectors of channels and one on the filter.
 
+    Scales of the convolution's input fold likewise, shifts where padding
+    allows, also those of the parts of a concatenation. A generic whose body
+    computes steps and something else, an activation or a residual, is split for
+    that, and put together again where nothing folds; assertions about constant
+    parameters that hold are erased.
+
     Input and output are linalg on tensors in upstream dialects only. Every fold
     is a remark of category `convoy` named `fold-affine`; every refusal is a
     remark named after its reason code. Running the pass again changes nothing.

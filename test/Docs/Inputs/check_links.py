@@ -1,9 +1,11 @@
-"""Checks the relative links of every Markdown file that git knows.
+"""Checks the relative links of every Markdown file that git knows, and that what
+begins a command, as a path in the source tree, can be run.
 
-check_links.py ROOT: prints each link whose file or heading does not exist, and
-exits with 1 if there was one.
+check_links.py ROOT: prints each link whose file or heading does not exist, and each
+command that is no program, and exits with 1 if there was one.
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -12,6 +14,8 @@ import sys
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 HEADING = re.compile(r"^#+\s+(.*)$", re.M)
+# Indented, or in a block of its own, perhaps behind a prompt.
+COMMAND = re.compile(r"^(?:    |\$ )?((?:bench|scripts|test)/[\w/.-]+)", re.M)
 
 
 def anchors(page):
@@ -34,14 +38,22 @@ def broken_links(root, page):
             yield f"{page.relative_to(root)}: no such heading: {target}"
 
 
+def broken_commands(root, page):
+    for command in sorted(set(COMMAND.findall(page.read_text()))):
+        program = root / command
+        if not program.is_file() or not os.access(program, os.X_OK):
+            yield f"{page.relative_to(root)}: no program: {command}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     listing = subprocess.run(
         ["git", "-C", root, "ls-files", "--", "*.md"],
         capture_output=True, text=True, check=True)
     pages = [root / name for name in listing.stdout.splitlines()]
-    broken = [link for page in pages if page.exists()
-              for link in broken_links(root, page)]
+    broken = [wrong for page in pages if page.exists()
+              for check in (broken_links, broken_commands)
+              for wrong in check(root, page)]
     print(*broken, sep="\n")
     return 1 if broken or not pages else 0
 

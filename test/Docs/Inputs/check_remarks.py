@@ -69,10 +69,15 @@ def check_example(convoy_opt, code, text):
 def main():
     root, convoy_opt = pathlib.Path(sys.argv[1]), sys.argv[2]
     page = (root / "docs/Remarks.md").read_text()
+    header = (root / "include/Convoy/Analysis/Reason.h").read_text()
     source = (root / "lib/Analysis/Reason.cpp").read_text()
-    codes = set(re.findall(r'return \{\s*"([\w-]+)"', source))
+    texts = dict(re.findall(r'\{Reason::(\w+),\s*"([\w-]+)"', source))
+    codes = set(texts.values())
     sections = {m[1]: m[2] for m in SECTION.finditer(page)}
-    wrong = [f"{code}: no section" for code in codes - set(sections)]
+    reasons = re.search(r"enum class Reason \{(.*?)\};", header, re.DOTALL)
+    wrong = [f"{reason}: no text" for reason in
+             set(re.findall(r"\w+", reasons[1])) - set(texts)]
+    wrong += [f"{code}: no section" for code in codes - set(sections)]
     wrong += [f"{code}: no such reason"
               for code in set(sections) - codes - set(SAID)]
     for code, text in sections.items():

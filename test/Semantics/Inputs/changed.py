@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Names the random programs of which two builds make something else.
 
 Usage: changed.py --before BUILD_BIN --tools BUILD_BIN [--seed SEED] [--count COUNT]

@@ -1,7 +1,8 @@
+#!/usr/bin/env python3
 """Executes random programs fused and unfused, with float64 as the judge.
 
 Usage: judge.py --tools BUILD_BIN --llvm-tools LLVM_BIN [--seed SEED] [--count COUNT]
-                [--seeds FILE] [--exact] [--keep DIR]
+                [--seeds FILE] [--exact] [--mixed-bodies] [--keep DIR]
 
 COUNT programs from SEED on, or those whose seeds FILE has (changed.py prints some), are
 written as functions, a hundred to a module. They are
@@ -14,7 +15,8 @@ called. For each program
     what numpy computes in float64, with u the rounding unit of the result's type
     (2^-24 for f32, 2^-11 for f16, 2^-8 for bf16); with --exact, where all numbers
     are whole or powers of two, fused and unfused must be equal to it bit for bit.
-Both add up in one order (summation.py).
+Both add up in one order (summation.py). With --mixed-bodies, upstream's pass puts
+steps that follow each other, and what stands between them, into one body first.
 A program that fails is made smaller, one part at a time, and printed.
 """
 
@@ -104,6 +106,10 @@ class Module:
         text = "".join(f.text() for f in self.functions)
         with open(source, "w") as file:
             file.write(f"module {{\n{text}}}\n")
+        if self.options.mixed_bodies:
+            mixed = f"{self.stem}-mixed.mlir"
+            run(f"{self.options.tools}/convoy-opt", source, "--linalg-fuse-elementwise-ops", "-o", mixed)
+            source = mixed
         remarks = collections.defaultdict(list)
         for line in self.fold(source, once).splitlines():
             name = re.search(r"Function=(\w+)", line)
@@ -118,7 +124,7 @@ class Module:
             renamed = re.sub(r"^  func\.func @(\w+)", r"  func.func @\1__fused", inline_resources(whole), flags=re.M)
             file.write(sum_first(renamed.replace("module {\n", f"module {{\n{text}", 1)))
         return [
-            judge_fold(f, folded[f.name], remarks[f.name])
+            judge_fold(f, folded[f.name], remarks[f.name], self.options.mixed_bodies)
             or ("folding again changes it" if f.name in changed else None)
             for f in self.functions
         ]
@@ -221,6 +227,7 @@ def main():
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seeds", help="a file of seeds, one a line")
     parser.add_argument("--exact", action="store_true")
+    parser.add_argument("--mixed-bodies", action="store_true", help="put steps into one body first")
     parser.add_argument("--keep", help="a folder for modules and libraries")
     parser.add_argument("--no-minimise", action="store_true")
     options = parser.parse_args()

@@ -47,9 +47,9 @@ def may_fold(function, steps):
     return 0 <= extra <= function.idle_steps or (steps == 0 and function.is_identity())
 
 
-def judge_fold(function, folded, remarks):
+def judge_fold(function, folded, remarks, mixes_steps=False):
     """What is wrong with the fold of `function`: its text afterwards, and what was
-    said about it."""
+    said about it. Steps that were put into one body count as one."""
     program = function.program
     # Several chains, and roundings between steps, fold in ways that are not foretold.
     if function.has_structure() or program["type"] not in ("f32", "f16", "bf16", "mixed-f16", "mixed-bf16"):
@@ -63,13 +63,18 @@ def judge_fold(function, folded, remarks):
     if may_be_kept and not counts and function.expected_steps <= 1:
         return None
     # Steps that several convolutions share are counted with each of them.
-    shared = program["front"] or program["parts"]
-    if not shared and not may_fold(function, sum(counts)):
+    front = program["front"] or "joined" in program
+    shared = front or program["parts"]
+    if not shared and not mixes_steps and not may_fold(function, sum(counts)):
         return f"expected {function.expected_steps} folded steps, found {sum(counts)}"
-    if function.blocked:
+    if not mixes_steps and not function.may_fold_front(sum(counts)):
+        return f"expected {function.front_steps} folded steps in front, found {sum(counts)} in all"
+    # A generic convolution whose body has the steps in front is none any more.
+    is_mixed = mixes_steps and front and function.op == "generic"
+    if function.blocked or is_mixed:
         return None
     refused = [l for l in remarks if "[Missed]" in l]
-    if refused and not program["front"]:
+    if refused and not front:
         return f"refused: {refused[0]}"
     # Vectors of channels are computed in f64, in front of the op that keeps a scale.
     left = [l.strip() for l in behind_convolution(folded) if ARITHMETIC.search(l) and not l.endswith(": f64")]

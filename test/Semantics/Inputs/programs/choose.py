@@ -115,6 +115,21 @@ def choose_structure(rng, kind, program):
         }
 
 
+def choose_joined(seed, exact):
+    """Parts of the source with steps of their own, put together again in front of the
+    convolution; for one program of ten. Drawn apart from everything else, so that the
+    other nine are what they would be without it."""
+    rng = random.Random(f"{seed} {exact} joined")
+    if rng.random() >= 0.1:
+        return None
+    return {
+        "seed": rng.getrandbits(32),
+        "steps": [choose_steps(rng, FRONT, 0, 2) for _ in range(rng.choice([2, 2, 3]))],
+        "spelling": rng.choice(["concat", "slices"]),
+        "nested": rng.random() < 0.5,
+    }
+
+
 def choose(seed, exact):
     """The program number `seed`."""
     rng = random.Random(f"{seed} {exact}")
@@ -147,6 +162,9 @@ def choose(seed, exact):
         "steps": steps,
     }
     choose_structure(rng, kind, program)
+    joined = choose_joined(seed, exact)
+    if joined:
+        program["joined"] = joined
     if any(part["join"] not in ("add", "sub") for part in program["parts"]) and rng.random() < 0.2:
         program["taken"] = rng.getrandbits(32)
     if rng.random() < 0.15:
@@ -163,7 +181,7 @@ def reductions(program):
         change(smaller)
         return smaller
 
-    for part in ("split", "accumulator", "also_returned", "whole", "taken"):
+    for part in ("split", "accumulator", "also_returned", "whole", "taken", "joined"):
         if part in program:
             yield without(lambda p: p.pop(part))
     for i in range(len(program["parts"])):
@@ -172,6 +190,8 @@ def reductions(program):
     lists += [lambda p, i=i: p["parts"][i]["steps"] for i in range(len(program["parts"]))]
     if "split" in program:
         lists += [lambda p, i=i: p["split"]["steps"][i] for i in range(2)]
+    if "joined" in program:
+        lists += [lambda p, i=i: p["joined"]["steps"][i] for i in range(len(program["joined"]["steps"]))]
     for part in ("accumulator", "whole"):
         if part in program:
             lists.append(lambda p, part=part: p[part]["steps"])

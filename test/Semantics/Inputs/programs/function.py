@@ -23,6 +23,7 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
         super().__init__(name, copy.deepcopy(program), self.types.operands)
         self.op, self.input, self.filter, self.output = KINDS[program["kind"]]
         self.expected_steps, self.idle_steps, self.blocked = 0, 0, False
+        self.front_steps = 0
         # In exact programs all numbers are whole multiples of 2^-fraction_bits.
         self.fraction_bits, self.largest = 0, 0.0
         self.write()
@@ -41,6 +42,16 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
             or "accumulator" in self.program
             or not set(joins) <= {"add", "sub"}
         )
+
+    def may_fold_front(self, steps):
+        """Whether `steps` is a right number of folded steps, those in front included,
+        as far as that is known: where no padding holds shifts back, and nothing is
+        rounded too much."""
+        is_padded = any(sum(pad) for pad in self.program["conv"]["pad"].values())
+        if is_padded or self.program["parts"] or self.program["type"] != "f32" or self.front_steps == 0:
+            return True
+        extra = steps - self.expected_steps - self.front_steps
+        return 0 <= extra <= self.idle_steps
 
     def is_exact(self):
         """Whether all numbers fit into the accumulator's bits."""
@@ -115,8 +126,11 @@ class Function(Writer, ConvolutionWriter, OperandWriter, StepWriter, ObstacleWri
         sizes, self.size = self.size, self.in_size
         blocked, expected = self.blocked, self.expected_steps
         channels = [l for l in self.input if l in self.filter]
+        if "joined" in self.program:
+            value, known = self.join_front(self.program["joined"], value, channels, known)
         steps = [dict(step, channels=channels) for step in self.program["front"]]
         value, _, known = self.steps(steps, value, list(self.input), known)
         self.size = sizes
+        self.front_steps = self.expected_steps - expected
         self.blocked, self.expected_steps = blocked, expected
         return value, known

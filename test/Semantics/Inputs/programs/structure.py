@@ -83,6 +83,37 @@ class StructureWriter:
         as_text = lambda entries: "[" + ", ".join(map(str, entries)) + "]"
         return as_text(offsets) + as_text(sizes) + as_text([1] * len(letters))
 
+    def join_front(self, joined, value, channels, known):
+        """Parts of the input's channels, each behind its steps, put together again."""
+        letters, whole = list(self.input), dict(self.size)
+        axes = [i for i, l in enumerate(letters) if l in channels and whole[l] > 1]
+        if not axes:
+            return value, known
+        axis = axes[joined["seed"] % len(axes)]
+        letter = letters[axis]
+        middle = 1 + joined["seed"] // 7 % (whole[letter] - 1)
+        ends = [middle, middle + 1, whole[letter]] if len(joined["steps"]) > 2 else [middle, whole[letter]]
+        ends = sorted(set(min(end, whole[letter]) for end in ends))
+        source, parts, low = self.type(letters), [], 0
+        for high, steps in zip(ends, joined["steps"]):
+            self.size = dict(whole)
+            place = self.slice(letters, axis, low, high - low)
+            self.size = dict(whole, **{letter: high - low})
+            part = self.emit(f"tensor.extract_slice {value}{place} : {source} to {self.type(letters)}")
+            taken = known.map(lambda a: np.take(a, range(low, high), axis))
+            steps = [dict(step, channels=channels) for step in steps]
+            part, _, taken = self.steps(steps, part, letters, taken)
+            parts.append((part, high - low, taken))
+            low = high
+        self.size = dict(whole)
+        if joined["nested"] and len(parts) > 2:
+            inner, inner_known = self.concatenate(joined["spelling"], parts[1:], letters, axis)
+            self.size = dict(whole)
+            parts = [parts[0], (inner, whole[letter] - parts[0][1], inner_known)]
+        value, known = self.concatenate(joined["spelling"], parts, letters, axis)
+        self.size = dict(whole)
+        return value, known
+
     def split(self, split, value, letters, known):
         """Different steps on two parts of the channels. Yields the results."""
         axes = [i for i, l in enumerate(letters) if l in self.channels() and self.size[l] > 1]

@@ -82,6 +82,9 @@ MORE_EPILOGUES = {
     "ELU": [
         "%g = arith.cmpf ogt, %v, %c0 : f32", "%e = math.expm1 %v : f32", "%m = arith.select %g, %v, %e : f32",
     ],  # fmt: skip
+    "exponentials": [
+        "%x0 = arith.negf %v : f32", *[f"%x{i + 1} = math.exp %x{i} : f32" for i in range(20)], "%m = arith.addf %x20, %v : f32",
+    ],  # fmt: skip
 }
 ALL_EPILOGUES = {**EPILOGUES, **MORE_EPILOGUES}
 CONSTANTS = {"c0": 0.0, "cm1": -1.0, "c1": 1.0, "c3": 3.0, "c6": 6.0, "cubic": 0.044715, "slope": 0.7978846, "half": 0.5, "root": 0.70710678}

@@ -97,16 +97,21 @@ def speedup_cells(figures_, layout):
 
 def make_summary(sweep):
     """The headline and the means in one look."""
-    milliseconds = lambda peers: f"{peers[0][0]:.3f} ms" if peers else "-"
+    milliseconds = lambda peers: f"{peers[0][0]:.4f} ms" if peers else "-"
     headlines = {p: sweep.headline(p) for p in PRECISIONS}
+    targets = dict(zip(PRECISIONS, headline_targets(sweep)))
+    arguments = dict(zip(PRECISIONS, argument_targets(sweep)))
     count = max(len(sweep.swept(p)) for p in PRECISIONS)
     lines = {
-        "headline, Convoy": lambda p: f"**{sweep.data['models'][p]['constants']['ms']:.3f} ms**",
-        "a kernel that only moves its bytes": lambda p: f"{headlines[p].floor:.3f} ms",
+        "headline, Convoy": lambda p: f"**{targets[p][2]}**",
+        "its target": lambda p: ", ".join(targets[p][i] for i in (1, 3)),
+        "with all batch-norm parameters as arguments": lambda p: arguments[p][2],
+        "a kernel that only moves its bytes": lambda p: f"{headlines[p].floor:.4f} ms",
         "the best of PyTorch in NCHW, folded by hand": lambda p: milliseconds(headlines[p].peers("nchw")),
         "the best of PyTorch in NHWC": lambda p: milliseconds(headlines[p].peers("nhwc")),
-        f"{count} layers, geometric mean of the best in NCHW / Convoy": lambda p: speedup_cells(sweep.swept(p), "nchw")[1],
-        "the same in NHWC / Convoy": lambda p: speedup_cells(sweep.swept(p), "nhwc")[1],
+        f"{count} layers, geometric mean of the best in NCHW / Convoy (target {LEAST_SPEEDUP['nchw']}x)": lambda p: speedup_cells(sweep.swept(p), "nchw")[1],
+        f"the same in NHWC / Convoy (target {LEAST_SPEEDUP['nhwc']}x)": lambda p: speedup_cells(sweep.swept(p), "nhwc")[1],
+        f"the layer that gains least in NCHW (target {LEAST_OF_ONE}x)": lambda p: f"{min(speedup_cells(sweep.swept(p), 'nchw')[0], default=0):.2f}x",
     }
     return table(["", *(TITLES[p] for p in PRECISIONS)], [[words, *map(cell, PRECISIONS)] for words, cell in lines.items()])
 

@@ -107,10 +107,13 @@ bool convoy::planPatchBuffers(PatchPlan &plan,
   // Ends of rows that are stored by elements take time.
   if (plan.hasLooseEnds())
     preferred.storeWarps = std::max<int64_t>(preferred.storeWarps, 2);
-  plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
   // Where the output's stores are what takes the time, and in long copies.
   plan.alignLoads = tuning ? tuning->alignLoads
                            : plan.chunks == 1 && plan.residentBlocks == 1;
+  // Three in turns write as fast, and leave more registers to each thread.
+  if (plan.alignLoads)
+    preferred.storeWarps = std::min<int64_t>(preferred.storeWarps, 3);
+  plan.storeWarps = tuning ? tuning->storeWarps : preferred.storeWarps;
   if (tuning && tuning->slots >= getMinSlots(plan) &&
       setBuffers(plan, chip, tuning->slots, tuning->stagingRing))
     return true;

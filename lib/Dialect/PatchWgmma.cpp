@@ -33,8 +33,9 @@ PatchWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (stagingRing < 2 || stagingRing > 8)
     return emitError() << "expected stagingRing between 2 and 8, found "
                        << stagingRing;
-  if (storeWarps != 1 && storeWarps != 2 && storeWarps != 4)
-    return emitError() << "expected 1, 2 or 4 storeWarps, found " << storeWarps;
+  if (storeWarps < 1 || storeWarps > 4)
+    return emitError() << "expected storeWarps between 1 and 4, found "
+                       << storeWarps;
   return success();
 }
 

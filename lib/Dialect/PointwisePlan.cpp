@@ -34,8 +34,11 @@ static constexpr double kMaxProducts = 0x1p50;
 static constexpr int64_t kMathRegisters = 44;
 static constexpr int64_t kSplitMathRegisters = 80;
 static constexpr int64_t kFragmentRegisters = 4;
+/// Of split products, two chunks of a stage are among kSplitMathRegisters.
+/// Without registers for further ones, ptxas spilled 40 to 52 bytes a thread.
+static constexpr int64_t kSplitMathChunks = 2;
 /// Single pixels come one element a register, each with a place of its own.
-static constexpr int64_t kSingleSplitRegisters = 32;
+static constexpr int64_t kSingleRegisters = 16, kSingleSplitRegisters = 32;
 /// Several tiles of output channels: where a tile's filter, scales and results
 /// begin is no constant. With fewer, ptxas spilled up to 1.7 KB a thread;
 /// single pixels need no more than these.
@@ -193,6 +196,10 @@ static bool planTile(PointwisePlan &plan, std::string &why) {
   if (!planFilterTiles(plan, why))
     return false;
   plan.pixelTiles = divideCeil(problem.pixels, plan.tilePixels);
+  // No piece may be of two images.
+  plan.acrossImages =
+      problem.pixels % plan.tilePixels != 0 &&
+      problem.pixels * problem.getInputBytes() % kPointwisePieceBytes == 0;
   plan.pixelVector = (problem.pixels | plan.tilePixels) % 2 == 0 ? 2 : 1;
   return true;
 }
@@ -322,12 +329,16 @@ static bool planRegisters(PointwisePlan &plan, const Chip &chip,
   // Sums of a few chunks that are scaled before they are added to the others'.
   int64_t sums = (plan.rowBlocks + plan.isSplit()) * plan.getAccumulators();
   int64_t fragments = plan.rowBlocks * plan.stageChunks * kFragmentRegisters;
-  int64_t needed = sums + (plan.isSplit() ? kSplitMathRegisters
-                                          : kMathRegisters + fragments);
+  int64_t furtherChunks =
+      std::max<int64_t>(plan.stageChunks - kSplitMathChunks, 0);
+  int64_t needed =
+      sums + (plan.isSplit()
+                  ? kSplitMathRegisters + furtherChunks * kFragmentRegisters
+                  : kMathRegisters + fragments);
   if (plan.isSplit() && plan.filterTiles > 1)
     needed += kTiledSplitRegisters;
-  else if (plan.isSplit() && plan.pixelVector == 1)
-    needed += kSingleSplitRegisters;
+  else if (plan.pixelVector == 1)
+    needed += plan.isSplit() ? kSingleSplitRegisters : kSingleRegisters;
   return shareRegisters(plan, chip, kCopyRegisters + pieces * kPieceRegisters,
                         needed, why);
 }

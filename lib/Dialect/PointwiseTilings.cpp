@@ -16,6 +16,7 @@
 
 #include "Convoy/Dialect/PointwiseTurns.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -50,6 +51,9 @@ private:
   /// Adds plans for rows of `tuning` with tiles of as many pixels as they take;
   /// those of one warpgroup where they take turns.
   void addPixels(PointwiseTuning tuning, bool takeTurns);
+  /// Pixels of tiles of `filters` output channels and up to `rows` pixels that
+  /// are parts of images.
+  llvm::SmallVector<int64_t, 2> listTilePixels(int64_t filters, int64_t rows);
   /// Adds plans with and without a resident filter, and with stages of several
   /// sizes.
   void addChunks(PointwiseTuning tuning);
@@ -118,11 +122,30 @@ void Tilings::addPixels(PointwiseTuning tuning, bool takeTurns) {
   if (rows == kPointwiseRows && !takeTurns)
     return;
   tuning.tileImages = 1;
-  int64_t parts = divideCeil(problem.pixels, rows);
-  tuning.tilePixels = alignTo(divideCeil(problem.pixels, parts),
-                              kSectorBytes / problem.getInputBytes());
-  if (tuning.tilePixels <= rows)
+  for (int64_t pixels : listTilePixels(tuning.tileFilters, rows)) {
+    tuning.tilePixels = pixels;
     addChunks(tuning);
+  }
+}
+
+llvm::SmallVector<int64_t, 2> Tilings::listTilePixels(int64_t filters,
+                                                      int64_t rows) {
+  int64_t granule = kSectorBytes / problem.getInputBytes();
+  int64_t parts = divideCeil(problem.pixels, rows);
+  int64_t part = alignTo(divideCeil(problem.pixels, parts), granule);
+  // As many for all multiprocessors in as few rounds, whatever images they are
+  // of.
+  int64_t tiles = divideCeil(problem.filters, filters);
+  int64_t pixels = images * problem.pixels * tiles;
+  int64_t rounds = divideCeil(pixels, rows * chip.referenceSMs);
+  int64_t balanced =
+      alignTo(divideCeil(pixels, rounds * chip.referenceSMs), granule);
+  llvm::SmallVector<int64_t, 2> all;
+  for (int64_t size : {part, balanced})
+    if (size <= std::min(rows, problem.pixels) &&
+        !llvm::is_contained(all, size))
+      all.push_back(size);
+  return all;
 }
 
 llvm::SmallVector<PointwisePlan, 0> Tilings::list() {

@@ -31,7 +31,8 @@ using llvm::Twine;
 /// chunk's sums are scaled before they are added to the others'.
 static constexpr int64_t kMaxColumns = 256;
 static constexpr int64_t kMaxSplitColumns = 120;
-/// The steps of a slot are straight-line code.
+/// Straight-line code for more steps takes the assembler long.
+static constexpr int64_t kManyTaps = 25;
 static constexpr int64_t kMaxSteps = 100;
 static constexpr int64_t kMaxPhases = 4;
 /// Of one stage of the filter, for one block.
@@ -45,6 +46,15 @@ int64_t StreamPlan::getThreads() const {
 int64_t StreamPlan::getTiles(int64_t images) const {
   return channelTiles * rowTiles * columnTiles *
          static_cast<int64_t>(divideCeil(images, tileImages));
+}
+
+int64_t StreamPlan::getResidentClusters(const Chip &chip) const {
+  if (channelParts == 1)
+    return chip.referenceSMs;
+  // A cluster lies in one of the chip's parts of up to 18 multiprocessors,
+  // which leaves some over: of an H200's 132, drivers run 15 clusters of 8
+  // blocks at a time or 30 of 4 (and 66 of 2, which are not taken for granted).
+  return chip.referenceSMs * 10 / 11 / channelParts;
 }
 
 //===----------------------------------------------------------------------===//
@@ -292,7 +302,8 @@ static int64_t chooseSlotChunks(const StreamPlan &plan) {
   if (plan.isSplit())
     return 1;
   for (int64_t count : {4, 2, 3})
-    if (chunks % count == 0 && count * plan.problem.getTaps() <= kMaxStageSteps)
+    if (chunks % (count * plan.channelParts) == 0 &&
+        count * plan.problem.getTaps() <= kMaxStageSteps)
       return count;
   return 1;
 }
@@ -307,7 +318,12 @@ static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
   if (plan.isSplit() && plan.slotChunks != 1)
     return refuse(why, "one chunk in a slot for split_f16, found " +
                            Twine(plan.slotChunks));
-  plan.slotsPerTile = plan.image.getChunks() / plan.slotChunks;
+  int64_t slots = plan.image.getChunks() / plan.slotChunks;
+  if (!llvm::isPowerOf2_64(plan.channelParts) || slots % plan.channelParts != 0)
+    return refuse(why, "channelParts that are a power of two and divide the " +
+                           Twine(slots) + " slots of a tile, found " +
+                           Twine(plan.channelParts));
+  plan.slotsPerTile = slots / plan.channelParts;
   int64_t planesPerUnit = plan.problem.getInputBytes() == 4 ? 2 : 1;
   plan.planes = plan.getSlotUnits() * planesPerUnit;
   if (!planSteps(plan, why))
@@ -318,6 +334,11 @@ static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
       plan.tileBlocks == 1 ? kMaxStageSteps : divideCeil(kMaxStageSteps, 2);
   plan.stagesPerSlot = divideCeil(steps, maxStageSteps);
   plan.stageSteps = divideCeil(steps, plan.stagesPerSlot);
+  // A row of a long filter, all of whose stages are alike then.
+  int64_t row = plan.problem.filterWidth;
+  if (plan.phases.size() == 1 && steps == plan.problem.getTaps() &&
+      steps > kManyTaps && row <= kMaxStageSteps && 2 * row > maxStageSteps)
+    plan.stageSteps = row;
   plan.stagesPerSlot = divideCeil(steps, plan.stageSteps);
   return true;
 }
@@ -346,6 +367,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   plan.tileRows = tile.rows;
   plan.tileColumns = tile.columns;
   plan.tileBlocks = tile.blocks;
+  plan.channelParts = tile.channelParts;
   plan.channelTiles =
       plan.groups *
       static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
@@ -360,7 +382,7 @@ std::optional<StreamPlan> convoy::planStream(const StreamProblem &problem,
                                              const Chip &chip, std::string &why,
                                              const StreamTuning &tuning) {
   StreamTile tile{tuning.tileImages, tuning.tileRows, tuning.tileColumns,
-                  tuning.tileBlocks};
+                  tuning.tileBlocks, tuning.channelParts};
   return makePlan(problem, chip, why, tile, tuning);
 }
 

@@ -204,8 +204,15 @@ static void layOut(StreamPlan &plan) {
   shared.staging = places.place(kStreamMathWarps * plan.stagingBytes, 128);
   shared.reductions = places.place(2 * 2 * kStreamMaxGatherWarps * 4, 16);
   shared.slotScales = places.place(plan.slots * 8, 8);
+  // Words of flags for each half of a warp's rows, and two barriers.
+  bool isShared = plan.channelParts > 1;
+  int64_t flagBytes = kStreamMathWarps * kStreamWarpRows / 2 * 4;
+  shared.exchange = places.place(isShared && plan.isSplit() ? flagBytes : 0, 8);
+  int64_t exchangeBarriers = isShared ? 2 * kStreamMathWarps : 0;
   shared.barriers = places.place(
-      (2 * plan.slots + 2 * plan.getNumStages() + 2) * kBarrierBytes, 8);
+      (2 * plan.slots + 2 * plan.getNumStages() + 2 + exchangeBarriers) *
+          kBarrierBytes,
+      8);
   shared.bytes = places.getBytes();
 }
 

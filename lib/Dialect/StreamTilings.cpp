@@ -43,8 +43,10 @@ public:
   llvm::SmallVector<StreamPlan, 0> list();
 
 private:
-  /// Adds the plan of this tile if it exists and is new.
+  /// Adds the plan of this tile if it exists and is new, and those in which
+  /// clusters share its channels.
   bool add(int64_t tileImages, int64_t rows, int64_t columns);
+  void addParts(const StreamTile &tile, int64_t tiles);
   void addImages();
   void addRows(int64_t columns);
   void addColumns();
@@ -66,11 +68,27 @@ private:
 bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns) {
   if (!tried.insert({tileImages, rows, columns, blocks}).second)
     return true;
-  std::optional<StreamPlan> plan =
-      planStreamTile(problem, chip, why, {tileImages, rows, columns, blocks});
-  if (plan)
-    plans.push_back(std::move(*plan));
-  return plan.has_value();
+  StreamTile tile{tileImages, rows, columns, blocks};
+  std::optional<StreamPlan> plan = planStreamTile(problem, chip, why, tile);
+  if (!plan)
+    return false;
+  int64_t tiles = plan->getTiles(images);
+  plans.push_back(std::move(*plan));
+  addParts(tile, tiles);
+  return true;
+}
+
+/// Where `tiles` tiles leave multiprocessors without work.
+void Tilings::addParts(const StreamTile &tile, int64_t tiles) {
+  std::string unused;
+  for (int64_t parts = 2;
+       parts <= kStreamMaxChannelParts && tiles * parts / 2 < chip.referenceSMs;
+       parts *= 2) {
+    StreamTile shared = tile;
+    shared.channelParts = parts;
+    if (auto plan = planStreamTile(problem, chip, unused, shared))
+      plans.push_back(std::move(*plan));
+  }
 }
 
 /// Tiles of several whole images.

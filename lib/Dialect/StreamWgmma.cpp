@@ -23,7 +23,7 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         PatchProducts, int64_t tileImages, int64_t tileRows,
                         int64_t tileColumns, int64_t tileBlocks,
                         int64_t slotChunks, int64_t slots, int64_t filterStages,
-                        int64_t gatherWarps) {
+                        int64_t gatherWarps, int64_t channelParts) {
   NumberRange numbers[] = {
       {"tileImages", tileImages, 1, 64},
       {"tileRows", tileRows, 1, kMaxTileSize},
@@ -33,6 +33,7 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"slots", slots, 2, 16},
       {"filterStages", filterStages, 1, 32},
       {"gatherWarps", gatherWarps, 1, kStreamMaxGatherWarps},
+      {"channelParts", channelParts, 1, kStreamMaxChannelParts},
   };
   return verifyRanges(emitError, numbers);
 }
@@ -50,10 +51,10 @@ static std::optional<StreamPlan> getPlan(StreamWgmmaAttr attr, ConvOp op,
       getStreamProblem(op, attr.getProducts(), why);
   if (!problem)
     return std::nullopt;
-  StreamTuning tuning{attr.getTileImages(),   attr.getTileRows(),
-                      attr.getTileColumns(),  attr.getTileBlocks(),
-                      attr.getSlotChunks(),   attr.getSlots(),
-                      attr.getFilterStages(), attr.getGatherWarps()};
+  StreamTuning tuning{
+      attr.getTileImages(),   attr.getTileRows(),    attr.getTileColumns(),
+      attr.getTileBlocks(),   attr.getSlotChunks(),  attr.getSlots(),
+      attr.getFilterStages(), attr.getGatherWarps(), attr.getChannelParts()};
   return planStream(*problem, chip, why, tuning);
 }
 

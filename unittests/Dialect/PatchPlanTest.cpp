@@ -58,6 +58,14 @@ TEST(PatchPlan, HeadlineF16ReadsZerosForTheOddTap) {
   EXPECT_TRUE(p->needsZeros());
 }
 
+TEST(PatchPlan, SixteenWarpsWhereLoadsAreAligned) {
+  auto p = plan(getHeadline(PatchProducts::BF16));
+  ASSERT_TRUE(p);
+  EXPECT_TRUE(p->alignLoads);
+  EXPECT_EQ(p->storeWarps, 3);
+  EXPECT_EQ(p->getThreads(), 512);
+}
+
 TEST(PatchPlan, StagedRowsOfABlockAgreeModuloASector) {
   for (PatchProducts products : {PatchProducts::SplitF16, PatchProducts::F16}) {
     auto p = plan(getHeadline(products));

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/PointwiseTurns.h"
+#include "PointwiseTunings.h"
 
 #include "gtest/gtest.h"
 #include <array>
@@ -20,19 +20,9 @@
 #include <vector>
 
 using namespace mlir::convoy;
+using namespace mlir::convoy::test;
 
 namespace {
-
-constexpr int64_t kImages = 3;
-/// What lies in a stage where nothing was copied to.
-constexpr int64_t kStale = 1000003;
-
-std::vector<int64_t> drawNumbers(std::mt19937 &random, int64_t size) {
-  std::vector<int64_t> numbers(size);
-  for (int64_t &number : numbers)
-    number = static_cast<int64_t>(random() % 7) - 3;
-  return numbers;
-}
 
 /// One convolution, computed directly and by a plan.
 class Convolution {
@@ -62,6 +52,10 @@ private:
     int64_t group = tile / plan.clusterBlocks;
     int64_t pixels = group / plan.filterTiles * plan.clusterBlocks +
                      tile % plan.clusterBlocks;
+    if (plan.acrossImages)
+      return {group % plan.filterTiles,
+              pixels * plan.tilePixels / problem.pixels,
+              pixels * plan.tilePixels % problem.pixels};
     return {group % plan.filterTiles,
             pixels / plan.pixelTiles * plan.tileImages,
             pixels % plan.pixelTiles * plan.tilePixels};
@@ -95,12 +89,20 @@ void Convolution::copyRun(std::vector<int64_t> &elements, const Place &place,
   // To the piece's begin.
   first -= first % inPiece;
   int64_t end = (place.image + image + 1) * problem.channels * problem.pixels;
+  if (plan.acrossImages)
+    end = static_cast<int64_t>(input.size());
   int64_t target =
       image * plan.imagePitchBytes + channel * plan.channelPitchBytes;
   ASSERT_EQ(target % kPointwisePieceBytes, 0);
   for (int64_t i = 0; i < plan.runPieces * inPiece; ++i) {
-    bool exists = firstChannel < problem.channels && first + i < end;
-    elements.at(target / bytes + i) = exists ? input[first + i] : 0;
+    // Pieces of the next image are those of the same channel.
+    int64_t images = plan.acrossImages ? (place.pixel + i / inPiece * inPiece) /
+                                             problem.pixels
+                                       : 0;
+    int64_t element =
+        first + i + images * (problem.channels - 1) * problem.pixels;
+    bool exists = firstChannel < problem.channels && element < end;
+    elements.at(target / bytes + i) = exists ? input[element] : 0;
   }
 }
 
@@ -143,9 +145,9 @@ int64_t Convolution::multiply(const std::vector<std::vector<int64_t>> &stages,
 
 bool Convolution::compareTile(int64_t tile, int64_t &agreed) {
   Place place = getPlace(tile);
-  std::vector<std::vector<int64_t>> stages;
+  std::vector<std::vector<int64_t>> stages(plan.stagesPerTile);
   for (int64_t stage = 0; stage < plan.stagesPerTile; ++stage)
-    stages.push_back(copyStage(place, stage));
+    stages[stage] = copyStage(place, stage);
   for (int64_t row = 0; row < plan.getTileRows(); ++row) {
     int64_t perWarpgroup = plan.rowBlocks * kPointwiseRows;
     int64_t pixel = getPointwisePixel(plan, row / perWarpgroup,
@@ -153,6 +155,10 @@ bool Convolution::compareTile(int64_t tile, int64_t &agreed) {
                                       row % kPointwiseRows);
     int64_t image = place.image + pixel / plan.tilePixels;
     int64_t inImage = place.pixel + pixel % plan.tilePixels;
+    if (plan.acrossImages) {
+      image = place.image + (place.pixel + pixel) / problem.pixels;
+      inImage = (place.pixel + pixel) % problem.pixels;
+    }
     if (pixel >= plan.getTilePixels() || image >= kImages ||
         inImage >= problem.pixels)
       continue;
@@ -177,8 +183,6 @@ int64_t Convolution::compare() {
       break;
   return agreed;
 }
-
-const Chip &getChip() { return *lookupChip("sm_90a"); }
 
 } // namespace
 
@@ -236,104 +240,26 @@ TEST(PointwisePlan, FragmentsHaveNoBankConflicts) {
     }
 }
 
-static PointwiseTuning getTuning() {
-  return {/*tileImages=*/1,    /*tilePixels=*/128,
-          /*tileFilters=*/128,
-          /*rowBlocks=*/1,     /*mathWarpgroups=*/2,
-          /*stageChunks=*/2,
-          /*stages=*/4,        /*residentFilter=*/true};
-}
-
-TEST(PointwisePlan, KeepsTheFilterWhereItFits) {
-  PointwiseProblem problem{480, 784, 128, PatchProducts::F16, 2};
-  std::string why;
-  auto plan = planPointwise(problem, getChip(), why, getTuning());
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->shared.stages, 480 * 128 * 2);
-  EXPECT_EQ(plan->getFilterStageBytes(), 0);
-  EXPECT_EQ(plan->stagesPerTile, 15);
-  // Rows of 128 pixels are 16 pieces, and one more keeps banks apart.
-  EXPECT_EQ(plan->runPieces, 16);
-  EXPECT_EQ(plan->channelPitchBytes, 272);
-  EXPECT_EQ(plan->getTiles(64), 64 * 7);
-  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 132);
-}
-
-TEST(PointwisePlan, BlocksKeepTheirFiltersWhereTheseAreResident) {
-  PointwiseProblem problem{64, 3136, 320, PatchProducts::F16, 2};
+TEST(PointwisePlan, TilesBeginAndEndInAnyImage) {
+  PointwiseProblem problem{64, 784, 128, PatchProducts::TF32, 4};
   PointwiseTuning tuning = getTuning();
-  tuning.tileFilters = 64;
   std::string why;
   auto plan = planPointwise(problem, getChip(), why, tuning);
   ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->filterTiles, 5);
-  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 130);
-  tuning.residentFilter = false;
+  EXPECT_TRUE(plan->acrossImages);
+  EXPECT_EQ(plan->getTiles(64), 392);
+  EXPECT_EQ(Convolution(*plan, 3).compare(), kImages * 128 * 784);
+  // Tiles that divide an image are no larger across images.
+  tuning.tilePixels = 112;
   plan = planPointwise(problem, getChip(), why, tuning);
   ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->getGridBlocks(64, getChip()), 132);
-}
-
-TEST(PointwisePlan, CopiesOddImagesAsTheyLie) {
-  PointwiseProblem problem{992, 49, 128, PatchProducts::F16, 2};
-  PointwiseTuning tuning = getTuning();
-  tuning.tileImages = 2;
-  tuning.tilePixels = 49;
-  tuning.residentFilter = false;
-  std::string why;
-  auto plan = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->pixelVector, 1);
-  EXPECT_EQ(plan->runChannels, 32);
-  EXPECT_EQ(plan->runPieces, 32 * 98 / 16);
-  EXPECT_TRUE(plan->bulkRuns);
-  EXPECT_EQ(plan->channelPitchBytes, 98);
-  EXPECT_EQ(plan->getStageRuns(), 2);
-}
-
-TEST(PointwisePlan, CopiesEvenImagesAsTheyLieWhereBanksAllow) {
-  PointwiseTuning tuning = getTuning();
-  tuning.rowBlocks = 2;
-  tuning.tileFilters = 64;
-  std::string why;
-  // Two channels further, pairs of pixels lie 196 words further: groups of 4.
-  tuning.tilePixels = 196;
-  PointwiseProblem problem{64, 196, 64, PatchProducts::F16, 2};
-  auto plan = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(plan) << why;
-  EXPECT_TRUE(plan->bulkRuns);
-  EXPECT_TRUE(plan->bulkStores);
-  EXPECT_EQ(plan->pairGroup, 4);
-  EXPECT_EQ(plan->channelPitchBytes, 392);
-  EXPECT_EQ(plan->getStagingBytes(), 64 * 392);
-  // Pairs of f32 are 8 bytes, and a load has neighbouring channels.
-  problem = {64, 196, 64, PatchProducts::TF32, 4};
+  EXPECT_FALSE(plan->acrossImages);
+  // Pieces would be of two images.
+  tuning.tilePixels = 96;
+  problem = {64, 196, 128, PatchProducts::F16, 2};
   plan = planPointwise(problem, getChip(), why, tuning);
   ASSERT_TRUE(plan) << why;
-  EXPECT_TRUE(plan->bulkRuns);
-  EXPECT_EQ(plan->pairGroup, 2);
-  // All four channels of a load would meet in the same banks.
-  tuning.tilePixels = 64;
-  problem = {64, 64, 64, PatchProducts::F16, 2};
-  plan = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(plan) << why;
-  EXPECT_FALSE(plan->bulkRuns);
-  EXPECT_EQ(plan->pairGroup, 8);
-}
-
-TEST(PointwisePlan, RunsBeginInTheMiddleOfPieces) {
-  PointwiseProblem problem{64, 196, 64, PatchProducts::F16, 2};
-  PointwiseTuning tuning = getTuning();
-  tuning.tilePixels = 104;
-  tuning.tileFilters = 64;
-  std::string why;
-  auto plan = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->getRunShiftBytes(0), 0);
-  EXPECT_EQ(plan->getRunShiftBytes(1), 392 % 16);
-  EXPECT_EQ(plan->getRunShiftBytes(8), 0);
-  // 104 pixels are 13 pieces, and what lies before the first is in a further.
-  EXPECT_EQ(plan->runPieces, 14);
+  EXPECT_FALSE(plan->acrossImages);
 }
 
 TEST(PointwisePlan, ClustersShareAFilter) {
@@ -354,29 +280,6 @@ TEST(PointwisePlan, ClustersShareAFilter) {
     EXPECT_EQ(plan->mayLackImages(), blocks > 1);
     EXPECT_EQ(Convolution(*plan, 5).compare(), kImages * 96 * 196);
   }
-}
-
-TEST(PointwisePlan, GroupsOfChannelsHaveSumsOfTheirOwn) {
-  PointwiseProblem problem{992, 49, 128, PatchProducts::F16, 2};
-  PointwiseTuning tuning = getTuning();
-  tuning.tilePixels = 49;
-  tuning.tileFilters = 64;
-  tuning.mathWarpgroups = 1;
-  // One more than a group waits for where a tile of 31 ends.
-  tuning.stages = 5;
-  tuning.residentFilter = false;
-  std::string why;
-  auto one = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(one) << why;
-  tuning.channelGroups = 3;
-  auto plan = planPointwise(problem, getChip(), why, tuning);
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->getWarpgroups(), 3);
-  EXPECT_EQ(plan->getThreads(), 512);
-  EXPECT_EQ(plan->getTileRows(), 64);
-  // Of two groups, 64 x 64 sums of 4 bytes.
-  EXPECT_EQ(plan->getSumsBytes(), 2 * 64 * 64 * 4);
-  EXPECT_EQ(plan->shared.bytes, one->shared.bytes + plan->getSumsBytes());
 }
 
 TEST(PointwisePlan, WarpgroupsTakeTurnsWithSmallTiles) {
@@ -415,70 +318,4 @@ TEST(PointwisePlan, WarpgroupsTakeTurnsWithSmallTiles) {
   ASSERT_TRUE(plan) << why;
   EXPECT_TRUE(plan->bulkStores);
   EXPECT_EQ(getPointwiseTurns(*plan), 1);
-}
-
-TEST(PointwisePlan, SaysWhatItNeeds) {
-  auto refuse = [](const PointwiseProblem &problem,
-                   const PointwiseTuning &tuning) {
-    std::string why;
-    EXPECT_FALSE(planPointwise(problem, getChip(), why, tuning));
-    return why;
-  };
-  PointwiseProblem problem{64, 784, 128, PatchProducts::F16, 2};
-  PointwiseTuning tuning = getTuning();
-
-  PointwiseProblem odd = problem;
-  odd.channels = 68;
-  EXPECT_EQ(refuse(odd, tuning),
-            "needs a multiple of 8 input channels, found 68");
-  PointwiseProblem large = problem;
-  large.pixels = int64_t(1) << 34;
-  EXPECT_EQ(refuse(large, tuning), "needs images of less than 2 GiB");
-  std::string why;
-  EXPECT_FALSE(planPointwise(problem, *lookupChip("sm_80"), why, tuning));
-  EXPECT_EQ(why, "needs wgmma, which sm_80 lacks");
-
-  auto with = [&](auto change) {
-    PointwiseTuning changed = tuning;
-    change(changed);
-    return refuse(problem, changed);
-  };
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 785; }),
-            "needs tilePixels of at most the image's 784, found 785");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 100; }),
-            "needs tilePixels that are a whole image or a multiple of 16 "
-            "bytes, found 100");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.tileImages = 2; }),
-            "needs tiles of whole images where they are of several");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.tilePixels = 136; }),
-            "needs at most the 128 pixels that rowBlocks and mathWarpgroups "
-            "multiply, found 136");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.tileFilters = 100; }),
-            "needs tileFilters that are a multiple of 8, found 100");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.stageChunks = 3; }),
-            "needs stageChunks that divide the 4 chunks of channels, found 3");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.channelGroups = 3; }),
-            "needs at most 4 warpgroups in all groups of channels, found 6");
-  EXPECT_EQ(with([](PointwiseTuning &t) {
-              t.channelGroups = 2;
-              t.stageChunks = 4;
-            }),
-            "needs a stage for each of the 2 groups of channels, found 1");
-  // Of four stages of a tile the second group has one, and then the sixth.
-  EXPECT_EQ(with([](PointwiseTuning &t) {
-              t.mathWarpgroups = 1;
-              t.tilePixels = 64;
-              t.channelGroups = 3;
-              t.stageChunks = 1;
-            }),
-            "needs at least 5 stages, found 4");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.clusterBlocks = 3; }),
-            "needs clusterBlocks that are a power of two, found 3");
-  EXPECT_EQ(with([](PointwiseTuning &t) { t.stages = 32; }),
-            "needs 295424 bytes of shared memory, sm_90a has 232448");
-  EXPECT_EQ(with([](PointwiseTuning &t) {
-              t.rowBlocks = 2;
-              t.tileFilters = 256;
-            }),
-            "needs 316 registers of each thread that multiplies, found 216");
 }

@@ -11,18 +11,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convoy/Dialect/StreamPlan.h"
+#include "StreamProblems.h"
 
 #include "gtest/gtest.h"
 #include <map>
 #include <random>
-#include <set>
 
 using namespace mlir::convoy;
+using namespace mlir::convoy::test;
 
 namespace {
-
-constexpr int64_t kImages = 3;
 
 /// A tensor of small integers, a different one for each part of an element.
 struct Numbers {
@@ -179,9 +177,11 @@ int64_t Convolution::multiplySlot(const Slot &slot, int64_t slotIndex,
 
 bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
   Place place = getPlace(tile);
-  std::vector<Slot> slots;
-  for (int64_t slot = 0; slot < plan.slotsPerTile; ++slot)
-    slots.push_back(gather(tile, slot));
+  // Each block of a cluster has the slots of its part.
+  int64_t count = plan.channelParts * plan.slotsPerTile;
+  std::vector<Slot> slots(count);
+  for (int64_t slot = 0; slot < count; ++slot)
+    slots[slot] = gather(tile, slot);
   for (int64_t pixel = 0; pixel < plan.getTilePixels(); ++pixel) {
     int64_t perImage = plan.tileRows * plan.tileColumns;
     int64_t image = place.image + pixel / perImage;
@@ -198,7 +198,7 @@ bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
         continue;
       int64_t channel = place.group * plan.problem.filters + inGroup;
       int64_t sum = 0;
-      for (int64_t slot = 0; slot < plan.slotsPerTile; ++slot)
+      for (int64_t slot = 0; slot < count; ++slot)
         sum += multiplySlot(slots[slot], slot, getTileColumn(plan, pixel),
                             channel);
       if (sum !=
@@ -219,8 +219,6 @@ int64_t Convolution::compare() {
 }
 
 } // namespace
-
-static const Chip &getChip() { return *lookupChip("sm_90a"); }
 
 static StreamProblem drawProblem(std::mt19937 &random) {
   auto draw = [&](int64_t low, int64_t high) {
@@ -278,12 +276,8 @@ TEST(StreamPlan, ComputesTheConvolution) {
 }
 
 TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {
-  StreamProblem problem;
-  problem.group = {17, 7, 7, 100, 3, 3};
-  problem.group.padTop = problem.group.padLeft = 1;
-  problem.group.padBottom = problem.group.padRight = 1;
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
+  StreamProblem problem = makeProblem(
+      {17, 7, 7, 100, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, PatchProducts::F16);
   std::string why;
   auto plan = planStreamTile(problem, getChip(), why, {2, 7, 7, 2});
   ASSERT_TRUE(plan) << why;
@@ -295,11 +289,9 @@ TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {
 }
 
 TEST(StreamPlan, ComputesTheLastOfAnOddNumberOfBlocks) {
-  StreamProblem problem;
+  StreamProblem problem =
+      makeProblem({17, 9, 5, 130, 3, 3, 2, 2}, PatchProducts::F16);
   problem.groups = 2;
-  problem.group = {17, 9, 5, 130, 3, 3, 2, 2};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
   std::string why;
   auto plan = planStreamTile(problem, getChip(), why, {1, 4, 2, 2});
   ASSERT_TRUE(plan) << why;
@@ -308,204 +300,26 @@ TEST(StreamPlan, ComputesTheLastOfAnOddNumberOfBlocks) {
   EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 2 * 130 * 8);
 }
 
-TEST(StreamPlan, LetsTheSecondBlockFollowTheFirst) {
-  StreamProblem problem;
-  problem.group = {64, 112, 112, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 2, 112, 2});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->getBlockLag(), 2);
-  EXPECT_EQ(plan->getNumStages(), 2 * plan->filterStages);
-  // One slot is multiplied while the next is gathered.
-  StreamTuning tuning = plan->getTuning();
-  tuning.slots = 2;
-  EXPECT_EQ(planStream(problem, getChip(), why, tuning)->getBlockLag(), 0);
-  auto one = planStreamTile(problem, getChip(), why, {1, 2, 112, 1});
-  ASSERT_TRUE(one) << why;
-  EXPECT_EQ(one->getBlockLag(), 0);
-}
-
-TEST(StreamPlan, StagesOutputsOf16Bits) {
-  StreamProblem problem;
-  problem.group = {64, 14, 14, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 14, 14, 2});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_TRUE(plan->storesVectors());
-  EXPECT_EQ(plan->getStagedPixels(), 200);
-  // 202 outputs and what keeps 8 rows in different banks.
-  EXPECT_EQ(plan->stagedRowBytes, 528);
-  problem.group.products = PatchProducts::TF32;
-  problem.group.outputBytes = 4;
-  plan = planStreamTile(problem, getChip(), why, {1, 14, 14, 2});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_FALSE(plan->storesVectors());
-}
-
-TEST(StreamPlan, SeesPointwiseImagesAsOneRow) {
-  StreamProblem problem;
-  problem.group = {480, 14, 14, 64, 1, 1};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 1, 196, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->outputHeight, 1);
-  EXPECT_EQ(plan->columnsPerWarpgroup, 104);
-  // 30 chunks of 16 channels.
-  EXPECT_EQ(plan->slotChunks, 2);
-  EXPECT_EQ(plan->slotsPerTile, 15);
-}
-
-TEST(StreamPlan, DividesGatheringThreadsForFewPixels) {
-  StreamProblem problem;
-  problem.group = {992, 7, 7, 128, 1, 1};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 1, 49, 1});
-  ASSERT_TRUE(plan) << why;
-  // 4 blocks of 8 channels of a slot, 64 threads each for 49 pixels.
-  EXPECT_EQ(plan->getSlotUnits(), 4);
-  EXPECT_EQ(plan->unitGroups, 4);
-  EXPECT_EQ(plan->getPixelThreads(), 64);
-  EXPECT_EQ(plan->rounds, 1);
-}
-
-TEST(StreamPlan, OrdersPhasesForPairsOfTaps) {
-  StreamProblem problem;
-  problem.group = {3, 224, 224, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3};
-  problem.group.products = PatchProducts::F16;
-  problem.group.outputBytes = 2;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 56, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->phases.size(), 4u);
-  EXPECT_TRUE(plan->needsZeros());
-  for (const PatchStep &step : plan->steps)
-    if (step.secondHalfBytes) {
-      EXPECT_GE(*step.secondHalfBytes, step.firstHalfBytes);
-    }
-}
-
-/// Neighbours in the input are gathered one after the other, each pixel once.
-TEST(StreamPlan, GathersPhasesInTheOrderOfTheInput) {
-  StreamProblem problem;
-  problem.group = {64, 57, 57, 64, 3, 3, 2, 2};
-  problem.group.products = PatchProducts::SplitF16;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_EQ(plan->columnPhases, 2);
-  // 5 rows of 30 pixels, and what lets 8 threads touch all banks.
-  EXPECT_EQ(plan->phasePixels, 156);
-  std::set<int64_t> pixels;
-  StreamPixel before{0, 0, -1};
-  for (int64_t index = 0; index < plan->patchPixels; ++index) {
-    pixels.insert(getGatheredPixel(*plan, index));
-    StreamPixel pixel = getPatchPixel(*plan, getGatheredPixel(*plan, index));
-    if (pixel.row == before.row) {
-      EXPECT_EQ(pixel.column, before.column + 1);
-    } else {
-      EXPECT_EQ(pixel.column, 0);
-    }
-    before = pixel;
-  }
-  EXPECT_EQ(static_cast<int64_t>(pixels.size()), plan->patchPixels);
-  EXPECT_EQ(*pixels.rbegin(), plan->patchPixels - 1);
-}
-
-TEST(StreamPlan, CopiesWhereProductsWouldWait) {
-  StreamProblem problem;
-  problem.group = {64, 57, 57, 64, 3, 3, 2, 2};
-  problem.group.products = PatchProducts::SplitF16;
-  std::string why;
-  auto plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_TRUE(plan->copiesElements());
-  EXPECT_GE(plan->rawSlots, 2);
-  // A slot holds as much after it is converted, but for threads without pixels.
-  EXPECT_GE(plan->getRawSlotBytes(), plan->slotBytes);
-  EXPECT_GE(plan->shared.staging,
-            plan->shared.raw + plan->rawSlots * plan->getRawSlotBytes());
-  // Copies are of 4 bytes.
-  problem.group.products = PatchProducts::F16;
-  plan = planStreamTile(problem, getChip(), why, {1, 4, 28, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_FALSE(plan->copiesElements());
-  EXPECT_EQ(plan->rawSlots, 0);
-  // Without strides a patch has about as many pixels as are multiplied.
-  problem.group = {64, 28, 28, 64, 3, 3};
-  problem.group.products = PatchProducts::SplitF16;
-  plan = planStreamTile(problem, getChip(), why, {1, 4, 26, 1});
-  ASSERT_TRUE(plan) << why;
-  EXPECT_FALSE(plan->copiesElements());
-}
-
-TEST(StreamPlan, FitsTheChip) {
+TEST(StreamPlan, ComputesPartsOfTheChannels) {
   for (PatchProducts products :
-       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::BF16})
-    for (int64_t channels : {3, 64, 512})
-      for (int64_t size : {7, 28, 224}) {
-        StreamProblem problem;
-        problem.group = {channels, size, size, 128, 3, 3};
-        problem.group.padTop = problem.group.padLeft = 1;
-        problem.group.padBottom = problem.group.padRight = 1;
-        problem.group.products = products;
+       {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16})
+    for (int64_t parts : {2, 4, 8})
+      for (int64_t taps : {1, 3}) {
+        // The last of 8 or 16 chunks lacks some channels.
+        PatchProblem group{125, 5, 6, 70, taps, taps};
+        group.padTop = group.padLeft = taps / 2;
+        group.padBottom = group.padRight = taps / 2;
+        StreamProblem problem = makeProblem(group, products);
+        problem.groups = 2;
+        StreamTile tile{1, taps == 1 ? 1 : 5, taps == 1 ? 30 : 6, 2, parts};
         std::string why;
-        auto plans = listStreamPlans(problem, getChip(), 64, why);
-        EXPECT_FALSE(plans.empty()) << why;
-        for (const StreamPlan &plan : plans) {
-          EXPECT_LE(plan.shared.bytes, getChip().sharedBytesPerBlock);
-          EXPECT_GE(plan.slots, 2);
-          EXPECT_LE(plan.getThreads(), 544);
-          EXPECT_GE(plan.rounds * plan.getPixelThreads(), plan.patchPixels);
-          // The numbers of a schedule make the same plan.
-          auto again = planStream(problem, getChip(), why, plan.getTuning());
-          ASSERT_TRUE(again) << why;
-          EXPECT_EQ(again->shared.bytes, plan.shared.bytes);
-        }
+        auto plan = planStreamTile(problem, getChip(), why, tile);
+        ASSERT_TRUE(plan) << why;
+        EXPECT_EQ(plan->getPartRows(), 16 / parts);
+        EXPECT_EQ(parts * plan->slotsPerTile * plan->slotChunks,
+                  plan->image.getChunks());
+        EXPECT_EQ(Convolution(problem, *plan, 3).compare(),
+                  kImages * 2 * 70 * 30)
+            << parts << " parts, " << taps << " taps";
       }
-}
-
-static std::string refuse(const StreamProblem &problem, StreamTuning tuning) {
-  std::string why;
-  EXPECT_FALSE(planStream(problem, getChip(), why, tuning));
-  return why;
-}
-
-TEST(StreamPlan, Refusals) {
-  StreamProblem problem;
-  problem.group = {64, 28, 28, 64, 3, 3};
-  problem.group.products = PatchProducts::SplitF16;
-  StreamTuning tuning{1, 4, 26, 1, 1, 3, 3, 3};
-  std::string why;
-  EXPECT_TRUE(planStream(problem, getChip(), why, tuning)) << why;
-  StreamTuning other = tuning;
-  other.tileBlocks = 2;
-  EXPECT_EQ(refuse(problem, other),
-            "needs several blocks of 64 output channels for two in a tile, "
-            "found 1");
-  other = tuning;
-  other.slotChunks = 3;
-  EXPECT_EQ(refuse(problem, other),
-            "needs slotChunks that divide the 8 chunks of channels, found 3");
-  other = tuning;
-  other.tileRows = 27;
-  EXPECT_EQ(refuse(problem, other),
-            "needs tiles within the output of 26 by 26, found 27 by 26");
-  other = tuning;
-  other.filterStages = 1;
-  EXPECT_EQ(refuse(problem, other), "needs at least 2 filterStages, found 1");
-  other = tuning;
-  other.slots = 16;
-  other.filterStages = 12;
-  EXPECT_NE(refuse(problem, other).find("bytes of shared memory"),
-            std::string::npos);
-  problem.group.padTop = -1;
-  EXPECT_EQ(refuse(problem, tuning), "needs padding that is not negative");
 }

@@ -12,6 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PlannedConvolutions.h"
+
 #include "Convoy/Dialect/WindowPlan.h"
 
 #include "gtest/gtest.h"
@@ -21,19 +23,9 @@
 #include <vector>
 
 using namespace mlir::convoy;
+using namespace mlir::convoy::test;
 
 namespace {
-
-constexpr int64_t kImages = 3;
-/// What lies in a stage where nothing was copied to.
-constexpr int64_t kStale = 1000003;
-
-std::vector<int64_t> drawNumbers(std::mt19937 &random, int64_t size) {
-  std::vector<int64_t> numbers(size);
-  for (int64_t &number : numbers)
-    number = static_cast<int64_t>(random() % 7) - 3;
-  return numbers;
-}
 
 /// One convolution, computed directly and by a plan.
 class Convolution {
@@ -193,8 +185,6 @@ int64_t Convolution::compare() {
       break;
   return agreed;
 }
-
-const Chip &getChip() { return *lookupChip("sm_90a"); }
 
 /// A strided layer of a network.
 PatchProblem getStridedProblem() {

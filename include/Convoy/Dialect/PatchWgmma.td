@@ -35,7 +35,7 @@ def Convoy_PatchWgmmaAttr : AttrDef<Convoy_Dialect, "PatchWgmma", [
     of `slots` slots of shared memory, once, converted there, and multiplied by
     wgmma, a filter tap being an address in the patch. Outputs are staged in
     rings of `stagingRing` blocks of 8 channels and copied to global memory in
-    bulk by `storeWarps` warps, 1, 2 or 4. With `alignLoads` all blocks of the grid
+    bulk by `storeWarps` warps, 1 to 4. With `alignLoads` all blocks of the grid
     load at the same time.
 
     `products` is how elements are multiplied: `split_f16` (f32 to f32's

@@ -19,6 +19,9 @@
 // into phases: all pixels whose row and column agree modulo the strides, so
 // that neighbouring outputs are neighbours in each phase.
 //
+// Where there are few tiles, a cluster of `channelParts` blocks shares each of
+// them: a block has the slots of its part of the channels.
+//
 // A convolution of one tap that reads each pixel once is seen as one row of
 // height * width pixels.
 //
@@ -54,6 +57,9 @@ struct StreamTuning {
   int64_t slots;
   int64_t filterStages;
   int64_t gatherWarps;
+  /// Blocks of a cluster, which have a part of a tile's channels each; a power
+  /// of two whose product with slotChunks divides the number of chunks.
+  int64_t channelParts;
 };
 
 /// Where things lie in shared memory, in bytes from its start.
@@ -65,6 +71,9 @@ struct StreamSharedLayout {
   int64_t staging;
   int64_t reductions;
   int64_t slotScales;
+  /// With channelParts: what math warps tell the other blocks' about their
+  /// sums.
+  int64_t exchange;
   int64_t barriers;
   int64_t bytes;
 };
@@ -75,6 +84,9 @@ struct StreamPhase {
   int64_t row;
   int64_t column;
 };
+
+/// Output channels that a math warp has the sums of.
+inline constexpr int64_t kStreamWarpRows = 16;
 
 struct StreamPlan {
   /// One group's, as one row where that is possible.
@@ -114,6 +126,8 @@ struct StreamPlan {
   /// filter's image has them in this order.
   llvm::SmallVector<PatchStep> steps;
   int64_t slotChunks;
+  int64_t channelParts;
+  /// Of one part.
   int64_t slotsPerTile;
   int64_t slotBytes;
   int64_t slots;
@@ -177,7 +191,9 @@ struct StreamPlan {
     return (pitch | tileColumns | outputWidth) % 2 == 0;
   }
   /// True if outputs can be staged instead of sums, and stored as vectors.
-  bool storesVectors() const { return problem.outputBytes == 2 && !isSplit(); }
+  bool storesVectors() const {
+    return problem.outputBytes == 2 && !isSplit() && channelParts == 1;
+  }
   /// Outputs of a row of a tile that a warp stages at most, rounded up.
   int64_t getStagedPixels() const;
   int64_t getAccumulators() const { return columnsPerWarpgroup / 2; }
@@ -187,16 +203,22 @@ struct StreamPlan {
   }
   /// Tiles of `images` images.
   int64_t getTiles(int64_t images) const;
+  /// Clusters of channelParts blocks that the chip runs at a time.
+  int64_t getResidentClusters(const Chip &chip) const;
+  /// Rows of a math warp that each block of a cluster stores.
+  int64_t getPartRows() const { return kStreamWarpRows / channelParts; }
   /// Largest number of pixels of a tile.
   int64_t getTilePixels() const { return tileImages * tileRows * tileColumns; }
   StreamTuning getTuning() const {
-    return {tileImages, tileRows, tileColumns,  tileBlocks,
-            slotChunks, slots,    filterStages, gatherWarps};
+    return {tileImages, tileRows,     tileColumns, tileBlocks,  slotChunks,
+            slots,      filterStages, gatherWarps, channelParts};
   }
 };
 
 inline constexpr int64_t kStreamMathWarps = 8;
 inline constexpr int64_t kStreamMaxGatherWarps = 8;
+/// Blocks of a cluster on all chips that have clusters.
+inline constexpr int64_t kStreamMaxChannelParts = 8;
 
 /// The problem that `op` is with `products`, or none with the reason in `why`.
 std::optional<StreamProblem> getStreamProblem(ConvOp op, PatchProducts products,
@@ -212,12 +234,13 @@ std::optional<StreamPlan> planStream(const StreamProblem &problem,
                                      const Chip &chip, std::string &why,
                                      const StreamTuning &tuning);
 
-/// The shape of a tile, as in StreamTuning.
+/// The shape of a tile and the parts of its channels, as in StreamTuning.
 struct StreamTile {
   int64_t images;
   int64_t rows;
   int64_t columns;
   int64_t blocks;
+  int64_t channelParts = 1;
 };
 
 /// The plan with this tile; chooses all other numbers.

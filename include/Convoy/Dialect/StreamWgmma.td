@@ -31,6 +31,11 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     an address in the patch; with `tileBlocks = 1` they share the tile's columns,
     with 2 each has a block of output channels.
 
+    With `channelParts` larger than 1 tiles are worked through by clusters of so
+    many blocks instead, for layers of few tiles: each block sums over a part of
+    the channels, and stores its share of the tile's rows from all blocks' sums,
+    which it adds in the order of the parts.
+
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`.
     Several images are only taken with whole images, several chunks not with
     `split_f16`.
@@ -49,7 +54,8 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     DefaultValuedParameter<"int64_t", "1">:$slotChunks,
     "int64_t":$slots,
     "int64_t":$filterStages,
-    "int64_t":$gatherWarps);
+    "int64_t":$gatherWarps,
+    DefaultValuedParameter<"int64_t", "1">:$channelParts);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -156,7 +156,7 @@ static void addStream(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
-        tuning.filterStages, tuning.gatherWarps);
+        tuning.filterStages, tuning.gatherWarps, tuning.channelParts);
     candidates.push_back({strategy, predictStream(op, plan, chip)});
   }
 }

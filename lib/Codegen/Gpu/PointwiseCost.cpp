@@ -9,7 +9,7 @@
 // The model of #convoy.pointwise_wgmma: what its copies take of L2 and of what
 // can be on its way, and what its warpgroups take of the tensor cores, of
 // shared memory and of the schedulers, for the tiles of one multiprocessor.
-// Constants are fitted to the times of about 400 kernels, 7 % off in the root
+// Constants are fitted to the times of about 190 kernels, 7 % off in the root
 // mean square.
 //
 //===----------------------------------------------------------------------===//
@@ -25,48 +25,50 @@ using namespace mlir;
 using namespace mlir::convoy;
 
 /// From a copy's issue to its arrival, where many are on their way.
-static constexpr double kCopyLatencyCycles = 1800;
+static constexpr double kCopyLatencyCycles = 2570;
 /// Of a piece of 16 bytes that a copying thread asks for.
-static constexpr double kPieceCycles = 40;
+static constexpr double kPieceCycles = 140;
 static constexpr double kL2Efficiency = 0.9;
 /// Of a warpgroup and a stage: the barriers, the first loads, the end of the
 /// products.
-static constexpr double kStageLatencyCycles = 150;
+static constexpr double kStageLatencyCycles = 100;
 /// The same of the tensor cores, which are idle while no warpgroup has a chain
 /// of products ready.
-static constexpr double kStageIdleCycles = 62;
+static constexpr double kStageIdleCycles = 71;
 /// Of an instruction of a warp that waits for its own results; more where there
 /// are few that do not depend on each other.
-static constexpr double kInstructionLatencyCycles = 0.7;
-static constexpr double kSplitInstructionLatencyCycles = 1.08;
+static constexpr double kInstructionLatencyCycles = 0.95;
+static constexpr double kSplitInstructionLatencyCycles = 0.62;
 /// Of what a scheduler can issue.
 static constexpr double kIssueEfficiency = 0.86;
 /// Of the tensor cores' rate: of all warpgroups, which read what they multiply
 /// next while others multiply, and what one sees of its own products.
-static constexpr double kTensorEfficiency = 0.64;
-static constexpr double kOwnProducts = 0.63;
-static constexpr double kSharedFactor = 0.79;
+static constexpr double kTensorEfficiency = 0.915;
+static constexpr double kOwnProducts = 1.02;
+static constexpr double kSharedFactor = 0.424;
 /// Loads of single pixels meet in banks.
 static constexpr double kConflicts16Bit = 4.1, kConflicts32Bit = 3.4;
 /// To finish and store an accumulator of a warpgroup: of two pixels at a time,
 /// or one.
-static constexpr double kStoreCycles = 6.1, kSingleStoreCycles = 39;
+static constexpr double kStoreCycles = 5.24, kSingleStoreCycles = 39;
 /// The same by way of shared memory, to be stored in bulk.
 static constexpr double kBulkStoreCycles = 8;
-static constexpr double kStoreL2Efficiency = 0.38;
+static constexpr double kStoreL2Efficiency = 0.367;
 /// Of an accumulator of a group of channels that goes to another group.
 static constexpr double kSumCycles = 4;
-/// Memory's time beside that of long copies: the input comes in short rows, the
-/// output goes in pieces of a sector or two.
-static constexpr double kShortPieces = 1.39;
-/// What a piece of the output costs memory that does not begin and end at
-/// sectors, as if it were so many bytes longer.
+/// Memory's time beside that of long copies; the input comes in runs and the
+/// output goes in pieces, each of which costs as if it were so many bytes
+/// longer.
+static constexpr double kMemoryFactor = 1.035;
+static constexpr double kRunBytes = 33;
+/// What a piece of the output costs more that does not begin and end at
+/// sectors.
 static constexpr double kPieceBytes = 500;
 /// A kernel's first copies and last stores, and how much sooner whole images of
 /// an even number of pixels are there than pieces, which memory serves in no
 /// order, and have left.
-static constexpr double kFillCycles = 8430;
-static constexpr double kSavedFillCycles = 3000;
+static constexpr double kFillCycles = 9190;
+static constexpr double kSavedFillCycles = 2300;
 
 /// Instructions of a thread for its part of 64 pixels of a chunk: loads, what
 /// makes fragments of them, and for split products what adds up their sums.
@@ -75,13 +77,13 @@ static double getChunkInstructions(const PointwisePlan &plan) {
   switch (plan.problem.products) {
   case PatchProducts::SplitF16:
     // Sums are added to the tile's for each two chunks, or for each one.
-    return loads + 247 +
+    return loads + 273 +
            plan.getAccumulators() * (plan.stageChunks % 2 == 0 ? 0.6 : 1.2);
   case PatchProducts::TF32:
-    return loads / 2 + 89;
+    return loads / 2 + 43;
   case PatchProducts::F16:
   case PatchProducts::BF16:
-    return loads + (plan.pixelVector == 2 ? 36 : 68);
+    return loads + (plan.pixelVector == 2 ? 54 : 68);
   }
   llvm_unreachable("all products have a case");
 }
@@ -163,8 +165,10 @@ static CostPart getTilesCost(const PointwisePlan &plan, double tiles,
 static double getCopyCycles(const PointwisePlan &plan, double tiles,
                             const Chip &chip) {
   // The last tile of an image may be a part of one.
-  double runs = static_cast<double>(plan.getStageRuns()) * plan.stagesPerTile *
-                plan.problem.pixels / (plan.pixelTiles * plan.tilePixels);
+  double whole = plan.acrossImages ? 1
+                                   : static_cast<double>(plan.problem.pixels) /
+                                         (plan.pixelTiles * plan.tilePixels);
+  double runs = whole * plan.getStageRuns() * plan.stagesPerTile;
   double pieces = tiles * runs * plan.runPieces;
   double input = pieces * kPointwisePieceBytes;
   double filter = static_cast<double>(plan.image.getBlockBytes()) *
@@ -179,17 +183,21 @@ static double getCopyCycles(const PointwisePlan &plan, double tiles,
                                  kPieceCycles}});
 }
 
-/// The time that the output's pieces add to memory's.
-static double getPieceMilliseconds(ConvOp op, const PointwisePlan &plan,
-                                   const Chip &chip) {
+/// Memory's time for the input, the filter and the output.
+static double getTransferMilliseconds(ConvOp op, const PointwisePlan &plan,
+                                      const Chip &chip) {
   constexpr int64_t kSectorBytes = 32;
   int64_t plane = plan.problem.pixels * plan.problem.outputBytes;
   int64_t piece = plan.pixelTiles == 1
                       ? plane * plan.tileFilters
                       : plan.tilePixels * plan.problem.outputBytes;
   double common = std::gcd(std::gcd(piece, plane), kSectorBytes);
-  return getOutputMilliseconds(op, chip) * (1 - common / kSectorBytes) *
-         kPieceBytes / piece;
+  double added = kRunBytes + (1 - common / kSectorBytes) * kPieceBytes;
+  double output = getOutputMilliseconds(op, chip);
+  double input = getMemoryMilliseconds(op, chip) - output;
+  double run = static_cast<double>(plan.runPieces) * kPointwisePieceBytes;
+  return input * (kMemoryFactor + kRunBytes / run) +
+         output * (kMemoryFactor + added / piece);
 }
 
 ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
@@ -200,8 +208,7 @@ ScheduleCost convoy::predictPointwise(ConvOp op, const PointwisePlan &plan,
       llvm::divideCeil(plan.getTiles(images), plan.getGridBlocks(images, chip));
   CostPart parts[] = {{"copies", getCopyCycles(plan, tiles, chip)},
                       getTilesCost(plan, tiles, rates, chip)};
-  double memory = getMemoryMilliseconds(op, chip) * kShortPieces +
-                  getPieceMilliseconds(op, plan, chip);
+  double memory = getTransferMilliseconds(op, plan, chip);
   bool isSaved = plan.bulkRuns && plan.pixelVector == 2;
   double fill = kFillCycles - (isSaved ? kSavedFillCycles : 0);
   ScheduleCost cost = overlapWithMemory(overlap(parts) + fill,

@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Candidates.h"
+#include "Kernels/EpilogueLoop.h"
 
 #include "Convoy/Dialect/ConvSizes.h"
 #include "Convoy/Dialect/DirectTile.h"
@@ -32,6 +33,8 @@ static constexpr int64_t kThreadsPerSMWithManyAddresses = 384;
 static constexpr int64_t kMaxChannelChunk = 32;
 /// Registers for sums: 64 leave room for the rest in 128.
 static constexpr int64_t kSumRegisters = 64;
+/// Instructions of all epilogues of a thread's sums.
+static constexpr int64_t kMaxEpilogues = 4000;
 /// Multiply-adds of unrolled code that fit the instruction cache, and whose
 /// elements fit registers.
 static constexpr uint64_t kUnrolledProducts = 640;
@@ -183,6 +186,15 @@ static void chooseChunk(DirectChoice &choice, ConvOp op, const Chip &chip) {
   choice.channelChunk = 0;
 }
 
+/// Sums of a thread whose epilogues are not too much code, at most `most`: the
+/// time that compilers take grows with it, and faster.
+static int64_t limitSums(ConvOp op, int64_t most) {
+  int64_t instructions =
+      std::max<int64_t>(countInstructions(op.getEpilogue()), 1);
+  return std::clamp<int64_t>(
+      llvm::bit_floor<uint64_t>(kMaxEpilogues / instructions), 1, most);
+}
+
 /// From shared memory, if that is possible and pays.
 static std::optional<DirectAttr> chooseStaged(ConvOp op, const Chip &chip,
                                               LaneOrder lanes) {
@@ -194,22 +206,27 @@ static std::optional<DirectAttr> chooseStaged(ConvOp op, const Chip &chip,
   if (lanes == LaneOrder::Channels && known.groups > 1 &&
       sizes.outputChannels < 4 * kMinStagedChannelLanes)
     return std::nullopt;
-  int64_t sums =
-      kSumRegisters * 32 / op.getAccumulatorType().getIntOrFloatBitWidth();
+  int64_t sums = limitSums(
+      op, kSumRegisters * 32 / op.getAccumulatorType().getIntOrFloatBitWidth());
   DirectChoice choice;
   choice.lanes = lanes;
+  auto limit = [&](int64_t taken, int64_t most) {
+    return std::clamp<int64_t>(sums / taken, 1, most);
+  };
   if (lanes == LaneOrder::Columns) {
-    choice.channelTile = powerOfTwo(sizes.outputChannels, 8);
     // Vectors in which neighbouring threads store neighbouring columns.
-    choice.columnTile =
-        sizes.columns % 4 == 0 ? 4 : (sizes.columns % 2 == 0 ? 2 : 1);
-    int64_t pixels = std::min<int64_t>(sums / choice.channelTile, 8);
+    choice.columnTile = std::min<int64_t>(
+        sizes.columns % 4 == 0 ? 4 : (sizes.columns % 2 == 0 ? 2 : 1),
+        limit(1, 4));
+    choice.channelTile =
+        powerOfTwo(sizes.outputChannels, limit(choice.columnTile, 8));
+    int64_t pixels = limit(choice.channelTile, 8);
     choice.rowTile = powerOfTwo(
         sizes.rows, std::max<int64_t>(pixels / choice.columnTile, 1));
   } else {
-    choice.channelTile = powerOfTwo(sizes.outputChannels, 4);
-    choice.columnTile = powerOfTwo(sizes.columns, 4);
-    choice.rowTile = powerOfTwo(sizes.rows, sums / 16);
+    choice.channelTile = powerOfTwo(sizes.outputChannels, limit(1, 4));
+    choice.columnTile = powerOfTwo(sizes.columns, limit(choice.channelTile, 4));
+    choice.rowTile = powerOfTwo(sizes.rows, limit(16, sums));
   }
   // Smaller tiles rather than a filter's row as a loop.
   while (choice.rowTile > 1 &&
@@ -231,10 +248,14 @@ static DirectAttr chooseUniversal(ConvOp op, LaneOrder lanes) {
   GuessedSizes sizes(ConvSizes::get(op));
   DirectChoice choice;
   choice.lanes = lanes;
-  choice.channelTile = powerOfTwo(sizes.outputChannels, 4);
+  int64_t sums = limitSums(op, 16);
+  choice.channelTile =
+      powerOfTwo(sizes.outputChannels, std::min<int64_t>(sums, 4));
+  int64_t pixels = std::max<int64_t>(sums / 4, 1);
   choice.columnTile =
-      lanes == LaneOrder::Columns ? 1 : powerOfTwo(sizes.columns, 4);
-  choice.rowTile = lanes == LaneOrder::Columns ? powerOfTwo(sizes.rows, 4) : 1;
+      lanes == LaneOrder::Columns ? 1 : powerOfTwo(sizes.columns, pixels);
+  choice.rowTile =
+      lanes == LaneOrder::Columns ? powerOfTwo(sizes.rows, pixels) : 1;
   if (lanes == LaneOrder::Channels)
     sizes.outputChannels *= op.getGroups();
   chooseThreads(choice, sizes);

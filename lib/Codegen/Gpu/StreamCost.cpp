@@ -42,13 +42,15 @@ static constexpr double kUnitCyclesTF32 = 150;
 static constexpr double kUnitCyclesSplit = 250;
 static constexpr double kSharedScheduler = 1.57;
 static constexpr int64_t kSchedulers = 4;
-/// And where neighbours in a phase are none in memory, whose places are apart.
-static constexpr double kStridedUnit = 1.5;
+/// And where neighbours in a phase are none in memory: a load of theirs touches
+/// twice the sectors.
+static constexpr double kStridedUnit = 2;
 /// Where elements are copied first, and for a slot besides. Copies hold the
 /// registers of their addresses until they begin.
 static constexpr double kCopiedUnitCyclesSplit = 360;
 static constexpr double kCopiedUnitCyclesTF32 = 310;
 static constexpr double kSharedSchedulerOfCopies = 1.9;
+static constexpr double kStridedCopy = 1.1;
 static constexpr double kCopiedSlotCycles = 300;
 /// From the last load of a batch to its use.
 static constexpr double kLoadLatencyCycles = 800;
@@ -62,6 +64,10 @@ static constexpr double kSectorBytes = 32;
 static constexpr double kStageCycles = 15;
 static constexpr double kStoreCycles = 7.1;
 static constexpr double kFinishCycles = 25;
+/// Where blocks share a tile's channels: until all have staged their sums, and
+/// to load a vector of another block's.
+static constexpr double kExchangeCycles = 2000;
+static constexpr double kRemoteCycles = 20;
 /// Memory's time beside that of long copies.
 static constexpr double kShortPieces = 1.38;
 /// What a piece of a row costs memory that does not begin and end where L2's
@@ -99,6 +105,8 @@ static double getCopyCycles(const StreamPlan &plan) {
   double unit = plan.isSplit() ? kCopiedUnitCyclesSplit : kCopiedUnitCyclesTF32;
   if (plan.gatherWarps > kSchedulers)
     unit *= kSharedSchedulerOfCopies;
+  if (plan.problem.strideWidth > 1)
+    unit *= kStridedCopy;
   return getStreamUnits(plan) * unit + kCopiedSlotCycles;
 }
 
@@ -165,14 +173,19 @@ static int64_t getVector(const StreamPlan &plan) {
 
 /// Cycles in which a warp takes its sums of a tile to memory.
 static double getStoreCycles(const StreamPlan &plan) {
-  constexpr double kRows = 16;
   double pixels = static_cast<double>(plan.getTilePixels()) /
                   (plan.tileBlocks == 1 ? 2 : 1);
   double vectors = std::ceil(pixels / (kThreadsPerWarp * getVector(plan)));
-  double words = plan.columnsPerWarpgroup * kRows / kThreadsPerWarp / 2;
-  return words * kStageCycles +
-         kRows * vectors *
-             (plan.storesVectors() ? kStoreCycles : kFinishCycles);
+  double words =
+      plan.columnsPerWarpgroup * kStreamWarpRows / kThreadsPerWarp / 2.0;
+  double finish = plan.storesVectors() ? kStoreCycles : kFinishCycles;
+  double exchange = 0;
+  if (plan.channelParts > 1) {
+    finish += plan.channelParts * kRemoteCycles;
+    exchange = kExchangeCycles;
+  }
+  return words * kStageCycles + plan.getPartRows() * vectors * finish +
+         exchange;
 }
 
 ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
@@ -185,7 +198,7 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   double store = getStoreCycles(plan);
   double rounds =
       std::ceil(static_cast<double>(plan.getTiles(guessImages(op))) /
-                rates.multiprocessors);
+                plan.getResidentClusters(chip));
   double cycles = rounds * (kTileCycles + slots + store) + kFillCycles;
   StringLiteral limit = slots < store ? "stores" : getLongest(parts).limit;
   // As if the output were longer by so much, for each byte of the pieces.

@@ -82,8 +82,8 @@ func.func @shared(%x: memref<2x8x128x128xf32>, %w: memref<64x8x3x3xf32>, %y: mem
 
 // -----
 
-// expected-error @below {{expected 1, 2 or 4 storeWarps, found 3}}
-#warps = #convoy.patch_wgmma<products = f16, tileRows = 1, slots = 2, stagingRing = 2, storeWarps = 3, alignLoads = true>
+// expected-error @below {{expected storeWarps between 1 and 4, found 5}}
+#warps = #convoy.patch_wgmma<products = f16, tileRows = 1, slots = 2, stagingRing = 2, storeWarps = 5, alignLoads = true>
 
 // -----
 

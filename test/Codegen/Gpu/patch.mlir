@@ -69,6 +69,30 @@ func.func @f16(%x: memref<2x24x16x16xf16>, %w: memref<130x24x3x3xf16>, %r: memre
 
 // -----
 
+// Three store warps take the blocks of all tiles in turns, each with a group of
+// copies in flight.
+
+// CHECK-LABEL: func.func @turns
+// CHECK-DAG: %[[THREADS:.*]] = arith.constant 512 : index
+// CHECK: gpu.launch_func {{.*}} threads in (%[[THREADS]]
+// CHECK: gpu.func
+// CHECK: nvvm.cp.async.bulk.shared.cluster.global
+// CHECK-COUNT-8: nvvm.cp.async.bulk.global.shared.cta
+// CHECK: nvvm.cp.async.bulk.commit.group
+// CHECK: nvvm.cp.async.bulk.wait_group 1 {read}
+// CHECK-NOT: nvvm.cp.async.bulk.global.shared.cta
+// CHECK: nvvm.cp.async.bulk.wait_group 0 {read}
+func.func @turns(%x: memref<2x8x64x64xf16>, %w: memref<64x8x1x1xf16>, %y: memref<2x64x64x64xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2x8x64x64xf16>, memref<64x8x1x1xf16>)
+      outs(%y : memref<2x64x64x64xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.patch_wgmma<products = f16,
+          tileRows = 1, slots = 8, stagingRing = 4, storeWarps = 3, alignLoads = true>>
+  return
+}
+
+// -----
+
 // A filter of one pixel with split products: an image's pixels are rows of 64,
 // a slot has all 64 channels, and each block of the grid multiplies it by all
 // four blocks of 64 filters. 8 steps of the small products and 4 of the large.

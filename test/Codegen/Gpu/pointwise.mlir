@@ -72,10 +72,10 @@ func.func @f16(%x: memref<64x480x28x28xf16>, %w: memref<128x480x1x1xf16>, %b: me
 // CHECK-LABEL: func.func @tf32
 // CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 4 : index
 // CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
-// CHECK-COUNT-4: nvvm.convert.float.to.tf32
+// CHECK-COUNT-4: llvm.intr.fabs
 // CHECK: scf.for
 // CHECK: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
-// CHECK-COUNT-4: nvvm.convert.float.to.tf32
+// CHECK-COUNT-4: llvm.intr.fabs
 // CHECK: wgmma.mma_async.sync.aligned.m64n48k8.f32.tf32.tf32
 // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<1>
 func.func @tf32(%x: memref<7x32x7x7xf32>, %w: memref<48x32x1x1xf32>, %i: memref<6144xi8>, %y: memref<7x48x7x7xf32>) {
@@ -136,6 +136,27 @@ func.func @resident(%x: memref<8x64x14x14xbf16>, %w: memref<64x64x1x1xbf16>, %i:
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
       schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = bf16, tilePixels = 104, tileFilters = 64,
           mathWarpgroups = 2, stageChunks = 2, stages = 3, residentFilter = true>>
+  return
+}
+
+// -----
+
+// An image is no multiple of 128 pixels: tiles begin and end in any image, the last one
+// beyond the last image. Each piece is of one image; where in it, is the remainder
+// of a division by a channel's bytes.
+
+// CHECK-LABEL: func.func @across
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 25 : index
+// CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
+// CHECK: nvvm.setmaxregister {{ *}}decrease {{[0-9]+}}
+// CHECK: arith.remui %{{.*}}, %c3136_i32
+// CHECK: nvvm.cp.async.shared.global
+func.func @across(%x: memref<4x64x28x28xf32>, %w: memref<64x64x1x1xf32>, %i: memref<16384xi8>, %y: memref<4x64x28x28xf32>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<4x64x28x28xf32>, memref<64x64x1x1xf32>)
+      filter_image(%i : memref<16384xi8>) outs(%y : memref<4x64x28x28xf32>)
+      strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0] math = <tf32>
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = tf32, tilePixels = 128, tileFilters = 64,
+          mathWarpgroups = 2, stageChunks = 2, stages = 4>>
   return
 }
 

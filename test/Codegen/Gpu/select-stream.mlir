@@ -93,3 +93,24 @@ func.func @memrefs(%x: memref<64x256x14x14xf16>, %w: memref<256x256x3x3xf16>, %y
       outs(%y : memref<64x256x14x14xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
   return
 }
+
+// One image has 8 tiles of all its pixels: clusters share their channels. Many
+// have enough of them.
+// CHECK-LABEL: @few_tiles
+// CHECK: #convoy.stream_wgmma<products = split_f16, {{.*}}channelParts = 8>
+// TF32-LABEL: @few_tiles
+// TF32: #convoy.stream_wgmma<products = tf32, {{.*}}channelParts = 8>
+// CHECK-LABEL: @enough_tiles
+// CHECK: #convoy.stream_wgmma<products = split_f16,
+// CHECK-NOT: channelParts
+func.func @few_tiles(%x: tensor<1x512x7x7xf32>, %w: tensor<512x512x3x3xf32>, %y: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf32> {
+  %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<1x512x7x7xf32>, tensor<512x512x3x3xf32>)
+      outs(%y : tensor<1x512x7x7xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1] -> tensor<1x512x7x7xf32>
+  return %0 : tensor<1x512x7x7xf32>
+}
+
+func.func @enough_tiles(%x: tensor<64x512x7x7xf32>, %w: tensor<512x512x3x3xf32>, %y: tensor<64x512x7x7xf32>) -> tensor<64x512x7x7xf32> {
+  %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x512x7x7xf32>, tensor<512x512x3x3xf32>)
+      outs(%y : tensor<64x512x7x7xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1] -> tensor<64x512x7x7xf32>
+  return %0 : tensor<64x512x7x7xf32>
+}

@@ -149,3 +149,33 @@ func.func @strided(%x: memref<8x16x15x15xf32>, %w: memref<64x16x3x3xf32>, %i: me
           slots = 3, filterStages = 2, gatherWarps = 3>>
   return
 }
+
+// -----
+
+// Four blocks of a cluster share the channels of a tile: each multiplies 2 of 8
+// slots, and finishes 4 of a warp's 16 rows, from the sums that all four have
+// staged. A warp waits for those of its number alone.
+
+// CHECK-LABEL: func.func @parts
+// CHECK-DAG: %[[BLOCKS:.*]] = arith.constant 32 : index
+// CHECK: gpu.launch_func {{.*}} blocks in (%[[BLOCKS]]
+// CHECK: gpu.func {{.*}} nvvm.cluster_dim = array<i32: 4, 1, 1>
+// CHECK: nvvm.cluster.arrive
+// CHECK-NEXT: nvvm.cluster.wait
+// CHECK: nvvm.mbarrier.arrive {{.*}} {scope = #nvvm.mem_scope<cluster>} : !llvm.ptr<7>
+// CHECK: scf.while
+// CHECK: nvvm.mbarrier.try_wait {{.*}} {scope = #nvvm.mem_scope<cluster>}
+// CHECK-COUNT-4: nvvm.mapa
+// CHECK-COUNT-4: llvm.load {{.*}} : !llvm.ptr<7> -> vector<2xf32>
+// CHECK: llvm.store {{.*}} : vector<2xf16>, !llvm.ptr<1>
+// CHECK: nvvm.mbarrier.arrive {{.*}} : !llvm.ptr<7>
+// CHECK: nvvm.cluster.arrive
+// CHECK-NEXT: nvvm.cluster.wait
+func.func @parts(%x: memref<4x128x8x8xf16>, %w: memref<128x128x3x3xf16>, %i: memref<294912xi8>, %y: memref<4x128x8x8xf16>) {
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<4x128x8x8xf16>, memref<128x128x3x3xf16>)
+      filter_image(%i : memref<294912xi8>) outs(%y : memref<4x128x8x8xf16>)
+      strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 8, tileColumns = 8,
+          slots = 4, filterStages = 4, gatherWarps = 7, channelParts = 4>>
+  return
+}

@@ -98,7 +98,7 @@ func.func @odd(%x: memref<9x16x13x13xbf16>, %w: memref<64x16x3x3xbf16>, %i: memr
 // CHECK: gpu.func
 // CHECK: nvvm.mbarrier.try_wait.parity
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> i32
-// CHECK: nvvm.convert.float.to.tf32
+// CHECK: llvm.intr.fabs
 // CHECK-COUNT-3: wgmma.mma_async.sync.aligned.m64n96k8.f32.tf32.tf32
 // CHECK-NOT: wgmma.mma_async
 func.func @tf32(%x: memref<16x8x17x17xf32>, %w: memref<96x8x1x3xf32>, %i: memref<9216xi8>, %y: memref<16x96x17x17xf32>) {

@@ -31,7 +31,9 @@ ConvEpilogue convoy::getConvEpilogue(ConvOp op,
   epilogue.outputType = getElementTypeOrSelf(op.getInit().getType());
   if (op.getResidual())
     epilogue.residualType = getElementTypeOrSelf(op.getResidual().getType());
-  epilogue.isLong = hasMathFunctions(op.getEpilogue());
+  epilogue.channelValues =
+      static_cast<int64_t>(getChannelValueTypes(op).size());
+  epilogue.instructions = countInstructions(op.getEpilogue());
   return epilogue;
 }
 

@@ -17,6 +17,7 @@
 
 #include "../KernelStrategy.h"
 #include "ConvArguments.h"
+#include "EpilogueLoop.h"
 
 #include <functional>
 
@@ -30,10 +31,13 @@ struct ConvEpilogue {
   Type outputType;
   /// Of those of the residual; null without one.
   Type residualType;
-  /// True if an element takes dozens of instructions. The assembler schedules a
-  /// basic block as a whole: with many elements in one it would take long, and
-  /// keep all their intermediate values in registers.
-  bool isLong = false;
+  /// How many values loadChannel returns.
+  int64_t channelValues = 0;
+  /// About what an element takes.
+  int64_t instructions = 0;
+
+  /// True if elements are computed a few to a basic block.
+  bool isLong() const { return instructions >= kLongBody; }
 };
 
 struct ConvOperands {

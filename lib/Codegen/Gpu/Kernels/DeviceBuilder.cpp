@@ -252,6 +252,13 @@ void DeviceBuilder::syncRoles(int64_t barrier, int64_t threads) {
       ValueRange{i32(barrier), i32(threads)});
 }
 
+void DeviceBuilder::arriveRoles(int64_t barrier, int64_t threads) {
+  // The dialect's op is the aligned form here too.
+  LLVM::CallIntrinsicOp::create(
+      *this, getStringAttr("llvm.nvvm.barrier.cta.arrive.count"),
+      ValueRange{i32(barrier), i32(threads)});
+}
+
 Value DeviceBuilder::reduceWarp(NVVM::ReduxKind kind, Value value) {
   return NVVM::ReduxOp::create(*this, value.getType(), value, kind, i32(-1));
 }

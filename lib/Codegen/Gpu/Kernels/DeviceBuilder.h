@@ -100,6 +100,8 @@ public:
   void syncNamed(int64_t barrier, int64_t threads);
   /// Of warps that come to several instructions with the same `barrier`.
   void syncRoles(int64_t barrier, int64_t threads);
+  /// Counts this warp at such a barrier without waiting for the others.
+  void arriveRoles(int64_t barrier, int64_t threads);
   Value reduceWarp(NVVM::ReduxKind kind, Value value);
   /// True in all lanes if `condition` is in one.
   Value anyLane(Value condition);

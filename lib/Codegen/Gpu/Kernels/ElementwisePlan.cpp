@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementwiseKernel.h"
+#include "EpilogueLoop.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/OpDefinition.h"
@@ -18,6 +19,8 @@ using namespace mlir::convoy;
 /// Bytes that a thread has under way, over all operands, and vectors of them.
 static constexpr int64_t kLoadedBytesPerThread = 64;
 static constexpr int64_t kMaxVectorsPerThread = 8;
+/// Each vector has code where all of a block exist and where not.
+static constexpr int64_t kVariants = 2;
 
 static int64_t getElementBytes(Type type) {
   Type element = getElementTypeOrSelf(type);
@@ -142,6 +145,10 @@ std::optional<ElementwisePlan> ElementwisePlan::get(linalg::GenericOp op) {
   ElementwisePlan plan;
   // At one iteration in a vector, every access is possible.
   plan.vectorSize = kVectorBytes / widest;
+  int64_t instructions = countInstructions(op.getRegion());
+  while (plan.vectorSize > 1 &&
+         !fitsCode(kVariants * plan.vectorSize, instructions))
+    plan.vectorSize /= 2;
   std::optional<SmallVector<OperandAccess>> accesses;
   while (!(accesses = chooseAccesses(op, plan.vectorSize)))
     plan.vectorSize /= 2;
@@ -156,5 +163,9 @@ std::optional<ElementwisePlan> ElementwisePlan::get(linalg::GenericOp op) {
   int64_t vectors = kLoadedBytesPerThread / (plan.vectorSize * widest) /
                     std::max<int64_t>(1, numFull);
   plan.vectorsPerThread = std::clamp<int64_t>(vectors, 1, kMaxVectorsPerThread);
+  while (plan.vectorsPerThread > 1 &&
+         !fitsCode(kVariants * plan.vectorsPerThread * plan.vectorSize,
+                   instructions))
+    plan.vectorsPerThread /= 2;
   return plan;
 }

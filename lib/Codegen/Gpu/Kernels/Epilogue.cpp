@@ -33,17 +33,6 @@ Value convoy::convertFloat(OpBuilder &builder, Location loc, Value value,
   return arith::TruncFOp::create(builder, loc, type, value);
 }
 
-bool convoy::hasMathFunctions(Region &body) {
-  return body
-      .walk([](Operation *op) {
-        bool isShort = isa<math::FmaOp, math::AbsFOp, math::CopySignOp>(op);
-        return isa<math::MathDialect>(op->getDialect()) && !isShort
-                   ? WalkResult::interrupt()
-                   : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 SmallVector<Value> ChannelValues::pack() const {
   SmallVector<Value> packed;
   for (Value value : {scale, bias})

@@ -48,10 +48,6 @@ ChannelValues emitPrologue(OpBuilder &builder, Location loc, ConvOp op,
 Value emitEpilogue(OpBuilder &builder, Location loc, ConvOp op, Value sum,
                    const ChannelValues &channel, Value residual);
 
-/// True if the body computes functions of the math dialect that are dozens of
-/// instructions each.
-bool hasMathFunctions(Region &body);
-
 /// `value` in the float type `type`, rounded to nearest even.
 Value convertFloat(OpBuilder &builder, Location loc, Value value, Type type);
 

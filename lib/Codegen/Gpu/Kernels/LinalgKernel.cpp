@@ -152,11 +152,13 @@ SmallVector<Value> convoy::delinearize(const IndexMath &math, Value linear,
 
 SmallVector<unsigned> convoy::getThreadOrder(linalg::GenericOp op) {
   llvm::SetVector<unsigned> order;
-  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   SmallVector<utils::IteratorType> types = op.getIteratorTypesArray();
-  for (AffineExpr expr : map.getResults())
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      order.insert(dim.getPosition());
+  // What only asserts has no results.
+  if (op.getNumDpsInits() > 0)
+    for (AffineExpr expr :
+         op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        order.insert(dim.getPosition());
   SmallVector<unsigned> others;
   for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
     if (linalg::isParallelIterator(types[loop]) && !order.contains(loop))

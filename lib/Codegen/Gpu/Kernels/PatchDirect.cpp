@@ -73,8 +73,8 @@ void convoy::emitDirectTile(PatchContext &context, const PatchTile &tile,
     b.ifThen(isStored, [&] {
       Value sum = emitSum(here, tile.image, channel, y, x);
       Value element =
-          context.epilogue.apply(b, sum, Value(), channelValues,
-                                 context.getElement(tile, channel, pixel));
+          context.epilogue.applyAt(b, sum, Value(), channelValues,
+                                   context.getElement(tile, channel, pixel));
       b.storeShared(element, b.add(rowAddress, b.mul(pixel, bytes)));
     });
   });
@@ -106,8 +106,8 @@ void convoy::emitDirectOutput(PatchContext &context) {
     Value y = b.div(pixel, plan.outputWidth);
     Value x = b.rem(pixel, plan.outputWidth);
     Value sum = emitSum(context, image, channel, y, x);
-    Value element = context.epilogue.apply(b, sum, Value(), values,
-                                           {image, channel, pixel});
+    Value element = context.epilogue.applyAt(b, sum, Value(), values,
+                                             {image, channel, pixel});
     b.storeGlobal(element, target, b.mul(b.widen(pixel), problem.outputBytes));
   });
 }

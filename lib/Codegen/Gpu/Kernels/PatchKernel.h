@@ -38,11 +38,22 @@ struct PatchElement {
 
 /// What happens to a sum on its way out.
 struct PatchEpilogue : ConvEpilogue {
+  /// The residual's element; null without a residual. What is not stored is
+  /// loaded from somewhere in the channel's plane.
+  std::function<Value(DeviceBuilder &, const PatchElement &)> loadResidual;
   /// The element of the output, of type `outputType`, from the f32 sum, a
-  /// power of two to multiply it by (f32, or null) and the channel's values.
+  /// power of two to multiply it by (f32, or null), the channel's values and
+  /// the residual's element (or null).
   std::function<Value(DeviceBuilder &, Value sum, Value factor,
-                      ValueRange channelValues, const PatchElement &)>
+                      ValueRange channelValues, Value residual)>
       apply;
+
+  /// The same of `element`, whose residual is loaded.
+  Value applyAt(DeviceBuilder &b, Value sum, Value factor,
+                ValueRange channelValues, const PatchElement &element) const {
+    Value residual = loadResidual ? loadResidual(b, element) : Value();
+    return apply(b, sum, factor, channelValues, residual);
+  }
 };
 
 /// The filter's image is that of getPatchFilterImage, aligned to 16 bytes;
@@ -51,6 +62,8 @@ struct PatchOperands : ConvOperands {
   /// Counter of 32 bits, zero except during a launch; null where the plan does
   /// not align loads.
   Value counter;
+  /// Registers that a thread may have.
+  int64_t registers;
 };
 
 /// Emits the kernel's code at the insertion point of `builder`. Input and

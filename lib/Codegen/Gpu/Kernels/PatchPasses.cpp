@@ -12,17 +12,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "PatchPasses.h"
+#include "KernelBarriers.h"
 
 #include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
-
-/// Of the converting warps; the math warps have their own.
-static constexpr int64_t kConvertBarrier = 1;
-/// What the low parts are scaled by, so that they use all of f16's range.
-static constexpr float kLowPartScale = 2048.0f;
 
 /// Bits of the largest magnitude of the slot, and of the smallest that is not
 /// zero, minus one; all ones if all are zero. As integers, magnitudes compare
@@ -51,7 +47,7 @@ static std::pair<Value, Value> reduceMagnitudes(PatchConversion &conversion,
     b.storeShared(largest, word);
     b.storeShared(smallest, word, warpsBytes);
   });
-  b.syncNamed(kConvertBarrier, kPatchConvertWarps * 32);
+  b.syncNamed(kPatchConvertBarrier, kPatchConvertWarps * 32);
   auto vector = VectorType::get({kPatchConvertWarps}, b.getI32Type());
   Value allLargest = b.loadShared(vector, results);
   Value allSmallest = b.loadShared(vector, results, warpsBytes);

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBarriers.h"
 #include "PatchKernel.h"
 
 #include "llvm/ADT/Sequence.h"
@@ -21,7 +22,6 @@ using namespace mlir::convoy;
 
 using arith::CmpIPredicate;
 
-static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kBulkAlignmentBytes = 16;
 
 //===----------------------------------------------------------------------===//
@@ -63,10 +63,8 @@ Value PatchContext::getSlotScale(Value slot) const {
 
 static Value getBarrier(const PatchContext &context, int64_t first,
                         Value index) {
-  DeviceBuilder &b = context.builder;
-  int64_t offset = context.plan.shared.barriers + first * kBarrierBytes;
-  return b.add(b.add(context.operands.shared, offset),
-               b.mul(index, kBarrierBytes));
+  return getMbarrier(context.builder, context.operands.shared,
+                     context.plan.shared.barriers, first, index);
 }
 
 Value PatchContext::full(Value slot) const {
@@ -230,19 +228,16 @@ static void emitRoles(PatchContext &context) {
 }
 
 void convoy::syncStart(PatchContext &context) {
-  constexpr int64_t kBarrier = 3;
-  context.builder.syncRoles(kBarrier,
+  context.builder.syncRoles(kPatchStartBarrier,
                             context.plan.getThreads() - kPatchMathWarps * 32);
 }
 
 void convoy::syncFilter(PatchContext &context) {
-  constexpr int64_t kBarrier = 2;
-  context.builder.syncRoles(kBarrier, (kPatchMathWarps + 1) * 32);
+  context.builder.syncRoles(kPatchFilterBarrier, (kPatchMathWarps + 1) * 32);
 }
 
 void convoy::syncMath(PatchContext &context) {
-  constexpr int64_t kBarrier = 4;
-  context.builder.syncNamed(kBarrier, kPatchMathWarps * 32);
+  context.builder.syncNamed(kPatchMathBarrier, kPatchMathWarps * 32);
 }
 
 /// True if bulk copies can begin at each image, and at the filter if it is

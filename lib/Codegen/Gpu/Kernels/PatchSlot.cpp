@@ -13,8 +13,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "PatchSlot.h"
+#include "PatchDescriptor.h"
 #include "PatchPasses.h"
-#include "Wgmma.h"
 
 #include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
 #include "llvm/ADT/Sequence.h"
@@ -22,25 +22,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
-
-/// The descriptor of a step's patch, given the address of its column 0.
-static Value getPatchDescriptor(PatchContext &context, const PatchStep &step,
-                                Value column, Value columnUnits) {
-  DeviceBuilder &b = context.builder;
-  int64_t first = step.firstHalfBytes;
-  Value start = b.add(columnUnits, first >> kDescriptorUnitShift);
-  if (step.secondHalfBytes)
-    return b.add(start, getDescriptorLayout(*step.secondHalfBytes - first,
-                                            kWgmmaCoreBytes));
-  if (context.plan.isSplit())
-    // Finite numbers times zero.
-    return b.add(start, getDescriptorLayout(0, kWgmmaCoreBytes));
-  Value zeros = b.add(context.operands.shared, context.plan.shared.zeros);
-  Value distance = b.sub(zeros, b.add(column, first));
-  Value field =
-      b.shl(getDescriptorAddress(b, distance), kDescriptorLeadingShift);
-  return b.add(b.add(start, field), getDescriptorLayout(0, kWgmmaCoreBytes));
-}
 
 /// All steps of one slot with chunk `filterChunk` of the filter's image. `sums`
 /// may be null: they then begin here.
@@ -61,6 +42,7 @@ static Value emitSteps(PatchContext &context, Value slot, Value warpgroup,
   Value filterLayout =
       b.add(getDescriptorAddress(b, filter),
             getDescriptorLayout(kFilterHalfBytes, kWgmmaCoreBytes));
+  PatchZeros zeros{context.operands.shared, plan.shared.zeros, plan.isSplit()};
   NVVM::WgmmaFenceAlignedOp::create(b);
   bool isFirst = !sums;
   if (isFirst)
@@ -69,7 +51,7 @@ static Value emitSteps(PatchContext &context, Value slot, Value warpgroup,
   for (auto [index, step] : llvm::enumerate(plan.steps)) {
     Value a =
         b.add(filterLayout, index * kFilterStepBytes >> kDescriptorUnitShift);
-    Value patch = getPatchDescriptor(context, step, column, columnUnits);
+    Value patch = getPatchDescriptor(b, step, column, columnUnits, zeros);
     sums = emitWgmma(b, plan.problem.products, plan.columnsPerWarpgroup, sums,
                      a, patch, isFirst);
     isFirst = false;

@@ -59,7 +59,6 @@ SplitScale convoy::getSplitScale(DeviceBuilder &b, Value largest) {
 Value convoy::isBeyondSplit(DeviceBuilder &b, Value largest, Value smallest,
                             const SplitScale &scale) {
   constexpr int64_t kInfinity = 0x7f800000;
-  constexpr int64_t kMaxSpan = 27;
   Value isInfinite = b.compare(CmpIPredicate::uge, largest, kInfinity);
   Value least = b.shr(b.add(smallest, 1), 23);
   Value span = b.sub(scale.exponent, least);
@@ -71,14 +70,16 @@ Value convoy::isBeyondSplit(DeviceBuilder &b, Value largest, Value smallest,
 }
 
 Value convoy::roundToTF32(DeviceBuilder &b, Value bits) {
-  Value rounded = NVVM::ConvertFloatToTF32Op::create(
-      b, b.getI32Type(), b.bitcast(b.getF32Type(), bits),
-      NVVM::FPRoundingMode::RNA);
-  constexpr int64_t kInfinity = 0x7f800000;
-  constexpr int64_t kUlp = 0x2000;
-  Value isInfinite =
-      b.compare(CmpIPredicate::eq, b.bitAnd(rounded, 0x7fffffff), kInfinity);
-  Value wasFinite = b.compare(CmpIPredicate::ne, rounded, bits);
-  return b.select(b.allOf(isInfinite, wasFinite), b.add(rounded, -kUlp),
-                  rounded);
+  constexpr int64_t kHalfUlp = 0x1000, kFractionBelow = 0x1fff;
+  // From here on finite numbers would round to infinity: they lose the bits
+  // below instead. A sum makes NaNs quiet, which are NaNs without these bits.
+  constexpr float kLeastSpecial = 0x1.ffep127f;
+  Value number = b.bitcast(b.getF32Type(), bits);
+  Value isOrdinary = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
+                                           LLVM::FAbsOp::create(b, number),
+                                           b.f32(kLeastSpecial));
+  Value special =
+      b.bitcast(b.getI32Type(), arith::AddFOp::create(b, number, b.f32(0)));
+  Value rounded = b.select(isOrdinary, b.add(bits, kHalfUlp), special);
+  return b.bitAnd(rounded, ~kFractionBelow);
 }

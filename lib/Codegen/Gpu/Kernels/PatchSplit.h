@@ -20,6 +20,12 @@
 
 namespace mlir::convoy {
 
+/// What low parts of the input are scaled by, so that they use all of f16's
+/// range.
+inline constexpr float kLowPartScale = 2048.0f;
+/// Exponents below a scale's that are represented to 22 bits.
+inline constexpr int64_t kMaxSpan = 27;
+
 /// High and low f16 parts of two scaled numbers, each two in one i32. The low
 /// parts are multiplied by `lowScale`.
 std::pair<Value, Value> splitF16(DeviceBuilder &b, Value first, Value second,

@@ -24,8 +24,17 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-/// Groups of 8 columns of a basic block, where each sum has a long epilogue.
-static constexpr int64_t kBlockGroups = 4;
+/// Where each sum has a long epilogue, groups of 8 columns of a basic block are
+/// as many as have registers for their intermediate values beside the sums and
+/// what else is kept.
+static constexpr int64_t kMaxBlockGroups = 4;
+static constexpr int64_t kGroupRegisters = 12;
+/// Elements that are stored one by one have addresses and conditions each.
+static constexpr int64_t kSingleGroupRegisters = 32;
+static constexpr int64_t kKeptRegisters = 8;
+/// Of a group, of a thread and one of its rows.
+static constexpr int64_t kGroupSums = 2;
+static constexpr int64_t kRows = 2;
 
 namespace {
 
@@ -58,6 +67,11 @@ struct StagingRow {
   Value origin;
   Value warpgroup;
   Value quad;
+  /// kGroupSums of each group, where they are not computed as they are staged:
+  /// the elements of the output, or those of the residual (null where they are
+  /// not stored).
+  SmallVector<Value> outputs;
+  SmallVector<Value> residuals;
 };
 
 } // namespace
@@ -106,15 +120,29 @@ static Value testLane(StagingRow &staging, int64_t first, int64_t second,
   return b.compare(CmpIPredicate::ne, b.bitAnd(shifted, 1), 0);
 }
 
-static Value emitElement(StagingRow &staging, int64_t accumulator,
+static Value getSum(StagingRow &staging, int64_t group, int64_t element) {
+  int64_t accumulator = 4 * group + 2 * staging.row.half + element;
+  return LLVM::ExtractValueOp::create(staging.context.builder, staging.sums,
+                                      accumulator);
+}
+
+/// The element of the output in column `element` of group `group`, which is
+/// `pixel`, from the origin.
+static Value emitElement(StagingRow &staging, int64_t group, int64_t element,
                          Value pixel) {
   PatchContext &context = staging.context;
   DeviceBuilder &b = context.builder;
-  Value sum = LLVM::ExtractValueOp::create(b, staging.sums, accumulator);
-  PatchElement element = context.getElement(staging.tile, staging.row.channel,
-                                            b.add(pixel, staging.origin));
-  return context.epilogue.apply(b, sum, staging.factor, staging.row.values,
-                                element);
+  int64_t index = kGroupSums * group + element;
+  if (!staging.outputs.empty())
+    return staging.outputs[index];
+  Value sum = getSum(staging, group, element);
+  if (!staging.residuals.empty())
+    return context.epilogue.apply(b, sum, staging.factor, staging.row.values,
+                                  staging.residuals[index]);
+  PatchElement place = context.getElement(staging.tile, staging.row.channel,
+                                          b.add(pixel, staging.origin));
+  return context.epilogue.applyAt(b, sum, staging.factor, staging.row.values,
+                                  place);
 }
 
 /// True if both elements of each quad are stored alike.
@@ -189,7 +217,6 @@ static void storeFragment(StagingRow &staging, int64_t group,
   std::array<FragmentCode, 2> codes = getFragments(plan, group, origins);
   if (codes[0].stored == 0 && codes[1].stored == 0)
     return;
-  int64_t accumulator = 4 * group + 2 * staging.row.half;
   Value lane = b.mul(staging.quad, 2);
   auto guarded = [&](int64_t element, llvm::function_ref<void()> store) {
     Value condition =
@@ -205,7 +232,7 @@ static void storeFragment(StagingRow &staging, int64_t group,
       Type type = VectorType::get({2}, context.epilogue.outputType);
       Value pair = LLVM::UndefOp::create(b, type);
       for (int64_t e : llvm::seq<int64_t>(0, 2)) {
-        Value element = emitElement(staging, accumulator + e, b.add(pixel, e));
+        Value element = emitElement(staging, group, e, b.add(pixel, e));
         pair = LLVM::InsertElementOp::create(b, pair, element, b.i32(e));
       }
       b.storeShared(pair, b.add(staging.address, b.mul(pixel, bytes)));
@@ -213,10 +240,131 @@ static void storeFragment(StagingRow &staging, int64_t group,
   for (int64_t e : llvm::seq<int64_t>(0, 2))
     guarded(e, [&] {
       Value pixel = getPixel(staging, codes, lane, e);
-      Value element = emitElement(staging, accumulator + e, pixel);
+      Value element = emitElement(staging, group, e, pixel);
       b.storeShared(element, b.add(staging.address, b.mul(pixel, bytes)));
     });
 }
+
+//===----------------------------------------------------------------------===//
+// Long epilogues
+//===----------------------------------------------------------------------===//
+
+/// Groups of columns whose epilogues are in one basic block.
+static int64_t getBlockGroups(const StagingRow &staging) {
+  const PatchContext &context = staging.context;
+  // The first row's stage keeps the second row's sums.
+  int64_t sums = context.plan.columnsPerWarpgroup / 2;
+  int64_t kept = kKeptRegisters + sums / (1 + staging.row.half);
+  int64_t group =
+      hasEvenAddresses(context.plan) ? kGroupRegisters : kSingleGroupRegisters;
+  // The block's residuals, and the next one's.
+  if (context.epilogue.residualType)
+    group += 2 * kGroupSums;
+  return std::clamp<int64_t>((context.operands.registers - kept) / group, 1,
+                             kMaxBlockGroups);
+}
+
+/// The pixel of column `column` of the warpgroup, from the tile's first.
+static Value getColumnPixel(StagingRow &staging, Value column) {
+  DeviceBuilder &b = staging.context.builder;
+  const PatchPlan &plan = staging.context.plan;
+  // Rows are counted from the one before the tile's first.
+  Value inPatch =
+      b.add(b.add(column, b.mul(staging.warpgroup, plan.columnsPerWarpgroup)),
+            plan.pitch - plan.leadPixels);
+  Value row = b.add(b.div(inPatch, plan.pitch), -1);
+  return b.add(b.mul(row, plan.outputWidth), b.rem(inPatch, plan.pitch));
+}
+
+/// Computes all of the row's outputs, those of `step` groups at a time.
+static void finishInLoop(StagingRow &staging, int64_t step) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  const PatchEpilogue &epilogue = context.epilogue;
+  SmallVector<Value> sums;
+  for (int64_t group : llvm::seq(context.plan.columnsPerWarpgroup / 8))
+    for (int64_t e : llvm::seq(kGroupSums))
+      sums.push_back(getSum(staging, group, e));
+  auto apply = [&](Value number, ValueRange group) {
+    SmallVector<Value> words;
+    for (auto [i, sum] : llvm::enumerate(group)) {
+      Value residual;
+      if (epilogue.residualType) {
+        int64_t inGroup = i / kGroupSums * 8 + i % kGroupSums;
+        Value column = b.add(b.add(b.mul(number, 8 * step), inGroup),
+                             b.mul(staging.quad, kGroupSums));
+        residual = epilogue.loadResidual(
+            b, context.getElement(staging.tile, staging.row.channel,
+                                  getColumnPixel(staging, column)));
+      }
+      words.push_back(
+          makeWord(b, epilogue.apply(b, sum, staging.factor, staging.row.values,
+                                     residual)));
+    }
+    return words;
+  };
+  for (Value word : forGroups(b, sums, kGroupSums * step, apply))
+    staging.outputs.push_back(takeFromWord(b, word, epilogue.outputType));
+}
+
+/// Loads the residual's elements of groups `first` to `end`.
+static void loadResiduals(StagingRow &staging, int64_t first, int64_t end,
+                          ArrayRef<int64_t> origins) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  for (int64_t group : llvm::seq(first, end)) {
+    std::array<FragmentCode, 2> codes =
+        getFragments(context.plan, group, origins);
+    // Places are computed again where outputs are stored.
+    Value lane = b.mul(b.here(staging.quad), kGroupSums);
+    for (int64_t e : llvm::seq(kGroupSums)) {
+      Value residual;
+      if (codes[0].stored != 0 || codes[1].stored != 0) {
+        Value pixel = b.add(getPixel(staging, codes, lane, e), staging.origin);
+        residual = context.epilogue.loadResidual(
+            b, context.getElement(staging.tile, staging.row.channel, pixel));
+      }
+      staging.residuals.push_back(residual);
+    }
+  }
+}
+
+/// Stores the fragments of all groups, a basic block of some after the other,
+/// with the residual's elements of a block loaded before the block before it.
+static void storeInBlocks(StagingRow &staging, ArrayRef<int64_t> origins) {
+  PatchContext &context = staging.context;
+  DeviceBuilder &b = context.builder;
+  int64_t groups = context.plan.columnsPerWarpgroup / 8;
+  int64_t step = getBlockGroups(staging);
+  auto load = [&](int64_t first) {
+    if (context.epilogue.residualType)
+      loadResiduals(staging, std::min(first, groups),
+                    std::min(first + step, groups), origins);
+  };
+  load(0);
+  for (int64_t first = 0; first < groups; first += step) {
+    load(first + step);
+    // The grid is never empty.
+    b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0), [&] {
+      for (int64_t i : llvm::seq(first, std::min(first + step, groups)))
+        storeFragment(staging, i, origins);
+    });
+  }
+}
+
+/// How many groups a loop over them has code for; none where all have.
+static std::optional<int64_t> getLoopStep(const StagingRow &staging) {
+  int64_t groups = staging.context.plan.columnsPerWarpgroup / 8;
+  int64_t instructions = staging.context.epilogue.instructions;
+  if (fitsCode(kRows * kGroupSums * groups, instructions))
+    return std::nullopt;
+  return chooseTurn(groups, getBlockGroups(staging), kRows * kGroupSums,
+                    instructions);
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
 
 /// Stores all fragments of the row.
 static void storeFragments(StagingRow &staging) {
@@ -236,17 +384,12 @@ static void storeFragments(StagingRow &staging) {
   staging.origin = pick(staging, origins[0], origins[1]);
   staging.address =
       b.add(staging.address, b.mul(staging.origin, plan.problem.outputBytes));
-  for (int64_t first = 0; first < groups; first += kBlockGroups) {
-    auto store = [&] {
-      for (int64_t i = first; i < std::min(first + kBlockGroups, groups); ++i)
-        storeFragment(staging, i, origins);
-    };
-    // Basic blocks of their own: the grid is never empty.
-    if (context.epilogue.isLong)
-      b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0), store);
-    else
-      store();
-  }
+  if (std::optional<int64_t> step = getLoopStep(staging))
+    finishInLoop(staging, *step);
+  else if (context.epilogue.isLong())
+    return storeInBlocks(staging, origins);
+  for (int64_t group : llvm::seq(groups))
+    storeFragment(staging, group, origins);
 }
 
 void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
@@ -268,7 +411,9 @@ void convoy::emitStageRow(PatchContext &context, const PatchTile &tile,
                      Value(),
                      Value(),
                      b.shr(thread, 7),
-                     b.bitAnd(thread, 3)};
+                     b.bitAnd(thread, 3),
+                     {},
+                     {}};
   staging.address = b.add(b.add(context.getStagingAddress(block),
                                 b.mul(row.row, plan.stagingPitchBytes)),
                           b.add(context.getStagingShift(tile, blockChannel),

@@ -25,6 +25,9 @@ using arith::CmpIPredicate;
 static constexpr int64_t kSectorBytes = 32;
 static constexpr int64_t kBulkBytes = 16;
 static constexpr int64_t kRowsPerBlock = 8;
+/// Warps of the two warpgroups stage blocks together, two halves of their rows.
+static constexpr int64_t kPairs = 4;
+static constexpr int64_t kHalves = 2;
 
 namespace {
 
@@ -173,7 +176,9 @@ static void storeLoose(StagedBlock &staged) {
         StoredRange range = getRange(staged, b.i32(row));
         auto [begin, end] = getMiddle(range);
         b.ifThen(b.compare(CmpIPredicate::slt, begin, end),
-                 [&] { storeBulk(staged, range, begin, end); });
+                 [&, begin = begin, end = end] {
+                   storeBulk(staged, range, begin, end);
+                 });
       });
   });
 }
@@ -213,49 +218,90 @@ static StagedBlock getStagedBlock(PatchContext &context, const PatchTile &tile,
   return staged;
 }
 
+/// Stores the block that pair `pair` of warps stages with half `half` of its
+/// rows of tile `index`, or of one of its blocks of filters, when it is staged,
+/// and gives back a block: this one, or with groups of stores in flight the one
+/// before it, whose barrier is `before`. Returns this one's.
+static Value storeStaged(PatchContext &context, const PatchTile &tile,
+                         Value index, Value pair, Value half, Value before,
+                         int64_t pending) {
+  DeviceBuilder &b = context.builder;
+  Value use = b.add(b.mul(index, 2), half);
+  Value block = context.getStagingBlock(pair, use);
+  StagedBlock staged =
+      getStagedBlock(context, tile, block, b.add(b.mul(pair, 2), half));
+  b.waitBarrier(context.staged(block), context.getStagingParity(use));
+  storeBlock(staged);
+  b.commitBulkStores();
+  b.waitBulkReads(pending);
+  b.syncWarp();
+  Value release = context.released(block);
+  Value leaving = pending ? before : release;
+  Value isReady = b.allOf(b.compare(CmpIPredicate::eq, context.lane, 0),
+                          b.compare(CmpIPredicate::ne, leaving, 0));
+  b.ifThen(isReady, [&] { b.arrive(leaving); });
+  return release;
+}
+
+/// Each warp stores the blocks of its pairs of warps.
+static void storePairs(PatchContext &context, Value warp, Value tiles,
+                       int64_t pending) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  b.forCarrying(
+      b.i32(0), tiles, 1, b.i32(0), [&](Value index, ValueRange outer) {
+        PatchContext inBlock =
+            context.forBlock(b.rem(index, plan.residentBlocks));
+        PatchTile tile = context.getTile(b.div(index, plan.residentBlocks));
+        return b.forCarrying(
+            warp, b.i32(kPairs), plan.storeWarps, outer,
+            [&](Value pair, ValueRange inner) {
+              Value before = inner[0];
+              for (int64_t half : llvm::seq<int64_t>(0, kHalves))
+                before = storeStaged(inBlock, tile, index, pair, b.i32(half),
+                                     before, pending);
+              return SmallVector<Value>{before};
+            });
+      });
+}
+
+/// The warps store blocks in turns, as these are staged: first halves first.
+static void storeInTurns(PatchContext &context, Value warp, Value tiles,
+                         int64_t pending) {
+  DeviceBuilder &b = context.builder;
+  const PatchPlan &plan = context.plan;
+  constexpr int64_t kBlocks = kPairs * kHalves;
+  b.forCarrying(warp, b.mul(tiles, kBlocks), plan.storeWarps, b.i32(0),
+                [&](Value turn, ValueRange before) {
+                  Value index = b.div(turn, kBlocks);
+                  PatchContext inBlock =
+                      context.forBlock(b.rem(index, plan.residentBlocks));
+                  PatchTile tile =
+                      context.getTile(b.div(index, plan.residentBlocks));
+                  Value pair = b.rem(turn, kPairs);
+                  Value half = b.rem(b.div(turn, kPairs), kHalves);
+                  return SmallVector<Value>{storeStaged(
+                      inBlock, tile, index, pair, half, before[0], pending)};
+                });
+}
+
 void convoy::emitStoreRole(PatchContext &context) {
   DeviceBuilder &b = context.builder;
   const PatchPlan &plan = context.plan;
-  Value firstPair = b.add(context.warp, -kPatchFirstStoreWarp);
-  b.ifThen(b.compare(CmpIPredicate::eq, firstPair, 0), [&] {
+  Value warp = b.add(context.warp, -kPatchFirstStoreWarp);
+  b.ifThen(b.compare(CmpIPredicate::eq, warp, 0), [&] {
     b.ifThen(b.elect(), [&] { initOtherBarriers(context); });
     b.syncWarp();
   });
   syncStart(context);
-  // One warp keeps one group of stores in flight and releases the block before;
-  // several release their own block, and wait in turns.
-  int64_t pending = plan.storeWarps == 1 ? 1 : 0;
-  Value none = b.i32(0);
   // The blocks of 64 channels of all tiles, one after the other.
-  Value blocks = b.mul(context.count, plan.residentBlocks);
-  b.forCarrying(b.i32(0), blocks, 1, none, [&](Value index, ValueRange outer) {
-    PatchContext inBlock = context.forBlock(b.rem(index, plan.residentBlocks));
-    PatchTile tile = context.getTile(b.div(index, plan.residentBlocks));
-    return b.forCarrying(
-        firstPair, b.i32(4), plan.storeWarps, outer,
-        [&](Value pair, ValueRange inner) {
-          Value before = inner[0];
-          for (int64_t half : llvm::seq<int64_t>(0, 2)) {
-            Value use = b.add(b.mul(index, 2), half);
-            Value block = context.getStagingBlock(pair, use);
-            StagedBlock staged = getStagedBlock(inBlock, tile, block,
-                                                b.add(b.mul(pair, 2), half));
-            b.waitBarrier(context.staged(block), context.getStagingParity(use));
-            storeBlock(staged);
-            b.commitBulkStores();
-            b.waitBulkReads(pending);
-            b.syncWarp();
-            Value release = context.released(block);
-            Value leaving = pending ? before : release;
-            Value isReady =
-                b.allOf(b.compare(CmpIPredicate::eq, context.lane, 0),
-                        b.compare(CmpIPredicate::ne, leaving, 0));
-            b.ifThen(isReady, [&] { b.arrive(leaving); });
-            before = release;
-          }
-          return SmallVector<Value>{before};
-        });
-  });
+  Value tiles = b.mul(context.count, plan.residentBlocks);
+  // One warp, and three, keep a group of stores in flight and release the block
+  // before; two and four release their own block, and wait in turns.
+  if (kPairs % plan.storeWarps != 0)
+    storeInTurns(context, warp, tiles, /*pending=*/1);
+  else
+    storePairs(context, warp, tiles, plan.storeWarps == 1 ? 1 : 0);
   // The kernel's end waits for the writes; shared memory must last for the
   // reads.
   b.waitBulkReads(0);

@@ -14,6 +14,7 @@
 #include "KernelFunction.h"
 #include "PatchKernel.h"
 
+#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
 using namespace mlir;
@@ -45,27 +46,40 @@ static Value loadResidual(DeviceBuilder &b, const PatchPlan &plan,
 static PatchEpilogue makeEpilogue(ConvOp op, const PatchPlan &plan,
                                   const ConvArguments &arguments,
                                   const ConvOperands &operands) {
-  ConvEpilogue epilogue = getConvEpilogue(op, arguments);
-  auto apply = [op, &plan, &operands, type = epilogue.residualType](
-                   DeviceBuilder &b, Value sum, Value factor, ValueRange values,
-                   const PatchElement &element) {
-    Value residual =
-        type ? loadResidual(b, plan, operands, type, element) : Value();
+  PatchEpilogue epilogue{getConvEpilogue(op, arguments), {}, {}};
+  if (Type type = epilogue.residualType)
+    epilogue.loadResidual = [&plan, &operands, type](
+                                DeviceBuilder &b, const PatchElement &element) {
+      return loadResidual(b, plan, operands, type, element);
+    };
+  epilogue.apply = [op](DeviceBuilder &b, Value sum, Value factor,
+                        ValueRange values, Value residual) {
     return emitScaledEpilogue(b, op, sum, factor, values, residual);
   };
-  return {std::move(epilogue), apply};
+  return epilogue;
 }
 
 //===----------------------------------------------------------------------===//
 // Kernel and launch
 //===----------------------------------------------------------------------===//
 
+/// What a block's threads may have each: ptxas allots them in eighths to warps
+/// that a scheduler has.
+static int64_t getRegisters(ConvOp op, const PatchPlan &plan) {
+  constexpr int64_t kSchedulerThreads = 4 * kThreadsPerWarp;
+  const Chip &chip = *lookupChip(op.getScheduleAttr().getChip());
+  int64_t most =
+      chip.registersPerSM / llvm::alignTo(plan.getThreads(), kSchedulerThreads);
+  return std::min(most / 8 * 8, chip.registersPerThread);
+}
+
 static void emitBody(DeviceBuilder &b, ConvOp op, const PatchPlan &plan,
                      gpu::GPUFuncOp function, LLVM::GlobalOp shared,
                      LLVM::GlobalOp counter) {
   ConvArguments arguments(op, function.getArguments());
   PatchOperands operands{getConvOperands(b, arguments, shared),
-                         counter ? addressOfGlobal(b, counter) : Value()};
+                         counter ? addressOfGlobal(b, counter) : Value(),
+                         getRegisters(op, plan)};
   PatchEpilogue epilogue = makeEpilogue(op, plan, arguments, operands);
   emitPatchKernel(b, plan, operands, epilogue);
   gpu::ReturnOp::create(b);

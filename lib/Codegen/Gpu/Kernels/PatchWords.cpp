@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PatchWords.h"
+#include "KernelBarriers.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -20,8 +21,6 @@ using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
 static constexpr int64_t kWordBytes = 4;
-/// Of the converting warps; the math warps have their own.
-static constexpr int64_t kConvertBarrier = 1;
 
 PatchConversion::PatchConversion(PatchContext &context, Value load, Value slot)
     : context(context), load(load), slot(slot) {
@@ -89,7 +88,7 @@ Value PatchConversion::getIndex(const PatchWord &word) const {
 
 void PatchConversion::syncReaders() {
   if (context.plan.getWarpsPerUnit() > 1)
-    context.builder.syncNamed(kConvertBarrier, kPatchConvertWarps * 32);
+    context.builder.syncNamed(kPatchConvertBarrier, kPatchConvertWarps * 32);
   else
     context.builder.syncWarp();
 }

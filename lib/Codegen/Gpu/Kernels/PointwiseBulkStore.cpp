@@ -13,15 +13,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBarriers.h"
 #include "PointwiseMath.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
-
-/// Barriers 0 to 2 are the block's and those of groups of channels.
-static constexpr int64_t kFreeBarrier = 3;
-static constexpr int64_t kWrittenBarrier = 4;
 
 static void syncFirstGroup(PointwiseContext &context, int64_t barrier) {
   context.builder.syncRoles(barrier,
@@ -63,10 +60,10 @@ void convoy::emitPointwiseBulkStore(PointwiseContext &context,
   Value isFirst = b.compare(CmpIPredicate::eq, b.threadHere(), 0);
   // Groups of bulk copies are a thread's own.
   b.ifThen(isFirst, [&] { b.waitBulkReads(0); });
-  syncFirstGroup(context, kFreeBarrier);
+  syncFirstGroup(context, kImagesFreeBarrier);
   write();
   b.fenceAsyncShared();
-  syncFirstGroup(context, kWrittenBarrier);
+  syncFirstGroup(context, kImagesWrittenBarrier);
   b.ifThen(isFirst, [&] { copyImages(context, tile); });
 }
 

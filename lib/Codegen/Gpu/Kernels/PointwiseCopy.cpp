@@ -151,7 +151,7 @@ Value PointwiseCopy::isInTile(const Piece &piece, const PointwiseTile &tile,
   if (plan.mayLackImages())
     isInside = b.compare(CmpIPredicate::ult, b.add(tile.image, image),
                          context.operands.batch);
-  if (plan.runChannels > 1)
+  if (plan.runChannels > 1 || plan.acrossImages)
     return isInside;
   // The last tile of an image may have fewer pixels, and runs that begin in the
   // middle of a piece may need one piece more than others.
@@ -193,8 +193,14 @@ Piece PointwiseCopy::getPiece(const PointwiseTile &tile, int64_t round) {
   Value inImage = b.mul(piece.channel, getChannelBytes());
   if (getChannelBytes() % kPointwisePieceBytes != 0)
     inImage = b.bitAnd(inImage, -kPointwisePieceBytes);
-  inImage = b.add(b.add(inImage, piece.inRun),
-                  b.mul(tile.pixel, problem.getInputBytes()));
+  Value first = b.mul(tile.pixel, problem.getInputBytes());
+  if (plan.acrossImages) {
+    Value inFirst = b.add(first, piece.inRun);
+    image = b.div(inFirst, getChannelBytes());
+    inImage = b.add(inImage, b.rem(inFirst, getChannelBytes()));
+  } else {
+    inImage = b.add(b.add(inImage, piece.inRun), first);
+  }
   piece.source = b.add(b.mul(b.widen(b.add(tile.image, image)),
                              context.operands.inputImageBytes),
                        b.widen(inImage));

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBarriers.h"
 #include "PointwiseMath.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -23,9 +24,6 @@ using arith::CmpIPredicate;
 /// Accumulators that a thread stores as one.
 static constexpr int64_t kVector = 4;
 static constexpr int64_t kVectorBytes = kVector * 4;
-/// Barrier 0 is the whole block's.
-static constexpr int64_t kWrittenBarrier = 1;
-static constexpr int64_t kReadBarrier = 2;
 
 namespace {
 class GroupSums {
@@ -106,14 +104,14 @@ SmallVector<Value> GroupSums::emit(ValueRange sums) {
                               /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
-  sync(kWrittenBarrier);
+  sync(kGroupsWrittenBarrier);
   SmallVector<Value> totals = addAll(sums);
-  sync(kReadBarrier);
+  sync(kGroupsReadBarrier);
   scf::YieldOp::create(b, totals);
   b.setInsertionPointToStart(op.elseBlock());
   write(sums);
-  sync(kWrittenBarrier);
-  sync(kReadBarrier);
+  sync(kGroupsWrittenBarrier);
+  sync(kGroupsReadBarrier);
   scf::YieldOp::create(b, sums);
   return llvm::to_vector_of<Value>(op.getResults());
 }

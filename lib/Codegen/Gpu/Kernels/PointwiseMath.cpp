@@ -175,7 +175,9 @@ SmallVector<Value> PointwiseProducts::prepareStage(Value use, Value exists) {
   SmallVector<Value> words = unit.prepare(context.getStageAddress(slot));
   scf::YieldOp::create(b, b.pin(words));
   b.setInsertionPointToStart(op.elseBlock());
-  scf::YieldOp::create(b, SmallVector<Value>(types.size(), b.i32(0)));
+  // Nobody reads what follows the last stage.
+  Value nothing = LLVM::PoisonOp::create(b, b.getI32Type());
+  scf::YieldOp::create(b, SmallVector<Value>(types.size(), nothing));
   return llvm::to_vector_of<Value>(op.getResults());
 }
 

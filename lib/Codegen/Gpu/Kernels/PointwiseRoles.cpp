@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBarriers.h"
 #include "WindowKernel.h"
 
 #include "Convoy/Dialect/PointwiseTurns.h"
@@ -21,10 +22,7 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kAlignmentBytes = 16;
-/// Of all threads of the block.
-static constexpr int64_t kBlockBarrier = 0;
 
 //===----------------------------------------------------------------------===//
 // Tiles, stages
@@ -73,10 +71,8 @@ Value PointwiseContext::getStageAddress(Value stage) const {
 
 static Value getBarrier(const PointwiseContext &context, int64_t first,
                         Value index) {
-  DeviceBuilder &b = context.builder;
-  int64_t offset = context.plan.shared.barriers + first * kBarrierBytes;
-  return b.add(b.add(context.operands.shared, offset),
-               b.mul(index, kBarrierBytes));
+  return getMbarrier(context.builder, context.operands.shared,
+                     context.plan.shared.barriers, first, index);
 }
 
 Value PointwiseContext::stageFull(Value stage) const {
@@ -168,8 +164,6 @@ static PointwiseContext makeContext(DeviceBuilder &b, const PointwisePlan &plan,
 /// Makes the barriers, known to all copying warps, which begin their copies
 /// before the others are there.
 static void startCopies(PointwiseContext &context, int64_t mathWarps) {
-  // Lower ones are the multiplying warps'.
-  constexpr int64_t kCopyBarrier = 5;
   DeviceBuilder &b = context.builder;
   const PointwisePlan &plan = context.plan;
   Value isFirst = b.compare(CmpIPredicate::eq, context.warp, mathWarps);
@@ -181,9 +175,7 @@ static void startCopies(PointwiseContext &context, int64_t mathWarps) {
   // Else the first warp alone copies.
   if (!plan.bulkRuns || context.window)
     b.syncRoles(kCopyBarrier, kPointwiseCopyWarps * kThreadsPerWarp);
-  LLVM::CallIntrinsicOp::create(
-      b, b.getStringAttr("llvm.nvvm.barrier.cta.arrive.count"),
-      ValueRange{b.i32(kBlockBarrier), b.i32(plan.getThreads())});
+  b.arriveRoles(kBlockBarrier, plan.getThreads());
 }
 
 static void emitRoles(PointwiseContext &context) {

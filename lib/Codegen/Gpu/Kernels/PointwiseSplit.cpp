@@ -31,10 +31,6 @@ using arith::CmpIPredicate;
 
 /// Chunks that have a scale together.
 static constexpr int64_t kGroupChunks = 2;
-/// What the low parts are scaled by, so that they use all of f16's range.
-static constexpr float kLowPartScale = 2048.0f;
-/// Exponents below a scale's that are represented to 22 bits.
-static constexpr int64_t kMaxSpan = 27;
 /// Sums are kept times two to this power: products with subnormal elements then
 /// keep their bits.
 static constexpr int64_t kSumExponent = 24;

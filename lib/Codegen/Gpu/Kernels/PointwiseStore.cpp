@@ -23,8 +23,17 @@ using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
 /// Groups of 8 output channels whose operands are loaded before the first of
-/// them is stored.
-static constexpr int64_t kBatchGroups = 4;
+/// them is stored, at most, and the registers that those of two batches may
+/// take: of the one that is stored and of the next.
+static constexpr int64_t kMaxBatchGroups = 4;
+static constexpr int64_t kBatchRegisters = 32;
+/// The same beside a long epilogue, of which ptxas keeps the intermediate
+/// values of all sums, where the places of pixels in several images are kept
+/// too. Fewer elsewhere would cost up to a fifth of a kernel's time.
+static constexpr int64_t kLongBatchRegisters = 24;
+/// Of a group, of each thread: output channels, and sums.
+static constexpr int64_t kGroupChannels = 2;
+static constexpr int64_t kGroupSums = 4;
 
 namespace {
 
@@ -55,9 +64,10 @@ struct StoreChannel {
 class PointwiseStore {
 public:
   PointwiseStore(PointwiseContext &context, const PointwiseThread &thread,
-                 const PointwiseTile &tile, ValueRange touched)
+                 const PointwiseTile &tile, ValueRange touched,
+                 int64_t blocksInCode)
       : context(context), b(context.builder), plan(context.plan),
-        epilogue(context.epilogue), tile(tile) {
+        epilogue(context.epilogue), tile(tile), blocksInCode(blocksInCode) {
     firstChannel =
         b.add(b.mul(tile.filterBlock, plan.tileFilters), b.mul(thread.quad, 2));
     if (!touched.empty())
@@ -79,7 +89,11 @@ private:
   /// Of a channel's element, from its place's first.
   Value getOffset(Value first, Type type, int64_t index, int64_t distance);
   Value getChannel(int64_t index);
+  int64_t getBatchGroups();
   void storeSums(const StorePlace &place, Value sums);
+  /// The sums of the thread's first `count` channels.
+  void storeChannels(const StorePlace &place, Value sums, int64_t count);
+  void storeInLoop(const StorePlace &place, Value sums, int64_t groups);
   StoreChannel loadChannel(const StorePlace &place, int64_t index);
   void storeChannel(const StorePlace &place, const StoreChannel &channel,
                     Value sums);
@@ -92,6 +106,8 @@ private:
   const PointwisePlan &plan;
   const PointwiseEpilogue &epilogue;
   const PointwiseTile &tile;
+  /// Blocks of rows that have code of their own.
+  int64_t blocksInCode;
   Value firstChannel;
 };
 
@@ -226,16 +242,29 @@ void PointwiseStore::storeChannel(const StorePlace &place,
            store);
 }
 
-void PointwiseStore::storeSums(const StorePlace &place, Value sums) {
-  int64_t batch = 2 * kBatchGroups;
+int64_t PointwiseStore::getBatchGroups() {
+  int64_t registers = epilogue.channelValues;
+  if (Type type = epilogue.residualType)
+    registers += llvm::divideCeil(plan.pixelVector * getBytes(type), 4);
+  int64_t most = plan.acrossImages && epilogue.isLong() ? kLongBatchRegisters
+                                                        : kBatchRegisters;
+  int64_t groups = kMaxBatchGroups;
+  while (groups > 1 && 2 * groups * kGroupChannels * registers > most)
+    groups /= 2;
+  return groups;
+}
+
+void PointwiseStore::storeChannels(const StorePlace &place, Value sums,
+                                   int64_t count) {
+  int64_t batch = kGroupChannels * getBatchGroups();
   auto load = [&](int64_t first) {
     SmallVector<StoreChannel> channels;
-    for (int64_t i = first; i < std::min(first + batch, getChannels()); ++i)
+    for (int64_t i = first; i < std::min(first + batch, count); ++i)
       channels.push_back(loadChannel(place, i));
     return channels;
   };
   SmallVector<StoreChannel> next = load(0);
-  for (int64_t first = 0; first < getChannels(); first += batch) {
+  for (int64_t first = 0; first < count; first += batch) {
     SmallVector<StoreChannel> channels = std::move(next);
     // Loads do not overtake stores by themselves.
     next = load(first + batch);
@@ -244,11 +273,49 @@ void PointwiseStore::storeSums(const StorePlace &place, Value sums) {
         storeChannel(place, channel, sums);
     };
     // Basic blocks of their own: the grid is never empty.
-    if (epilogue.isLong)
+    if (epilogue.isLong())
       b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0), store);
     else
       store();
   }
+}
+
+/// `groups` of 8 channels at a time.
+void PointwiseStore::storeInLoop(const StorePlace &place, Value sums,
+                                 int64_t groups) {
+  int64_t channels = 8 * groups;
+  auto moveBy = [&](Value bytes, Value number, Type type) {
+    int64_t stepBytes = channels * plan.problem.pixels * getBytes(type);
+    return b.add(bytes, b.mul(b.widen(number), stepBytes));
+  };
+  forGroups(b, unpackStruct(b, sums), kGroupSums * groups,
+            [&](Value number, ValueRange group) -> SmallVector<Value> {
+              PointwiseStore store = *this;
+              store.firstChannel = b.add(firstChannel, b.mul(number, channels));
+              StorePlace there = place;
+              there.output = moveBy(place.output, number, epilogue.outputType);
+              if (Type type = epilogue.residualType)
+                there.residual = moveBy(place.residual, number, type);
+              if (plan.bulkStores)
+                there.staged = b.add(
+                    place.staged, b.mul(number, channels * plan.problem.pixels *
+                                                    plan.problem.outputBytes));
+              store.storeChannels(there, packStruct(b, group),
+                                  kGroupChannels * groups);
+              return {};
+            });
+}
+
+void PointwiseStore::storeSums(const StorePlace &place, Value sums) {
+  int64_t groups = plan.tileFilters / 8;
+  if (fitsCode(blocksInCode * kGroupSums * groups, epilogue.instructions))
+    return storeChannels(place, sums, getChannels());
+  int64_t step = getBatchGroups();
+  while (step > 1 &&
+         (groups % step != 0 ||
+          !fitsCode(blocksInCode * kGroupSums * step, epilogue.instructions)))
+    --step;
+  storeInLoop(place, sums, step);
 }
 
 //===----------------------------------------------------------------------===//
@@ -327,12 +394,32 @@ void PointwiseStore::emit(const PointwiseRows &rows, Value sums) {
   }
 }
 
+/// Stores the sums of all blocks of rows, one after the other in a loop.
+static void storeBlocksInLoop(DeviceBuilder &b, PointwiseStore &store,
+                              ArrayRef<PointwiseRows> rows, ValueRange sums) {
+  SmallVector<Value> blocks;
+  for (auto [block, sum] : llvm::zip_equal(rows, sums)) {
+    llvm::append_range(blocks, block.pixels);
+    blocks.push_back(sum);
+  }
+  forGroups(b, blocks, static_cast<int64_t>(blocks.size() / rows.size()),
+            [&](Value, ValueRange block) -> SmallVector<Value> {
+              store.emit({{block[0], block[1]}, {}}, block[2]);
+              return {};
+            });
+}
+
 void convoy::emitPointwiseStore(PointwiseContext &context,
                                 const PointwiseThread &thread,
                                 const PointwiseTile &tile, ValueRange touched,
                                 ValueRange sums) {
-  PointwiseStore store(context, thread, tile, touched);
+  int64_t blocks = context.plan.rowBlocks;
+  bool loops = blocks > 1 && !fitsCode(blocks * context.plan.getAccumulators(),
+                                       context.epilogue.instructions);
+  PointwiseStore store(context, thread, tile, touched, loops ? 1 : blocks);
   auto emit = [&] {
+    if (loops)
+      return storeBlocksInLoop(context.builder, store, thread.rows, sums);
     for (auto [rows, sum] : llvm::zip_equal(thread.rows, sums))
       store.emit(rows, sum);
   };

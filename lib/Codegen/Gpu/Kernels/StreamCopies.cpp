@@ -72,7 +72,7 @@ Value StreamGather::convertSlot(Value use, Value guess) {
   SplitClass split = getSplitClass(guess);
   int64_t units = getStreamUnits(plan);
   for (int64_t unit : llvm::seq<int64_t>(0, units)) {
-    SmallVector<Value> words = std::move(next);
+    SmallVector<Value> words = std::exchange(next, {});
     if (unit + 1 < units)
       next = readUnit(raw, unit + 1);
     writeWords(words, unit, address, split, magnitudes);

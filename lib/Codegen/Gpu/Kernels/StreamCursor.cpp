@@ -82,6 +82,9 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
     exists =
         b.allOf(exists, b.compare(CmpIPredicate::ult, index, plan.patchPixels));
   Value plane = b.mul(tile.group, problem.channels * problem.height);
+  if (context.rank)
+    plane = b.add(plane, b.mul(context.getFirstSlot(),
+                               plan.getSlotChannels() * problem.height));
   Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
   Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
                        b.widen(b.mul(inImage, problem.getInputBytes())));
@@ -107,7 +110,7 @@ StreamGather::Cursor StreamGather::openTile(Value index, int64_t slots) {
   cursor.tile = index;
   cursor.slot = b.i32(0);
   bool isLast = slots == plan.slotsPerTile;
-  cursor.mask = b.i32(isLast ? int64_t(1) << kLastSlotBit : 0);
+  cursor.mask = isLast ? getLastSlotBit(Value()) : b.i32(0);
   for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
     Pixel pixel = getPixel(tile, pixelThread, round);
     if (groupOffset)
@@ -118,6 +121,17 @@ StreamGather::Cursor StreamGather::openTile(Value index, int64_t slots) {
     cursor.mask = b.bitOr(cursor.mask, bit);
   }
   return cursor;
+}
+
+Value StreamGather::getLastSlotBit(Value isLast) {
+  if (context.rank) {
+    Value isLastPart =
+        b.compare(CmpIPredicate::eq, context.rank, plan.channelParts - 1);
+    isLast = isLast ? b.allOf(isLast, isLastPart) : isLastPart;
+  }
+  if (!isLast)
+    return b.i32(int64_t(1) << kLastSlotBit);
+  return b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit);
 }
 
 SmallVector<Value> StreamGather::Cursor::pack() const {
@@ -150,9 +164,7 @@ StreamGather::Cursor StreamGather::advance(const Cursor &cursor,
   next.slot = nextSlot;
   Value isLast =
       b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - slots);
-  next.mask = b.bitOr(
-      cursor.mask,
-      b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit));
+  next.mask = b.bitOr(cursor.mask, getLastSlotBit(isLast));
   scf::YieldOp::create(b, next.pack());
   return Cursor::unpack(op.getResults());
 }

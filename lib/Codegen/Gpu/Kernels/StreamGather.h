@@ -32,8 +32,8 @@ public:
 
 private:
   struct Pixel {
-    /// In the group's first channel; in any memory of the input where the pixel
-    /// does not exist.
+    /// In the first channel of the group, or of the block's part of it; in any
+    /// memory of the input where the pixel does not exist.
     Value pointer;
     Value exists;
   };
@@ -60,7 +60,8 @@ private:
     Value slot;
     /// Bit `round`: the thread's pixel exists; kLastSlotBit of the last slot.
     Value mask;
-    /// The thread's pixels in the group's first channel.
+    /// The thread's pixels in the first channel of the group, or of the block's
+    /// part of it.
     SmallVector<Value> pointers;
 
     SmallVector<Value> pack() const;
@@ -112,6 +113,10 @@ private:
   /// Whether it does for this thread, in a slot with this mask (i1).
   Value isLacking(int64_t channel, Value mask);
 
+  /// kLastSlotBit if the slot is its tile's last: `isLast` (i1) says that it is
+  /// the last of its part, as is known where that is null.
+  Value getLastSlotBit(Value isLast);
+
   /// What getGatheredPixel says, for all indices of pixels.
   PhasePixel getPhasePixel(Value index);
   Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
@@ -120,7 +125,7 @@ private:
   Cursor advance(const Cursor &cursor, int64_t slots);
   /// 8 channels of a pixel, given where it lies in the slot's first channel.
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
-  /// From a group's first channel to the slot's, bytes.
+  /// From that channel to the slot's first, bytes.
   Value getSlotOffset(Value slot);
   /// Of slot `inTurn` of those that the cursor is at.
   Batch load(const Cursor &cursor, int64_t inTurn, int64_t batch);

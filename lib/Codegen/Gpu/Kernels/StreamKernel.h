@@ -15,7 +15,9 @@
 //   filter    one thread copies stages of the packed filter
 //
 // and hand slots of the patch and stages of the filter to each other through
-// mbarriers. Each role has its file; StreamRoles.cpp joins them.
+// mbarriers. Where a cluster of blocks works through tiles, each block has a
+// part of their channels, and StreamExchange adds their sums. Each role has its
+// file; StreamRoles.cpp joins them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,6 +57,8 @@ void emitStreamKernel(DeviceBuilder &builder, const StreamPlan &plan,
 
 /// A tile, all i32.
 struct StreamTilePlace {
+  /// Of this block's tiles.
+  Value number;
   Value group;
   /// The first of the tile's blocks of filters, in its group.
   Value block;
@@ -72,11 +76,15 @@ struct StreamContext {
   Value lane;
   Value warp;
   Value grid;
-  Value block;
-  /// Tiles of this block of the grid.
+  /// Clusters of the grid, this block's, and its number in it, the number of
+  /// its part of the channels; the blocks themselves and null without clusters.
+  Value clusters;
+  Value cluster;
+  Value rank;
+  /// Tiles of this block of the grid, or of its cluster.
   Value count;
 
-  /// Tile number `index` of this block of the grid.
+  /// Tile number `index` of those.
   StreamTilePlace getTile(Value index) const;
 
   /// Slots and filter stages by the number of their use, which counts from the
@@ -96,6 +104,10 @@ struct StreamContext {
   /// A further pass of a slot is written; the pass before it is multiplied.
   Value passReady() const;
   Value passDone() const;
+  /// Those of StreamExchange.
+  Value exchangeBarrier(Value index) const;
+  /// The first slot of this block's part of a tile, of those of the tile.
+  Value getFirstSlot() const;
 
   /// Lane 0 arrives for its warp.
   void arriveForWarp(Value barrier) const;

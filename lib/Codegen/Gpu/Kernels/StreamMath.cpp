@@ -16,7 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StreamMath.h"
-#include "Wgmma.h"
+#include "PatchDescriptor.h"
 
 #include "Convoy/Codegen/Gpu/WgmmaDescriptor.h"
 #include "llvm/ADT/STLExtras.h"
@@ -28,6 +28,11 @@ using arith::CmpIPredicate;
 
 /// Of split products: more would lose what wgmma truncates.
 static constexpr int64_t kMaxSummedSteps = 18;
+/// Of a slot, whose descriptors have registers before its first product.
+static constexpr size_t kManySteps = 25;
+/// Stages whose steps lie alike that are a loop from here on: the assembler
+/// takes long for chains of many products.
+static constexpr int64_t kLoopedStages = 4;
 
 namespace {
 
@@ -42,15 +47,24 @@ struct SlotProducts {
 
   void findColumn();
 
-  /// All steps; runs `afterStage` when those of a stage are on their way.
-  /// `sums` may be null: they then begin here.
-  Value emit(Value sums, llvm::function_ref<void(int64_t stage)> afterStage);
-  void releaseBefore(int64_t stage);
+  /// All steps; runs `afterFirst` when those of the first stage are on their
+  /// way, and releases what is done after those of the others. `sums` may be
+  /// null: they then begin here.
+  Value emit(Value sums, llvm::function_ref<void()> afterFirst);
+  /// The stage before `stage` of the slot.
+  void releaseBefore(Value stage);
+  /// The last stage of the slot before, and that slot.
+  void releaseSlotBefore();
 
-  Value emitStage(int64_t stage, Value sums);
-  /// The descriptor of a step's patch, given the address of its column 0.
-  Value getPatchDescriptor(const PatchStep &step, Value column);
-  Value getStageUse(int64_t stage) {
+  Value emitStage(int64_t stage, Value sums) {
+    return emitStageAt(context.builder.i32(stage), stage, column, sums);
+  }
+
+private:
+  /// Stage `stage` with the steps of stage `alike`, from `column` on.
+  Value emitStageAt(Value stage, int64_t alike, Value column, Value sums);
+  Value emitStagesInLoop(int64_t distanceBytes, Value sums);
+  Value getStageUse(Value stage) {
     const StreamPlan &plan = context.plan;
     DeviceBuilder &b = context.builder;
     return b.add(b.mul(use, plan.stagesPerSlot), stage);
@@ -59,35 +73,24 @@ struct SlotProducts {
 
 } // namespace
 
-Value SlotProducts::getPatchDescriptor(const PatchStep &step, Value column) {
-  DeviceBuilder &b = context.builder;
-  int64_t first = step.firstHalfBytes;
-  Value start =
-      b.add(getDescriptorAddress(b, column), first >> kDescriptorUnitShift);
-  if (step.secondHalfBytes)
-    return b.add(start, getDescriptorLayout(*step.secondHalfBytes - first,
-                                            kWgmmaCoreBytes));
-  if (context.plan.isSplit())
-    // Finite numbers times zero.
-    return b.add(start, getDescriptorLayout(0, kWgmmaCoreBytes));
-  Value zeros = b.add(context.operands.shared, context.plan.shared.zeros);
-  Value distance = b.sub(zeros, b.add(column, first));
-  Value field =
-      b.shl(getDescriptorAddress(b, distance), kDescriptorLeadingShift);
-  return b.add(b.add(start, field), getDescriptorLayout(0, kWgmmaCoreBytes));
-}
-
-Value SlotProducts::emitStage(int64_t stage, Value sums) {
+Value SlotProducts::emitStageAt(Value stage, int64_t alike, Value column,
+                                Value sums) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   Value stageUse = getStageUse(stage);
   Value place = context.getStage(stageUse, warpgroup);
   b.waitBarrier(context.stageFull(place), context.getStageParity(stageUse));
   Value filter = context.getStageAddress(place);
+  if (plan.steps.size() > kManySteps) {
+    // Descriptors of one stage at a time.
+    filter = b.here(filter);
+    column = b.here(column);
+  }
   Value layout = b.add(getDescriptorAddress(b, filter),
                        getDescriptorLayout(kFilterHalfBytes, kWgmmaCoreBytes));
-  int64_t first = stage * plan.stageSteps;
+  int64_t first = alike * plan.stageSteps;
   ArrayRef<PatchStep> steps = ArrayRef<PatchStep>(plan.steps).drop_front(first);
+  PatchZeros zeros{context.operands.shared, plan.shared.zeros, plan.isSplit()};
   bool isFirst = !sums;
   if (isFirst)
     sums = LLVM::UndefOp::create(
@@ -95,22 +98,27 @@ Value SlotProducts::emitStage(int64_t stage, Value sums) {
   NVVM::WgmmaFenceAlignedOp::create(b);
   for (auto [i, step] : llvm::enumerate(steps.take_front(plan.stageSteps))) {
     Value a = b.add(layout, i * kFilterStepBytes >> kDescriptorUnitShift);
+    Value patch = getPatchDescriptor(b, step, column,
+                                     getDescriptorAddress(b, column), zeros);
     sums = emitWgmma(b, plan.problem.products, plan.columnsPerWarpgroup, sums,
-                     a, getPatchDescriptor(step, column), isFirst);
+                     a, patch, isFirst);
     isFirst = false;
   }
   NVVM::WgmmaGroupSyncAlignedOp::create(b);
   return sums;
 }
 
-/// The stage before `stage`, or the last of the slot before and that slot.
-void SlotProducts::releaseBefore(int64_t stage) {
+void SlotProducts::releaseBefore(Value stage) {
   DeviceBuilder &b = context.builder;
   Value stageUse = b.add(getStageUse(stage), -1);
   context.arriveForWarp(
       context.stageEmpty(context.getStage(stageUse, warpgroup)));
-  if (stage == 0)
-    context.arriveForWarp(context.slotEmpty(context.getSlot(b.add(use, -1))));
+}
+
+void SlotProducts::releaseSlotBefore() {
+  DeviceBuilder &b = context.builder;
+  releaseBefore(b.i32(0));
+  context.arriveForWarp(context.slotEmpty(context.getSlot(b.add(use, -1))));
 }
 
 void SlotProducts::findColumn() {
@@ -122,13 +130,56 @@ void SlotProducts::findColumn() {
     column = b.add(column, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
 }
 
-Value SlotProducts::emit(Value sums,
-                         llvm::function_ref<void(int64_t)> afterStage) {
+/// The bytes by which each stage's steps but the first's lie behind those of
+/// the stage before, if all are alike and many.
+static std::optional<int64_t> findDistance(const StreamPlan &plan) {
+  int64_t count = plan.stageSteps, stages = plan.stagesPerSlot;
+  ArrayRef<PatchStep> steps = plan.steps;
+  if (stages < kLoopedStages ||
+      stages * count != static_cast<int64_t>(steps.size()))
+    return std::nullopt;
+  int64_t distance = steps[count].firstHalfBytes - steps[0].firstHalfBytes;
+  for (size_t i = count; i < steps.size(); ++i) {
+    const PatchStep &step = steps[i], &before = steps[i - count];
+    if (step.firstHalfBytes - before.firstHalfBytes != distance ||
+        step.secondHalfBytes.has_value() !=
+            before.secondHalfBytes.has_value() ||
+        step.secondHalfBytes.value_or(distance) -
+                before.secondHalfBytes.value_or(0) !=
+            distance)
+      return std::nullopt;
+  }
+  return distance;
+}
+
+/// All stages but the first.
+Value SlotProducts::emitStagesInLoop(int64_t distanceBytes, Value sums) {
+  DeviceBuilder &b = context.builder;
+  // Not known to compilers, which would unroll the loop.
+  Value stages = b.here(b.i32(context.plan.stagesPerSlot));
+  return b.forCarrying(
+      b.i32(1), stages, 1, sums, [&](Value stage, ValueRange carried) {
+        Value there = b.add(column, b.mul(stage, distanceBytes));
+        Value next = emitStageAt(stage, /*alike=*/0, there, carried[0]);
+        NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+        releaseBefore(stage);
+        return SmallVector<Value>{next};
+      })[0];
+}
+
+Value SlotProducts::emit(Value sums, llvm::function_ref<void()> afterFirst) {
+  DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   findColumn();
-  for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
+  sums = emitStage(0, sums);
+  afterFirst();
+  if (plan.steps.size() > kManySteps)
+    if (std::optional<int64_t> distance = findDistance(plan))
+      return emitStagesInLoop(*distance, sums);
+  for (int64_t stage : llvm::seq<int64_t>(1, plan.stagesPerSlot)) {
     sums = emitStage(stage, sums);
-    afterStage(stage);
+    NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
+    releaseBefore(b.i32(stage));
   }
   return sums;
 }
@@ -194,7 +245,7 @@ static Value emitSplitPass(StreamContext &context, SlotProducts &products,
     if (stage == 0)
       continue;
     NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
-    b.ifThen(isLast, [&] { products.releaseBefore(stage); });
+    b.ifThen(isLast, [&] { products.releaseBefore(b.i32(stage)); });
   }
   add();
   return total;
@@ -231,7 +282,7 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
         return SmallVector<Value>{total, b.bitOr(sums[1], unusable)};
       });
   // The last stage, and the slot.
-  SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseBefore(0);
+  SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseSlotBefore();
   return {next[0], next[1], b.add(passesBefore, extra)};
 }
 
@@ -248,13 +299,11 @@ static Value emitSlot(StreamContext &context, Value warpgroup, Value use,
   Value slot = context.getSlot(use);
   b.waitBarrier(context.slotFull(slot), context.getSlotParity(use));
   SlotProducts products{context, warpgroup, use, Value()};
-  return products.emit(sums, [&](int64_t stage) {
-    if (stage == 0 && !isFirst)
+  return products.emit(sums, [&] {
+    if (!isFirst)
       return;
     NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
-    if (stage > 0)
-      return products.releaseBefore(stage);
-    b.ifThen(b.bitXor(isFirst, 1), [&] { products.releaseBefore(stage); });
+    b.ifThen(b.bitXor(isFirst, 1), [&] { products.releaseSlotBefore(); });
   });
 }
 
@@ -267,7 +316,8 @@ static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
   // The last slot of a tile, when its products are done.
   auto finish = [&](Value use) {
     NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
-    SlotProducts{context, warpgroup, b.add(use, 1), Value()}.releaseBefore(0);
+    SlotProducts{context, warpgroup, b.add(use, 1), Value()}
+        .releaseSlotBefore();
   };
   if (!plan.isSplit() && plan.slotsPerTile == 1) {
     Value sums = emitSlot(context, warpgroup, first, Value(), Value());

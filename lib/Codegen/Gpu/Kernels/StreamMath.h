@@ -20,9 +20,6 @@
 
 namespace mlir::convoy {
 
-/// Output channels that a math warp has the sums of.
-inline constexpr int64_t kStreamWarpRows = 16;
-
 /// What a math warp knows of its rows of a tile.
 struct StreamRows {
   /// The first row's output channel, in its group and of all groups.

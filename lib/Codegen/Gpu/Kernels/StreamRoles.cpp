@@ -11,7 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "StreamKernel.h"
+#include "KernelBarriers.h"
+#include "StreamExchange.h"
 
 #include "llvm/ADT/Sequence.h"
 
@@ -19,7 +20,6 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-static constexpr int64_t kBarrierBytes = 8;
 static constexpr int64_t kScaleBytes = 8;
 static constexpr int64_t kThreadStoreBytes = 16;
 
@@ -37,13 +37,17 @@ static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
 
 StreamTilePlace StreamContext::getTile(Value index) const {
   DeviceBuilder &b = builder;
-  Value tile = b.add(block, b.mul(index, grid));
+  Value tile = b.add(cluster, b.mul(index, clusters));
   auto [pixels, channels] = divide(b, tile, plan.channelTiles);
   auto [rows, columnTile] = divide(b, pixels, plan.columnTiles);
   auto [images, rowTile] = divide(b, rows, plan.rowTiles);
   auto [group, blocks] = divide(b, channels, plan.channelTiles / plan.groups);
-  return {group, b.mul(blocks, plan.tileBlocks), b.mul(images, plan.tileImages),
-          b.mul(rowTile, plan.tileRows), b.mul(columnTile, plan.tileColumns)};
+  return {index,
+          group,
+          b.mul(blocks, plan.tileBlocks),
+          b.mul(images, plan.tileImages),
+          b.mul(rowTile, plan.tileRows),
+          b.mul(columnTile, plan.tileColumns)};
 }
 
 Value StreamContext::getSlot(Value use) const {
@@ -66,10 +70,8 @@ Value StreamContext::getSlotScale(Value slot) const {
 
 static Value getBarrier(const StreamContext &context, int64_t first,
                         Value index) {
-  DeviceBuilder &b = context.builder;
-  int64_t offset = context.plan.shared.barriers + first * kBarrierBytes;
-  return b.add(b.add(context.operands.shared, offset),
-               b.mul(index, kBarrierBytes));
+  return getMbarrier(context.builder, context.operands.shared,
+                     context.plan.shared.barriers, first, index);
 }
 
 Value StreamContext::slotFull(Value slot) const {
@@ -114,6 +116,14 @@ Value StreamContext::passDone() const {
                     builder.i32(1));
 }
 
+Value StreamContext::exchangeBarrier(Value index) const {
+  return getBarrier(*this, 2 * plan.slots + 2 * plan.getNumStages() + 2, index);
+}
+
+Value StreamContext::getFirstSlot() const {
+  return rank ? builder.mul(rank, plan.slotsPerTile) : builder.i32(0);
+}
+
 void StreamContext::arriveForWarp(Value barrier) const {
   builder.syncWarp();
   builder.ifThen(builder.compare(CmpIPredicate::eq, lane, 0),
@@ -135,8 +145,10 @@ static void copyStages(StreamContext &context, Value slotUse, int64_t inTile) {
     block = b.min(block, b.i32(plan.image.getBlocks() - 1));
   block = b.add(b.mul(tile.group, plan.image.getBlocks()), block);
   int64_t steps = plan.steps.size();
-  Value inBlock =
-      b.mul(b.rem(slotUse, plan.slotsPerTile), steps * kFilterStepBytes);
+  Value slot = b.rem(slotUse, plan.slotsPerTile);
+  if (context.rank)
+    slot = b.add(slot, context.getFirstSlot());
+  Value inBlock = b.mul(slot, steps * kFilterStepBytes);
   Value source = b.add(b.mul(b.widen(block), plan.image.getBlockBytes()),
                        b.widen(inBlock));
   for (int64_t i : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
@@ -196,6 +208,7 @@ static void initBarriers(StreamContext &context) {
   }
   b.initBarrier(context.passReady(), plan.gatherWarps);
   b.initBarrier(context.passDone(), kStreamMathWarps);
+  initExchange(context);
   NVVM::FenceMbarrierInitOp::create(b);
 }
 
@@ -218,14 +231,22 @@ static StreamContext makeContext(DeviceBuilder &b, const StreamPlan &plan,
                                  const StreamOperands &operands,
                                  const StreamEpilogue &epilogue) {
   Value grid = NVVM::GridDimXOp::create(b, b.getI32Type());
-  Value block = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  Value clusters = grid;
+  Value cluster = NVVM::BlockIdXOp::create(b, b.getI32Type());
+  Value rank;
+  if (plan.channelParts > 1) {
+    clusters = b.div(grid, plan.channelParts);
+    rank = b.rem(cluster, plan.channelParts);
+    cluster = b.div(cluster, plan.channelParts);
+  }
   Value imageTiles =
       b.div(b.add(operands.batch, plan.tileImages - 1), plan.tileImages);
   Value tiles =
       b.mul(imageTiles, plan.rowTiles * plan.columnTiles * plan.channelTiles);
-  Value rest = b.sub(tiles, block);
-  Value count = b.div(b.add(rest, b.add(grid, -1)), grid);
-  return {b, plan, operands, epilogue, b.lane(), b.warp(), grid, block, count};
+  Value rest = b.sub(tiles, cluster);
+  Value count = b.div(b.add(rest, b.add(clusters, -1)), clusters);
+  return {b,    plan,     operands, epilogue, b.lane(), b.warp(),
+          grid, clusters, cluster,  rank,     count};
 }
 
 void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
@@ -236,7 +257,13 @@ void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
   b.ifThen(b.compare(CmpIPredicate::eq, thread, 0),
            [&] { initBarriers(context); });
   clearZeros(context, thread);
-  b.syncBlock();
+  // Blocks of a cluster arrive at each other's barriers, and read each other's
+  // memory to the end.
+  bool isClustered = plan.channelParts > 1;
+  if (isClustered)
+    b.syncCluster();
+  else
+    b.syncBlock();
   auto isBelow = [&](int64_t warp) {
     return b.compare(CmpIPredicate::ult, context.warp, warp);
   };
@@ -247,4 +274,6 @@ void convoy::emitStreamKernel(DeviceBuilder &b, const StreamPlan &plan,
             isBelow(kStreamMathWarps + plan.gatherWarps),
             [&] { emitGatherRole(context); }, [&] { emitFilterRole(context); });
       });
+  if (isClustered)
+    b.syncCluster();
 }

@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelBarriers.h"
 #include "PatchSplit.h"
 #include "StreamGather.h"
 
@@ -25,14 +26,8 @@ using namespace mlir;
 using namespace mlir::convoy;
 using arith::CmpIPredicate;
 
-/// Of the gathering warps.
-static constexpr int64_t kGatherBarrier = 1;
 static constexpr int64_t kWordBytes = 4;
-/// What the low parts are scaled by, so that they use all of f16's range.
-static constexpr float kLowPartScale = 2048.0f;
 static constexpr int64_t kInfinityExponent = 255;
-/// Exponents below a scale's that are represented to 22 bits.
-static constexpr int64_t kMaxSpan = 27;
 /// Exponents that one of several passes takes: fewer, so that sums of elements
 /// of one pass are all but as accurate as the elements.
 static constexpr int64_t kPassExponents = 24;
@@ -132,8 +127,7 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
     StreamTilePlace tile = context.getTile(b.div(use, plan.slotsPerTile));
     Value inTile = b.rem(use, plan.slotsPerTile);
     Value isLast = b.compare(CmpIPredicate::eq, inTile, plan.slotsPerTile - 1);
-    Value lastSlot =
-        b.shl(arith::ExtUIOp::create(b, b.getI32Type(), isLast), kLastSlotBit);
+    Value lastSlot = getLastSlotBit(isLast);
     for (int64_t unit : llvm::seq<int64_t>(0, getStreamUnits(plan))) {
       int64_t firstChannel = getFirstChannel(unit), round = getRound(unit);
       Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);

@@ -9,12 +9,14 @@
 // A warp has 16 output channels by its columns. It writes its sums to shared
 // memory of its own and reads them back along the pixels, so that lanes have
 // neighbouring output pixels of one channel: the epilogue computes only what is
-// stored, and residuals are read as outputs are written. No other warp is
-// waited for.
+// stored, and residuals are read as outputs are written. No other warp of the
+// block is waited for; where a cluster shares a tile's channels, a warp stores
+// its part of the rows, from what StreamExchange adds.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ScalarSum.h"
+#include "StreamExchange.h"
 #include "StreamPixels.h"
 #include "StreamVectorStore.h"
 
@@ -39,15 +41,24 @@ public:
       : StreamPixels(context, tile, rows, pass * context.plan.stagingColumns,
                      std::min((pass + 1) * context.plan.stagingColumns,
                               context.plan.columnsPerWarpgroup)),
-        sums(sums),
+        sums(sums), exchange(context, getExchange(context, tile, pass)),
         vector(context.operands.alignedElements >= 2 && plan.hasPixelPairs()
                    ? 2
                    : 1) {}
 
   void emit();
+  /// Of all columns of a warpgroup.
+  static int64_t getPasses(const StreamPlan &plan) {
+    return llvm::divideCeil(plan.columnsPerWarpgroup, plan.stagingColumns);
+  }
 
 private:
+  /// Its number; null without clusters.
+  static Value getExchange(StreamContext &context, const StreamTilePlace &tile,
+                           int64_t pass);
   void stage();
+  /// Of `pixels` places of this lane.
+  int64_t getUnrolledRows(int64_t pixels) const;
   void storeRow(Value row, ArrayRef<LanePixel> pixels);
   /// Applies the epilogue to the sums of the pixel and of those after it.
   void storeElements(Value row, const LanePixel &pixel, ArrayRef<Value> sums,
@@ -56,12 +67,21 @@ private:
   void storeScalarRow(Value row, ValueRange values);
 
   const StreamSums &sums;
+  StreamExchange exchange;
   /// Neighbouring pixels of a lane.
   int64_t vector;
   Value staging;
 };
 
 } // namespace
+
+Value StorePass::getExchange(StreamContext &context,
+                             const StreamTilePlace &tile, int64_t pass) {
+  if (context.plan.channelParts == 1)
+    return Value();
+  DeviceBuilder &b = context.builder;
+  return b.add(b.mul(tile.number, getPasses(context.plan)), pass);
+}
 
 void StorePass::stage() {
   Value row = b.shr(context.lane, 2);
@@ -159,10 +179,10 @@ void StorePass::storeRow(Value row, ArrayRef<LanePixel> pixels) {
       Value address = b.add(rowAddress, pixel.staged);
       Type type = b.getF32Type();
       if (vector == 1) {
-        storeElements(row, pixel, b.loadShared(type, address), values);
+        storeElements(row, pixel, exchange.loadSums(type, address), values);
         continue;
       }
-      Value pair = b.loadShared(VectorType::get({vector}, type), address);
+      Value pair = exchange.loadSums(VectorType::get({vector}, type), address);
       SmallVector<Value> sums;
       for (int64_t i : llvm::seq<int64_t>(0, vector))
         sums.push_back(LLVM::ExtractElementOp::create(b, pair, b.i32(i)));
@@ -171,30 +191,45 @@ void StorePass::storeRow(Value row, ArrayRef<LanePixel> pixels) {
   };
   if (!plan.isSplit())
     return storeStaged();
-  // The first of the four lanes that have the row's sums.
-  Value flags = shuffle(sums.beyond, b.mul(b.bitAnd(row, 7), 4));
+  // Of the first of the four lanes that have the row's sums.
+  Value flags = plan.channelParts > 1
+                    ? exchange.loadFlags(row)
+                    : shuffle(sums.beyond, b.mul(b.bitAnd(row, 7), 4));
   Value flag = arith::ShRUIOp::create(b, flags, b.shr(row, 3));
   b.ifThenElse(
       b.compare(CmpIPredicate::ne, b.bitAnd(flag, 1), 0),
       [&] { storeScalarRow(row, values); }, storeStaged);
 }
 
+int64_t StorePass::getUnrolledRows(int64_t pixels) const {
+  if (plan.problem.filters % kUnrolledRows != 0 || plan.isSplit())
+    return 1;
+  int64_t rows = std::min(kUnrolledRows, plan.getPartRows());
+  return fitsCode(getPasses(plan) * rows * pixels * vector,
+                  context.epilogue.instructions)
+             ? rows
+             : 1;
+}
+
 void StorePass::emit() {
-  if (getLength() == 0)
+  // Exchanges follow each other without gaps.
+  if (getLength() == 0 && plan.channelParts == 1)
     return;
   staging = getStaging();
+  exchange.waitUntilRead();
   stage();
-  b.syncWarp();
+  if (plan.isSplit())
+    exchange.stageFlags(sums.beyond);
+  exchange.shareStaged();
   SmallVector<LanePixel> pixels = getLanePixels(vector);
-  int64_t step = plan.problem.filters % kUnrolledRows == 0 && !plan.isSplit()
-                     ? kUnrolledRows
-                     : 1;
-  b.forRange(b.i32(0), rows.count, step, [&](Value row) {
+  int64_t step = getUnrolledRows(static_cast<int64_t>(pixels.size()));
+  auto [first, end] = exchange.getRows(rows.count);
+  b.forRange(first, end, step, [&](Value row) {
     for (int64_t i : llvm::seq<int64_t>(0, step))
       storeRow(b.add(row, i), pixels);
   });
   // The next sums are staged in the same place.
-  b.syncWarp();
+  exchange.endReading();
 }
 
 void convoy::emitStreamStore(StreamContext &context,
@@ -203,8 +238,6 @@ void convoy::emitStreamStore(StreamContext &context,
   const StreamPlan &plan = context.plan;
   if (plan.storesVectors() && !context.epilogue.residualType)
     return emitStreamVectorStore(context, tile, rows, sums);
-  int64_t passes =
-      llvm::divideCeil(plan.columnsPerWarpgroup, plan.stagingColumns);
-  for (int64_t pass : llvm::seq<int64_t>(0, passes))
+  for (int64_t pass : llvm::seq<int64_t>(0, StorePass::getPasses(plan)))
     StorePass(context, tile, rows, sums, pass).emit();
 }

@@ -49,14 +49,15 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
   gpu::ReturnOp::create(b);
 }
 
-/// Blocks of the grid: one for each tile, but not more than the chip runs at a
-/// time.
+/// Blocks of the grid: one for each tile, or a cluster, but not more than the
+/// chip runs at a time.
 static int64_t getNumBlocks(ConvOp op, const StreamPlan &plan,
                             const Chip &chip) {
   int64_t batch = cast<ShapedType>(op.getInit().getType()).getDimSize(0);
-  if (ShapedType::isDynamic(batch))
-    return chip.referenceSMs;
-  return std::clamp<int64_t>(plan.getTiles(batch), 1, chip.referenceSMs);
+  int64_t clusters = plan.getResidentClusters(chip);
+  if (!ShapedType::isDynamic(batch))
+    clusters = std::clamp<int64_t>(plan.getTiles(batch), 1, clusters);
+  return clusters * plan.channelParts;
 }
 
 namespace {
@@ -81,6 +82,10 @@ public:
     LLVM::GlobalOp shared = createDynamicShared(builder, loc, kSharedName);
     gpu::GPUFuncOp function =
         createKernelFunction(builder, op, plan.getThreads(), name);
+    if (plan.channelParts > 1)
+      function->setAttr(NVVM::NVVMDialect::getClusterDimAttrName(),
+                        builder.getDenseI32ArrayAttr(
+                            {static_cast<int32_t>(plan.channelParts), 1, 1}));
     builder.setInsertionPointToStart(&function.getBody().front());
     DeviceBuilder device(loc, builder);
     emitBody(device, op, plan, function, shared);

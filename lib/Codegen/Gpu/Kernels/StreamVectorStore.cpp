@@ -17,6 +17,7 @@
 #include "StreamVectorStore.h"
 #include "StreamPixels.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
 #include <array>
@@ -33,6 +34,9 @@ static constexpr int64_t kVectorBytes = 16;
 static constexpr int64_t kUnrolledRows = 4;
 /// Groups of 8 columns of a basic block, where each sum has a long epilogue.
 static constexpr int64_t kBlockGroups = 4;
+/// Of a group, of a thread and one of its rows.
+static constexpr int64_t kGroupSums = 2;
+static constexpr int64_t kRows = 2;
 
 namespace {
 
@@ -55,6 +59,12 @@ private:
   bool isPaired(int64_t group) const;
   Value selectByQuad(const QuadPlaces &places);
   Value getPlace(int64_t group, int64_t second);
+  /// Number `index` of the thread's sums in rows `8 * half` on.
+  Value getSum(int64_t half, int64_t index) {
+    return LLVM::ExtractValueOp::create(b, sums.sums,
+                                        4 * (index / 2) + 2 * half + index % 2);
+  }
+  SmallVector<Value> finishInLoop(int64_t half, ValueRange values);
   void stage(int64_t half);
   void store(int64_t half, ArrayRef<LanePixel> pixels, int64_t vector);
 
@@ -140,6 +150,29 @@ Value VectorStore::getPlace(int64_t group, int64_t second) {
                   selectByQuad(mine), selectByQuad(other));
 }
 
+/// Computes the outputs of all groups, those of some at a time where there is
+/// no room for the code of all; else none.
+SmallVector<Value> VectorStore::finishInLoop(int64_t half, ValueRange values) {
+  const StreamEpilogue &epilogue = context.epilogue;
+  int64_t groups = plan.columnsPerWarpgroup / 8;
+  if (fitsCode(kRows * kGroupSums * groups, epilogue.instructions))
+    return {};
+  int64_t step = chooseTurn(groups, kBlockGroups, kRows * kGroupSums,
+                            epilogue.instructions);
+  SmallVector<Value> own;
+  for (int64_t i : llvm::seq(kGroupSums * groups))
+    own.push_back(getSum(half, i));
+  auto apply = [&](Value, ValueRange group) {
+    return llvm::map_to_vector(group, [&](Value sum) {
+      return makeWord(b, epilogue.apply(b, sum, values, Value()));
+    });
+  };
+  SmallVector<Value> outputs;
+  for (Value word : forGroups(b, own, kGroupSums * step, apply))
+    outputs.push_back(takeFromWord(b, word, epilogue.outputType));
+  return outputs;
+}
+
 /// The outputs of rows `8 * half` on.
 void VectorStore::stage(int64_t half) {
   Value row = b.shr(context.lane, 2);
@@ -147,13 +180,14 @@ void VectorStore::stage(int64_t half) {
   SmallVector<Value> values;
   for (Value value : rows.values)
     values.push_back(shuffle(value, b.add(row, kHalfRows * half)));
+  SmallVector<Value> outputs = finishInLoop(half, values);
   auto stageGroup = [&](int64_t group) {
     SmallVector<Value> pair;
-    for (int64_t i : llvm::seq<int64_t>(0, 2)) {
-      Value sum =
-          LLVM::ExtractValueOp::create(b, sums.sums, 4 * group + 2 * half + i);
-      pair.push_back(context.epilogue.apply(b, sum, values, Value()));
-    }
+    for (int64_t i : llvm::seq(kGroupSums * group, kGroupSums * (group + 1)))
+      pair.push_back(outputs.empty()
+                         ? context.epilogue.apply(b, getSum(half, i), values,
+                                                  /*residual=*/Value())
+                         : outputs[i]);
     if (isPaired(group)) {
       b.storeShared(b.makeVector(pair), b.add(address, getPlace(group, 0)));
       return;
@@ -168,7 +202,7 @@ void VectorStore::stage(int64_t half) {
         stageGroup(i);
     };
     // Basic blocks of their own: the grid is never empty.
-    if (context.epilogue.isLong)
+    if (context.epilogue.isLong() && outputs.empty())
       b.ifThen(b.compare(CmpIPredicate::ne, b.here(context.grid), 0),
                stageGroups);
     else

@@ -24,6 +24,12 @@ def lines_by_function(path):
             yield name, line
 
 
+def strategies_of(line):
+    """Those of a line, and whether clusters share the channels."""
+    shared = {True: " in parts", False: ""}
+    return [found[1] + shared["channelParts" in found[0]] for found in SCHEDULE.finditer(line)]
+
+
 def busy_schedules(compiler, out, name, functions, mode):
     """By function, the schedule that a busy one takes over."""
     programs_ = [(f.name, combos.busy(f.program)) for f in functions]
@@ -48,7 +54,7 @@ def schedule_combos(compiler, out, name, functions, mode):
         if function in taken:
             line = SCHEDULE.sub(lambda _: taken[function], line)
         lines.append(line)
-        strategies.setdefault(function, []).extend(SCHEDULE.findall(line))
+        strategies.setdefault(function, []).extend(strategies_of(line))
     with open(schedule, "w") as file:
         file.write("".join(lines))
     return schedule, {function: "+".join(each) for function, each in strategies.items()}, None

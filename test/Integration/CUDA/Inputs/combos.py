@@ -25,6 +25,8 @@ MODES = {"strict": 280, "tf32": 250, "f16": 250, "bf16": 250, "f64": 40}
 POINTWISE = {"strict": 80, "tf32": 50, "f16": 60, "bf16": 60, "f64": 0}
 # And so many of the shapes of `wide_window`.
 WINDOW = {"strict": 0, "tf32": 40, "f16": 40, "bf16": 40, "f64": 0}
+# And so many of the shapes of `few_tiles`.
+FEW = {"strict": 16, "tf32": 12, "f16": 12, "bf16": 12, "f64": 0}
 DTYPES = {"strict": "f32", "tf32": "f32", "f16": "f16", "bf16": "bf16", "f64": "f64"}
 
 # Steps behind the convolution, "bias" being that of the convolution.
@@ -221,6 +223,18 @@ def wide_window(rng, unit):
     )  # fmt: skip
 
 
+def few_tiles(rng):
+    """Many channels of few pixels: fewer tiles than a GPU has multiprocessors."""
+    h, w = rng.choice([(7, 7), (7, 7), (14, 14), (8, 8), (5, 9), (13, 17), (28, 28)])
+    taps = rng.choice([3, 3, 3, 1, 1, 2])
+    channels = rng.choice([256, 512, 512, 1024, 384, 640] if taps > 1 else [512, 1024, 1024, 2048, 1280, 1000])
+    return dict(
+        c=channels, h=h, w=w, f=rng.choice([64, 100, 128, 192, 256, 512]), n=rng.choice([1, 1, 1, 2, 3]),
+        window=window(taps), stride=both(rng.choice([1, 1, 1, 2]) if taps > 1 else 1),
+        pad=rng.choice(["same", "same", "none"]) if taps > 1 else "none", most=120_000_000,
+    )  # fmt: skip
+
+
 SHAPES = [
     small_channels, medium_channels, many_channels, pointwise, stem, small_channels, strided, far, dilated,
     grouped, pointwise, tiny, padded, medium_channels, many_tiles, many_channels, strided, other_layouts,
@@ -246,8 +260,10 @@ def choose_shape(rng, mode, number):
         shape = SHAPES[number % len(SHAPES)](rng)
     elif number < MODES[mode] + POINTWISE[mode]:
         shape = wide_pointwise(rng, 4 if DTYPES[mode] == "f32" else 8)
-    else:
+    elif number < MODES[mode] + POINTWISE[mode] + WINDOW[mode]:
         shape = wide_window(rng, 8 if DTYPES[mode] == "f32" else 16)
+    else:
+        shape = few_tiles(rng)
     kind = shape.get("kind", NCHW)
     spatial = [l for l in programs.KINDS[kind][1] if l in "hw"]
     conv = {"filter": "argument", "slack": {}, "pad": {}}
@@ -285,13 +301,17 @@ def choose(seed, mode, number):
     program["conv"]["bias"] = "argument" if "bias" in steps and steps[0] == "bias" else "zero"
     steps = [s if s != "bias" else "channel-shift" for s in steps if s != "bias" or steps[0] != "bias"]
     # Small pointwise ones would nearly all be direct.
-    program.update(seed=number, types=types, mode=mode, busy=number % (3 if number < MODES[mode] else 6) != 0)
+    is_few = number >= MODES[mode] + POINTWISE[mode] + WINDOW[mode]
+    is_busy = number % (3 if number < MODES[mode] else 6) != 0 and not is_few
+    program.update(seed=number, types=types, mode=mode, busy=is_busy)
     if cast and not bare:
         program["cast"], steps = cast, steps + ["cast"]
     program["steps"] = steps
-    program["dynamic"] = "" if rng.random() < 0.7 else rng.choice(["n", "n", "n", "nhw"])
+    # A batch that is not known is scheduled as a large one.
+    program["dynamic"] = "" if rng.random() < 0.7 or is_few else rng.choice(["n", "n", "n", "nhw"])
     program["dynamic"] = "".join(l for l in program["dynamic"] if l in programs.KINDS[program["kind"]][1])
-    program["conv"]["filter"] = "constant" if rng.random() < CONSTANT else "argument"
+    # Filters of many channels would make large artefacts.
+    program["conv"]["filter"] = "constant" if rng.random() < CONSTANT and not is_few else "argument"
     while programs.products(program) > most:
         # Channels are what the shape is about.
         largest = max("nhw", key=lambda l: program["sizes"][l])
@@ -309,7 +329,7 @@ def all_combos(seed, scale=1.0):
 def numbers_of(mode, scale):
     """Those of its combinations that are taken."""
     taken, first = [], 0
-    for count in (MODES[mode], POINTWISE[mode], WINDOW[mode]):
+    for count in (MODES[mode], POINTWISE[mode], WINDOW[mode], FEW[mode]):
         taken += range(first, first + math.ceil(count * scale))
         first += count
     return taken

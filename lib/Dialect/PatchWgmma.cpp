@@ -17,6 +17,8 @@
 
 #include "mlir/IR/TypeUtilities.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace mlir::convoy;
 
@@ -80,6 +82,11 @@ PatchWgmmaAttr::verifyFor(ConvOp &op, const Chip &chip,
                            emitError);
 }
 
+/// Tiles, and a block's slots or stages, are counted in 32 bits; a tile has
+/// some 2^9 outputs.
+static constexpr double kMaxOutputs = 0x1p38;
+static constexpr double kMaxProducts = 0x1p50;
+
 /// Empty if the element types are those of `products`.
 static std::string checkTypes(ConvOp op, PatchProducts products) {
   Type input = getElementTypeOrSelf(op.getInput().getType());
@@ -124,6 +131,21 @@ static bool isNCHW(LayoutAttr layout) {
          llvm::is_contained({"nfhw", "ngfhw"}, layout.getOutput());
 }
 
+/// True if kernels can count what all images need, of which each has
+/// `problem`'s sizes, as far as the batch is known.
+static bool isCountable(ConvOp op, const PatchProblem &problem) {
+  double outputs = 1;
+  ArrayRef<int64_t> shape = cast<ShapedType>(op.getInit().getType()).getShape();
+  for (int64_t size : shape)
+    if (!ShapedType::isDynamic(size))
+      outputs *= static_cast<double>(size);
+  double products = outputs * static_cast<double>(problem.channels) *
+                    static_cast<double>(problem.filterHeight) *
+                    static_cast<double>(problem.filterWidth);
+  return outputs <= kMaxOutputs && products <= kMaxProducts &&
+         shape.front() <= std::numeric_limits<int32_t>::max();
+}
+
 /// The problem of one group, whose types and layout are right.
 static std::optional<PatchProblem>
 makeProblem(ConvOp op, PatchProducts products, std::string &why) {
@@ -163,6 +185,11 @@ makeProblem(ConvOp op, PatchProducts products, std::string &why) {
   problem.hasResidual = static_cast<bool>(op.getResidual());
   problem.outputBytes =
       getElementTypeOrSelf(op.getInit().getType()).getIntOrFloatBitWidth() / 8;
+  if (!isCountable(op, problem)) {
+    why = "needs at most 2^38 outputs and 2^50 products, of fewer than 2^31 "
+          "images";
+    return std::nullopt;
+  }
   return problem;
 }
 

@@ -24,10 +24,6 @@ using llvm::alignTo;
 using llvm::divideCeil;
 using llvm::Twine;
 
-/// Of a batch that is known: its tiles, and a block's stages, are counted in 32
-/// bits, and a tile has at least 2^9 outputs.
-static constexpr double kMaxOutputs = 0x1p38;
-static constexpr double kMaxProducts = 0x1p50;
 /// Registers that a thread that multiplies needs besides its accumulators and a
 /// stage's fragments: addresses, an epilogue. Split products have the elements
 /// of a few chunks instead, and their parts.
@@ -103,14 +99,6 @@ int64_t PointwisePlan::getGridBlocks(int64_t images, const Chip &chip) const {
 // Domain
 //===----------------------------------------------------------------------===//
 
-static bool isCountable(const PointwiseProblem &problem, int64_t images) {
-  if (ShapedType::isDynamic(images))
-    return true;
-  double outputs =
-      static_cast<double>(images) * problem.pixels * problem.filters;
-  return outputs <= kMaxOutputs && outputs * problem.channels <= kMaxProducts;
-}
-
 std::optional<PointwiseProblem>
 convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
                             std::string &why) {
@@ -132,11 +120,7 @@ convoy::getPointwiseProblem(ConvOp op, PatchProducts products,
   problem.filters = whole->filters;
   problem.products = products;
   problem.outputBytes = whole->outputBytes;
-  if (isCountable(problem,
-                  cast<ShapedType>(op.getInit().getType()).getDimSize(0)))
-    return problem;
-  why = "needs at most 2^38 outputs and 2^50 products";
-  return std::nullopt;
+  return problem;
 }
 
 /// Why `problem` is none of this strategy's, whatever the plan; empty if it is.

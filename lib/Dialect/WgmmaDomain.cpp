@@ -16,6 +16,9 @@ using namespace mlir::convoy;
 
 /// Products of a few sizes then fit 64 bits.
 static constexpr int64_t kMaxSize = 1 << 20;
+/// Positions in a block of the packed filter are 32-bit numbers; a block has up
+/// to 256 output channels, and 8 bytes of each of their weights.
+static constexpr int64_t kMaxWeights = 1 << 20;
 /// Positions in one image are 32-bit numbers.
 static constexpr int64_t kMaxImageBytes = int64_t(1) << 31;
 static constexpr int64_t kMaxElementBytes = 4;
@@ -40,6 +43,10 @@ std::string convoy::findShapeObstacle(const PatchProblem &problem) {
        problem.padTop, problem.padBottom, problem.padLeft, problem.padRight});
   if (!why.empty())
     return why;
+  if (int64_t weights = problem.channels * problem.getTaps();
+      weights > kMaxWeights)
+    return "needs at most " + std::to_string(kMaxWeights) +
+           " weights of an output channel, found " + std::to_string(weights);
   if (std::min({problem.padTop, problem.padBottom, problem.padLeft,
                 problem.padRight}) < 0)
     return "needs padding that is not negative";

@@ -34,8 +34,8 @@ std::string findChipObstacle(const Chip &chip);
 /// they are not.
 std::string findSizeObstacle(llvm::ArrayRef<int64_t> sizes);
 
-/// Likewise of all sizes of `problem`; also why its padding or its output is
-/// not one.
+/// Likewise of all sizes of `problem`, and of the weights of one of its output
+/// channels; also why its padding or its output is not one.
 std::string findShapeObstacle(const PatchProblem &problem);
 
 /// Why `channels` channels of `pixels` pixels, both at least 1, are more than

@@ -275,3 +275,14 @@ func.func @groups_and_stages(%x: memref<8x64x28x28xf16>, %w: memref<128x64x1x1xf
       schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 64, tileFilters = 128, mathWarpgroups = 1, stageChunks = 1, stages = 3, channelGroups = 3>>
   return
 }
+
+// -----
+
+// Images are counted in 32 bits.
+func.func @images(%x: memref<2147483648x8x2x4xf16>, %w: memref<8x8x1x1xf16>, %y: memref<2147483648x8x2x4xf16>) {
+  // expected-error @below {{pointwise_wgmma needs at most 2^38 outputs and 2^50 products, of fewer than 2^31 images}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<2147483648x8x2x4xf16>, memref<8x8x1x1xf16>)
+      outs(%y : memref<2147483648x8x2x4xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.pointwise_wgmma<products = f16, tilePixels = 8, tileFilters = 8, mathWarpgroups = 1, stageChunks = 1, stages = 3>>
+  return
+}

@@ -152,3 +152,25 @@ func.func @image(%x: memref<8x64x28x28xf16>, %w: memref<128x64x3x3xf16>, %y: mem
       schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
   return
 }
+
+// -----
+
+// Places in the filter of a tile's output channels are 32-bit numbers.
+func.func @weights(%x: memref<8x65536x8x8xf16>, %w: memref<128x65536x5x5xf16>, %y: memref<8x128x8x8xf16>) {
+  // expected-error @below {{window_wgmma needs at most 1048576 weights of an output channel, found 1638400}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x65536x8x8xf16>, memref<128x65536x5x5xf16>)
+      outs(%y : memref<8x128x8x8xf16>) strides = [1, 1] dilations = [1, 1] pad = [2, 2] to [2, 2]
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+  return
+}
+
+// -----
+
+// Tiles are counted in 32 bits.
+func.func @outputs(%x: memref<16777216x16x16x16xf16>, %w: memref<128x16x3x3xf16>, %y: memref<16777216x128x16x16xf16>) {
+  // expected-error @below {{window_wgmma needs at most 2^38 outputs and 2^50 products, of fewer than 2^31 images}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<16777216x16x16x16xf16>, memref<128x16x3x3xf16>)
+      outs(%y : memref<16777216x128x16x16xf16>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1]
+      schedule = <chip = "sm_90a", strategy = #convoy.window_wgmma<products = f16, tileFilters = 128, rowBlocks = 2, mathWarpgroups = 2, stages = 3>>
+  return
+}

@@ -19,10 +19,6 @@
 namespace mlir::convoy {
 
 inline constexpr double kSharedBytesPerCycle = 128;
-/// What L2 gives a multiprocessor of bytes that all read at about the same
-/// time, such as a filter's, beside what it gives of others: measured 3.5 TB/s
-/// in all.
-inline constexpr double kSameBytesRate = 0.5;
 /// Stores that are no bulk copies, which alone reach memory's best rate.
 inline constexpr double kOrdinaryStores = 1.1;
 
@@ -38,7 +34,6 @@ struct CostRates {
 
   double clockHz;
   int64_t multiprocessors;
-  double l2BytesPerCycle;
   /// On elements of 16 bits.
   double tensorFlopsPerCycle;
 };

@@ -14,6 +14,8 @@
 
 #include "PackFilterData.h"
 
+#include "Kernels/PatchSplit.h"
+
 #include "Convoy/Analysis/FloatRows.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -27,14 +29,10 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// The exponent of a row's largest scaled weight, and how many powers of two
-/// below it are represented.
+/// The exponent of a row's largest scaled weight.
 static constexpr int kTopExponent = 14;
-static constexpr int kMaxSpan = 27;
-/// The least exponent that is scaled to the top: beyond, the inverse of the
-/// scale would not be a normal number.
-static constexpr int kLeastExponent = -112;
-static constexpr double kHighPartScale = 1.0 / 2048;
+/// From exponents to their fields.
+static constexpr int kExponentBias = 127;
 
 namespace {
 
@@ -109,8 +107,9 @@ double FilterPacker::getScale(float *rowScale) const {
   if (!isFinite || largest == 0)
     return 0;
   // f32's subnormal numbers all have its least exponent.
-  int exponent = std::max(std::ilogb(largest), kLeastExponent);
-  int least = std::max(std::ilogb(smallest), -127);
+  int exponent =
+      std::max<int>(std::ilogb(largest), kLeastExponent - kExponentBias);
+  int least = std::max(std::ilogb(smallest), -kExponentBias);
   *rowScale = exponent - least > kMaxSpan
                   ? std::numeric_limits<float>::quiet_NaN()
                   : std::ldexp(1.0f, exponent - kTopExponent);
@@ -125,7 +124,7 @@ void FilterPacker::splitParts(float *rowScale) {
   loadRow(FloatKind::F16, high.data(), rest);
   for (auto [high, weight] : llvm::zip_equal(rest, weights)) {
     double left = weight - high;
-    weight = high * kHighPartScale;
+    weight = high / kLowPartScale;
     high = left;
   }
   store(FilterPart::Low, FloatKind::F16, rest);

@@ -30,7 +30,6 @@ using namespace mlir::convoy;
 
 /// Of a chip's stated rates, what kernels reach at best.
 static constexpr double kDramEfficiency = 0.87;
-static constexpr double kL2Efficiency = 0.5;
 /// Of the direct kernel's multiply-adds.
 static constexpr double kDirectEfficiency = 0.4;
 /// A launch, and a kernel's first loads and last stores.
@@ -38,7 +37,6 @@ static constexpr double kStartMilliseconds = 0.003;
 
 CostRates::CostRates(const Chip &chip)
     : clockHz(chip.referenceClockGHz * 1e9), multiprocessors(chip.referenceSMs),
-      l2BytesPerCycle(chip.l2BytesPerCyclePerSM * kL2Efficiency),
       tensorFlopsPerCycle(chip.referenceF16TensorTFlopsPerSecond * 1e12 /
                           clockHz / chip.referenceSMs) {}
 

@@ -33,8 +33,6 @@ static constexpr int64_t kThreadsPerSMWithManyAddresses = 384;
 static constexpr int64_t kMaxChannelChunk = 32;
 /// Registers for sums: 64 leave room for the rest in 128.
 static constexpr int64_t kSumRegisters = 64;
-/// Instructions of all epilogues of a thread's sums.
-static constexpr int64_t kMaxEpilogues = 4000;
 /// Multiply-adds of unrolled code that fit the instruction cache, and whose
 /// elements fit registers.
 static constexpr uint64_t kUnrolledProducts = 640;
@@ -192,7 +190,8 @@ static int64_t limitSums(ConvOp op, int64_t most) {
   int64_t instructions =
       std::max<int64_t>(countInstructions(op.getEpilogue()), 1);
   return std::clamp<int64_t>(
-      llvm::bit_floor<uint64_t>(kMaxEpilogues / instructions), 1, most);
+      llvm::bit_floor<uint64_t>(kMaxCopiedInstructions / instructions), 1,
+      most);
 }
 
 /// From shared memory, if that is possible and pays.

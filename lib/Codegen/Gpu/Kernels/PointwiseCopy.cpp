@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelArithmetic.h"
 #include "PointwiseKernel.h"
 
 #include "llvm/ADT/Sequence.h"
@@ -137,13 +138,6 @@ void convoy::copyPointwiseFilter(PointwiseContext &context,
 //===----------------------------------------------------------------------===//
 // Input
 //===----------------------------------------------------------------------===//
-
-/// `a` and `b`, where null is true.
-static Value both(DeviceBuilder &builder, Value a, Value b) {
-  if (!a || !b)
-    return a ? a : b;
-  return builder.allOf(a, b);
-}
 
 Value PointwiseCopy::isInTile(const Piece &piece, const PointwiseTile &tile,
                               Value image) {

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelArithmetic.h"
 #include "KernelBarriers.h"
 #include "WindowKernel.h"
 
@@ -27,14 +28,6 @@ static constexpr int64_t kAlignmentBytes = 16;
 //===----------------------------------------------------------------------===//
 // Tiles, stages
 //===----------------------------------------------------------------------===//
-
-/// `value` / `divisor` and the rest.
-static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
-                                      int64_t divisor) {
-  if (divisor == 1)
-    return {value, b.i32(0)};
-  return {b.div(value, divisor), b.rem(value, divisor)};
-}
 
 static Value narrow(DeviceBuilder &b, Value value) {
   return arith::TruncIOp::create(b, b.getI32Type(), value);

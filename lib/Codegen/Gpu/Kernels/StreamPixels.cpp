@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "StreamPixels.h"
+#include "KernelArithmetic.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -46,13 +47,6 @@ Value StreamPixels::pick(int64_t first, int64_t second) {
     return b.i32(first);
   Value isFirst = b.compare(CmpIPredicate::eq, warpgroup, 0);
   return b.select(isFirst, b.i32(first), b.i32(second));
-}
-
-/// `a` and `b`, where null is true.
-static Value both(DeviceBuilder &builder, Value a, Value b) {
-  if (!a || !b)
-    return a ? a : b;
-  return builder.allOf(a, b);
 }
 
 LanePixel StreamPixels::getLanePixel(Value index, int64_t end) {

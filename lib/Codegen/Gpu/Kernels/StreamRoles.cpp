@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "KernelArithmetic.h"
 #include "KernelBarriers.h"
 #include "StreamExchange.h"
 
@@ -26,14 +27,6 @@ static constexpr int64_t kThreadStoreBytes = 16;
 //===----------------------------------------------------------------------===//
 // Tiles, slots, stages
 //===----------------------------------------------------------------------===//
-
-/// `value` / `divisor` and the rest.
-static std::pair<Value, Value> divide(DeviceBuilder &b, Value value,
-                                      int64_t divisor) {
-  if (divisor == 1)
-    return {value, b.i32(0)};
-  return {b.div(value, divisor), b.rem(value, divisor)};
-}
 
 StreamTilePlace StreamContext::getTile(Value index) const {
   DeviceBuilder &b = builder;

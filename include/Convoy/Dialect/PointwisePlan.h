@@ -12,10 +12,10 @@
 // emitter obeys a plan.
 //
 // Pixels are rows of the accumulators, output channels columns, input channels
-// the sum. A tile is `tilePixels` pixels of one image, or several whole images,
-// by `tileFilters` output channels. The input's elements stay in shared memory
-// as they were in global memory and become wgmma's first operand in registers;
-// the second is the packed filter.
+// the sum. A tile is `tilePixels` neighbours of one image or of all, or several
+// whole images, by `tileFilters` output channels. The input's elements stay in
+// shared memory as they were in global memory and become wgmma's first operand
+// in registers; the second is the packed filter.
 //
 // Rows beyond a tile's pixels are dead: multiplied and never stored.
 //

@@ -62,7 +62,7 @@ std::unique_ptr<KernelStrategy> createPackFilterStrategy();
 /// #convoy.stream_wgmma.
 std::unique_ptr<KernelStrategy> createStreamStrategy();
 
-/// #convoy.pointwise_wgmma.
+/// #convoy.pointwise_wgmma and #convoy.window_wgmma.
 std::unique_ptr<KernelStrategy> createPointwiseStrategy();
 
 /// linalg.generic with parallel loops alone, as a stream of vectors.

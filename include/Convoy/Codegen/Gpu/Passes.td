@@ -101,13 +101,13 @@ def ConvoySelectSchedule : Pass<"convoy-select-schedule", "::mlir::ModuleOp"> {
 def ConvoyPackFilters : Pass<"convoy-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Lay out filters as kernels stream them";
   let description = [{
-    Gives each `convoy.conv` with the schedule `#convoy.stream_wgmma` or
-    `#convoy.pointwise_wgmma` a filter image: the filter in the order, and in the
-    parts, in which its kernel copies it to shared memory. A constant filter is
-    packed here, into a constant of bytes. Any other is packed by a
-    `convoy.pack_filter`, which becomes a small kernel of its own. The kernel of
-    `#convoy.patch_wgmma` gets an image of a constant filter; any other it packs
-    by itself.
+    Gives each `convoy.conv` with the schedule `#convoy.stream_wgmma`,
+    `#convoy.pointwise_wgmma` or `#convoy.window_wgmma` a filter image: the filter
+    in the order, and in the parts, in which its kernel copies it to shared
+    memory. A constant filter is packed here, into a constant of bytes. Any other
+    is packed by a `convoy.pack_filter`, which becomes a small kernel of its own.
+    The kernel of `#convoy.patch_wgmma` gets an image of a constant filter; any
+    other it packs by itself.
 
     Precondition: on tensors.
 

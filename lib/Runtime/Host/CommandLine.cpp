@@ -55,6 +55,9 @@ static void printError(const CLI::App &app, const char *message) {
 
 int convoy::runtime::runTool(CLI::App &app, int argc, const char *const *argv,
                              const std::function<bool()> &body) {
+  // What is still in a buffer is lost where compiled code ends the process: an
+  // assertion that does not hold does, behind its message.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   try {
     app.parse(argc, argv);
     return body() ? 0 : 1;

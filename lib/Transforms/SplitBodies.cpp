@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // What is taken out is the last value of a body through which all goes that the
-// body computes from the convolutions in it, and that is affine in them.
+// body computes from some convolutions, and that is affine in them; then again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,8 +26,10 @@ using namespace mlir::convoy;
 
 /// Producers that are searched for a convolution.
 static constexpr size_t kMaxSearchedOps = 64;
-/// Marks what was taken out, until it folds or is put back.
+/// Mark what was taken out of a body and what is left of that, with one number
+/// for both, until the end of the fold.
 static constexpr StringLiteral kTakenOut = "convoy.taken_out";
+static constexpr StringLiteral kRest = "convoy.rest";
 /// Ops of a body that is split; each may be tried as the one to split at.
 static constexpr size_t kMaxBodyOps = 64;
 
@@ -40,22 +42,21 @@ static bool isAffineArithmetic(Operation &op) {
              arith::NegFOp, math::FmaOp, arith::ExtFOp, arith::TruncFOp>(op);
 }
 
-/// True if nothing in the body of `op` ends the algebra.
-static bool hasAffineBody(linalg::LinalgOp op) {
-  return llvm::all_of(op.getBlock()->without_terminator(), isAffineArithmetic);
-}
-
 /// True if `value` has as many elements as the result but is a parameter: it is
 /// broadcast.
 static bool isBroadcast(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return false;
-  // A convolution reads no whole tensor either, but reduces.
+  // A product of matrices reads none whole either, but reduces. An image that
+  // is enlarged is read at other places, or by its position.
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return generic.getNumReductionLoops() == 0 &&
-           llvm::none_of(generic.getDpsInputOperands(), [&](OpOperand *input) {
-             return generic.getMatchingIndexingMap(input).isPermutation();
+           generic.getBody()->getOps<tensor::ExtractOp>().empty() &&
+           llvm::all_of(generic.getDpsInputOperands(), [&](OpOperand *input) {
+             AffineMap map = generic.getMatchingIndexingMap(input);
+             return map.isProjectedPermutation(/*allowZeroInDims=*/true) &&
+                    !map.isPermutation();
            });
   return isa<linalg::BroadcastOp, linalg::FillOp, tensor::SplatOp>(op) ||
          op->hasTrait<OpTrait::ConstantLike>();
@@ -123,7 +124,9 @@ public:
 
   /// Null if there is none.
   Operation *find();
-  void apply(RewriterBase &rewriter, Operation *last);
+  /// Gives the rest.
+  linalg::GenericOp apply(RewriterBase &rewriter, Operation *last,
+                          Attribute number);
 
 private:
   enum class Kind { Parameter, Affine, Other };
@@ -150,14 +153,14 @@ private:
     }
   };
   OpSet collectOps(Value from, Value until) const;
-  Inputs collectInputs(const OpSet &ops, Value result);
+  Inputs collectInputs(const OpSet &ops);
   linalg::GenericOp build(RewriterBase &rewriter, const OpSet &ops,
                           Value result, Inputs inputs, Value init,
                           AffineMap resultMap, const Iterators &iterators);
 
   linalg::GenericOp op;
   Block &body;
-  /// Of what is no parameter.
+  /// What is not listed is a parameter.
   llvm::SmallDenseMap<Value, Kind, 16> kinds;
 };
 } // namespace
@@ -203,25 +206,22 @@ BodySplit::Kind BodySplit::classify(Operation &inner) const {
 /// True if the affine value of `inner` is a step, and not only a conversion, a
 /// change of signs or a sum of convolutions.
 bool BodySplit::computesWithParameter(Operation &inner) const {
-  return inner.getNumOperands() > 1 &&
-         llvm::any_of(inner.getOperands(), [&](Value operand) {
-           return getKind(operand) == Kind::Parameter;
-         });
+  return llvm::any_of(inner.getOperands(), [&](Value operand) {
+    return getKind(operand) == Kind::Parameter;
+  });
 }
 
 /// True if `last` is a step on affine values that nothing else in the body
 /// reads. A change of signs at the end belongs to what follows (exp(-x)).
 bool BodySplit::takesAll(Operation *last) const {
-  SmallVector<Value> worklist = {last->getResult(0)};
+  SmallVector<Operation *> worklist = {last};
   llvm::SmallPtrSet<Operation *, 16> taken = {last};
   SmallVector<Value> inFront;
   bool isStep = false;
   if (isa<arith::NegFOp>(last))
     return false;
   while (!worklist.empty()) {
-    Operation *inner = worklist.pop_back_val().getDefiningOp();
-    if (!inner)
-      continue;
+    Operation *inner = worklist.pop_back_val();
     isStep |= computesWithParameter(*inner);
     for (Value operand : inner->getOperands()) {
       if (getKind(operand) != Kind::Affine)
@@ -229,7 +229,7 @@ bool BodySplit::takesAll(Operation *last) const {
       inFront.push_back(operand);
       Operation *producer = operand.getDefiningOp();
       if (producer && taken.insert(producer).second)
-        worklist.push_back(operand);
+        worklist.push_back(producer);
     }
   }
   return isStep && llvm::all_of(inFront, [&](Value value) {
@@ -241,23 +241,19 @@ bool BodySplit::takesAll(Operation *last) const {
 
 Operation *BodySplit::find() {
   classifyArguments();
-  SmallVector<Operation *> affine;
   for (Operation &inner : body.without_terminator()) {
     // What asserts, or has several results, stays in one piece.
     if (inner.getNumResults() != 1 || inner.getNumRegions() != 0)
       return nullptr;
-    Kind kind = classify(inner);
-    if (kind == Kind::Parameter)
-      continue;
-    kinds[inner.getResult(0)] = kind;
-    if (kind == Kind::Affine)
-      affine.push_back(&inner);
+    kinds[inner.getResult(0)] = classify(inner);
   }
   Value yielded = body.getTerminator()->getOperand(0);
   if (getKind(yielded) != Kind::Other)
     return nullptr;
-  for (Operation *last : llvm::reverse(affine))
-    if (takesAll(last))
+  // What is computed for nothing is not worth a fold.
+  OpSet live = collectOps(yielded, {});
+  for (Operation *last : llvm::reverse(live))
+    if (getKind(last->getResult(0)) == Kind::Affine && takesAll(last))
       return last;
   return nullptr;
 }
@@ -265,31 +261,26 @@ Operation *BodySplit::find() {
 /// The ops of the body that compute `from`, in order, without those that
 /// compute `until`.
 BodySplit::OpSet BodySplit::collectOps(Value from, Value until) const {
-  llvm::SmallPtrSet<Operation *, 16> needed;
-  SmallVector<Value> worklist = {from};
-  while (!worklist.empty()) {
-    Value value = worklist.pop_back_val();
-    Operation *inner = value.getDefiningOp();
-    if (value != until && inner && inner->getBlock() == &body &&
-        needed.insert(inner).second)
-      llvm::append_range(worklist, inner->getOperands());
+  llvm::SmallDenseSet<Value, 16> needed = {from};
+  SmallVector<Operation *> ops;
+  for (Operation &inner : llvm::reverse(body.without_terminator())) {
+    Value result = inner.getResult(0);
+    if (result == until || !needed.contains(result))
+      continue;
+    needed.insert_range(inner.getOperands());
+    ops.push_back(&inner);
   }
-  OpSet ordered;
-  for (Operation &inner : body.without_terminator())
-    if (needed.contains(&inner))
-      ordered.insert(&inner);
-  return ordered;
+  return OpSet(ops.rbegin(), ops.rend());
 }
 
-/// The inputs of the op that computes `result` of the body by `ops`.
-BodySplit::Inputs BodySplit::collectInputs(const OpSet &ops, Value result) {
+/// The inputs of the op that computes a value of the body by `ops`.
+BodySplit::Inputs BodySplit::collectInputs(const OpSet &ops) {
   Inputs inputs;
   for (OpOperand *input : op.getDpsInputOperands()) {
     BlockArgument argument = op.getMatchingBlockArgument(input);
-    bool isRead = argument == result ||
-                  llvm::any_of(argument.getUsers(), [&](Operation *user) {
-                    return ops.contains(user);
-                  });
+    bool isRead = llvm::any_of(argument.getUsers(), [&](Operation *user) {
+      return ops.contains(user);
+    });
     if (isRead)
       inputs.add(input->get(), argument, op.getMatchingIndexingMap(input));
   }
@@ -314,12 +305,13 @@ linalg::GenericOp BodySplit::build(RewriterBase &rewriter, const OpSet &ops,
       });
 }
 
-void BodySplit::apply(RewriterBase &rewriter, Operation *last) {
+linalg::GenericOp BodySplit::apply(RewriterBase &rewriter, Operation *last,
+                                   Attribute number) {
   rewriter.setInsertionPoint(op);
   Location loc = op.getLoc();
   Value split = last->getResult(0);
   OpSet inFront = collectOps(split, {});
-  Inputs ofStep = collectInputs(inFront, split);
+  Inputs ofStep = collectInputs(inFront);
   // Each element of a convolution is read once: the step has its shape.
   size_t whole = 0;
   while (getKind(ofStep.elements[whole]) != Kind::Affine)
@@ -335,18 +327,20 @@ void BodySplit::apply(RewriterBase &rewriter, Operation *last) {
   linalg::GenericOp step =
       build(rewriter, inFront, split, ofStep, empty, map,
             Iterators(op.getNumLoops(), utils::IteratorType::parallel));
-  step->setAttr(kTakenOut, rewriter.getUnitAttr());
+  step->setAttr(kTakenOut, number);
 
   Value yielded = body.getTerminator()->getOperand(0);
   OpSet behind = collectOps(yielded, split);
-  Inputs ofRest = collectInputs(behind, yielded);
+  Inputs ofRest = collectInputs(behind);
   ofRest.add(step.getResult(0), split, map);
   linalg::GenericOp rest =
       build(rewriter, behind, yielded, ofRest, op.getOutputs()[0],
             op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
             op.getIteratorTypesArray());
   rest->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  rest->setAttr(kRest, number);
   rewriter.replaceOp(op, rest);
+  return rest;
 }
 
 //===----------------------------------------------------------------------===//
@@ -358,21 +352,32 @@ bool mlir::convoy::detail::mayBeSplit(linalg::GenericOp op) {
   // One op alone has nothing in front of it.
   if (llvm::hasNItemsOrLess(body, 2) || op.getOutputs().size() != 1)
     return false;
-  auto isWhole = [](Attribute map) {
-    return cast<AffineMapAttr>(map).getValue().isPermutation();
-  };
-  ArrayRef<Attribute> inputMaps = op.getIndexingMaps().getValue().drop_back();
-  return !hasAffineBody(op) || op.getNumReductionLoops() > 0 ||
-         llvm::count_if(inputMaps, isWhole) > 1;
+  // What is affine in one of the tensors that are read whole is followed as it
+  // is. The last argument is what is there already, or was summed up so far.
+  llvm::SmallDenseSet<Value, 16> derived = {body.getArguments().back()};
+  for (auto [map, argument] :
+       llvm::zip_equal(op.getIndexingMaps().getAsValueRange<AffineMapAttr>(),
+                       body.getArguments()))
+    if (map.isPermutation())
+      derived.insert(argument);
+  auto isDerived = [&](Value value) { return derived.contains(value); };
+  return llvm::any_of(body.without_terminator(), [&](Operation &inner) {
+    int64_t numDerived = llvm::count_if(inner.getOperands(), isDerived);
+    if (!isAffineArithmetic(inner) || numDerived > 1 ||
+        (isa<arith::DivFOp>(inner) && isDerived(inner.getOperand(1))))
+      return true;
+    if (numDerived == 1)
+      derived.insert(inner.getResult(0));
+    return false;
+  });
 }
 
 static bool canBeSplit(linalg::GenericOp op) {
-  auto hasEncoding = [](Type type) {
+  auto isPlainTensor = [](Type type) {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return !tensor || tensor.getEncoding();
+    return tensor && !tensor.getEncoding();
   };
-  return op.hasPureTensorSemantics() && !isConvolutionLike(op) &&
-         llvm::none_of(op.getInputs().getTypes(), hasEncoding) &&
+  return llvm::all_of(op.getInputs().getTypes(), isPlainTensor) &&
          llvm::hasNItemsOrLess(*op.getBody(), kMaxBodyOps);
 }
 
@@ -383,22 +388,32 @@ bool mlir::convoy::detail::splitBodies(RewriterBase &rewriter, Block &block) {
   for (auto op : block.getOps<linalg::GenericOp>())
     if (mayBeSplit(op) && canBeSplit(op))
       worklist.push_back(op);
-  for (linalg::GenericOp op : worklist) {
-    BodySplit split(op);
-    Operation *last = split.find();
-    changed |= last != nullptr;
-    if (last)
-      split.apply(rewriter, last);
+  for (auto [number, op] : llvm::enumerate(worklist)) {
+    // Each convolution in a body may have a step of its own.
+    linalg::GenericOp rest = op;
+    for (;;) {
+      BodySplit split(rest);
+      Operation *last = split.find();
+      if (!last)
+        break;
+      rest = split.apply(rewriter, last, rewriter.getIndexAttr(number));
+      changed = true;
+    }
   }
   return changed;
 }
 
-/// Puts `step` back in front of the body of its one user.
-static void joinWithUser(RewriterBase &rewriter, linalg::GenericOp step) {
-  OpOperand &use = *step->getUses().begin();
-  auto rest = dyn_cast<linalg::GenericOp>(use.getOwner());
-  if (!rest || !linalg::areElementwiseOpsFusable(&use))
+/// Puts `step` back in front of the body that it was taken out of, if that is
+/// what reads it. Where the rest was folded, something else does.
+static void joinWithRest(RewriterBase &rewriter, linalg::GenericOp step) {
+  if (!step->hasOneUse())
     return;
+  OpOperand &use = *step->use_begin();
+  if (use.getOwner()->getDiscardableAttr(kRest) !=
+          step->getDiscardableAttr(kTakenOut) ||
+      !linalg::areElementwiseOpsFusable(&use))
+    return;
+  auto rest = cast<linalg::GenericOp>(use.getOwner());
   rewriter.setInsertionPoint(rest);
   FailureOr<linalg::ElementwiseOpFusionResult> joined =
       linalg::fuseElementwiseOps(rewriter, &use);
@@ -415,9 +430,10 @@ void mlir::convoy::detail::joinBodies(RewriterBase &rewriter, Block &block) {
   for (auto op : block.getOps<linalg::GenericOp>())
     if (op->hasAttr(kTakenOut))
       steps.push_back(op);
-  for (linalg::GenericOp step : steps) {
-    step->removeAttr(kTakenOut);
-    if (step->hasOneUse())
-      joinWithUser(rewriter, step);
+  for (linalg::GenericOp step : steps)
+    joinWithRest(rewriter, step);
+  for (auto op : block.getOps<linalg::GenericOp>()) {
+    op->removeAttr(kTakenOut);
+    op->removeAttr(kRest);
   }
 }

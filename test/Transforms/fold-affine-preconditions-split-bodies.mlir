@@ -875,3 +875,384 @@ func.func @encoding(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor
   } -> tensor<1x4x4x4xf32>
   return %r : tensor<1x4x4x4xf32>
 }
+
+// -----
+
+// classify: what has effects is computed once.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @effects(
+// CHECK-COUNT-1: call @noise
+// CHECK-NOT: call @noise
+// CHECK: return
+func.func private @noise(f32) -> f32
+
+func.func @effects(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %k = func.call @noise(%b) : (f32) -> f32
+    %m = arith.mulf %a, %k : f32
+    %o = arith.maximumf %m, %k : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// classify: an element that is read by its position may be that of a residual.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @element(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NOT: arith.mulf
+// CHECK: tensor.extract
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: arith.maximumf
+func.func @element(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %z: tensor<1x4x4x4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %i0 = linalg.index 0 : index
+    %i1 = linalg.index 1 : index
+    %i2 = linalg.index 2 : index
+    %i3 = linalg.index 3 : index
+    %k = tensor.extract %z[%i0, %i1, %i2, %i3] : tensor<1x4x4x4xf32>
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %k : f32
+    %o = arith.maximumf %n, %zero : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// takesAll: what the rest reads as well is the end.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @read_by_rest(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0(%[[M:[^ ]+]]: f32
+// CHECK-NEXT: arith.addf %[[M]]
+// CHECK-NEXT: arith.mulf
+// CHECK-NEXT: arith.maximumf %{{.*}}, %[[M]]
+// CHECK-NEXT: linalg.yield
+func.func @read_by_rest(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %t: tensor<4xf32>, %u: tensor<4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #channel, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s, %t, %u : tensor<1x4x4x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %d: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %c : f32
+    %p = arith.mulf %n, %d : f32
+    %o = arith.maximumf %p, %m : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// mayBeSplit: the square of one convolution.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @square_of_one(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0(%[[M:[^ ]+]]: f32
+// CHECK-NEXT: arith.mulf %[[M]], %[[M]]
+// CHECK-NEXT: linalg.yield
+func.func @square_of_one(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.mulf %m, %m : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// mayBeSplit: the reciprocal of one convolution.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @reciprocal_of_one(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0(%[[M:[^ ]+]]: f32
+// CHECK-NEXT: arith.divf %{{.*}}, %[[M]]
+// CHECK-NEXT: linalg.yield
+func.func @reciprocal_of_one(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %one = arith.constant 1.0 : f32
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.divf %one, %m : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// mayBeSplit: a residual that is there already.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @residual_as_init(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic {{.*}} outs(%[[Z:[^ ]+]] : tensor<1x4x4x4xf32>)
+// CHECK-NEXT: ^bb0(%[[M:[^ ]+]]: f32
+// CHECK-NEXT: arith.addf %[[M]]
+// CHECK-NEXT: linalg.yield
+func.func @residual_as_init(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %z: tensor<1x4x4x4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%z : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.addf %m, %out : f32
+    linalg.yield %n : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// splitBodies: two convolutions, each with a step of its own.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @two_steps(
+// CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.maximumf
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: linalg.yield
+func.func @two_steps(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %v: tensor<4x3x3x3xf32>, %t: tensor<4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %y2 = linalg.conv_2d_nchw_fchw ins(%x, %v : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s, %y2, %t : tensor<1x4x4x4xf32>, tensor<4xf32>, tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %d: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %n = arith.maximumf %m, %zero : f32
+    %p = arith.mulf %c, %d : f32
+    %o = arith.addf %n, %p : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// splitBodies: beside a body that is split, one of several results stays.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @beside_two_results(
+// CHECK-COUNT-2: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.maximumf
+// CHECK-NEXT: linalg.yield
+// CHECK: linalg.generic
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.mulf
+// CHECK-NEXT: arith.maximumf
+// CHECK-NEXT: linalg.yield
+func.func @beside_two_results(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %v: tensor<4x3x3x3xf32>)
+    -> (tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>) {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %y2 = linalg.conv_2d_nchw_fchw ins(%x, %v : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %q = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.maximumf %m, %zero : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  %r:2 = linalg.generic {indexing_maps = [#id, #channel, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y2, %s : tensor<1x4x4x4xf32>, tensor<4xf32>) outs(%zeros, %zeros : tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32, %other: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.maximumf %m, %zero : f32
+    linalg.yield %o, %m : f32, f32
+  } -> (tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>)
+  return %q, %r#0, %r#1 : tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// isBroadcast: an image that is enlarged is none.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+#nearest = affine_map<(n, f, h, w) -> (n, f, h floordiv 2, w floordiv 2)>
+
+// CHECK-LABEL: func.func @enlarged(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic {{.*}} ins(%{{[^ ]+}}, %{{[^ ]+}} : tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>)
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: linalg.yield
+func.func @enlarged(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %image: tensor<1x4x2x2xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %up = linalg.generic {indexing_maps = [#nearest, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%image : tensor<1x4x2x2xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    linalg.yield %a : f32
+  } -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s, %up : tensor<1x4x4x4xf32>, tensor<4xf32>, tensor<1x4x4x4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.addf %m, %c : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// isBroadcast: nor is one that is read by its position.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+
+// CHECK-LABEL: func.func @enlarged_by_position(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic {{.*}} ins(%{{[^ ]+}}, %{{[^ ]+}} : tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>)
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: linalg.yield
+func.func @enlarged_by_position(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %image: tensor<1x4x2x2xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %two = arith.constant 2 : index
+  %up = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%out: f32):
+    %n = linalg.index 0 : index
+    %f = linalg.index 1 : index
+    %i = linalg.index 2 : index
+    %j = linalg.index 3 : index
+    %h = arith.floordivsi %i, %two : index
+    %q = arith.floordivsi %j, %two : index
+    %a = tensor.extract %image[%n, %f, %h, %q] : tensor<1x4x2x2xf32>
+    linalg.yield %a : f32
+  } -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s, %up : tensor<1x4x4x4xf32>, tensor<4xf32>, tensor<1x4x4x4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.addf %m, %c : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+// isBroadcast: a product of matrices reads neither whole.
+
+#id = affine_map<(n, f, h, w) -> (n, f, h, w)>
+#channel = affine_map<(n, f, h, w) -> (f)>
+#lhs = affine_map<(n, f, h, w, k) -> (n, f, h, k)>
+#rhs = affine_map<(n, f, h, w, k) -> (n, f, k, w)>
+#product = affine_map<(n, f, h, w, k) -> (n, f, h, w)>
+
+// CHECK-LABEL: func.func @product(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: linalg.generic {{.*}} ins(%{{[^ ]+}}, %{{[^ ]+}} : tensor<1x4x4x4xf32>, tensor<1x4x4x4xf32>)
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: arith.addf
+// CHECK-NEXT: linalg.yield
+func.func @product(%x: tensor<1x3x6x6xf32>, %w: tensor<4x3x3x3xf32>, %s: tensor<4xf32>,
+    %lhs: tensor<1x4x4x2xf32>, %rhs: tensor<1x4x2x4xf32>)
+    -> tensor<1x4x4x4xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<1x4x4x4xf32>
+  %z = linalg.generic {indexing_maps = [#lhs, #rhs, #product],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]}
+      ins(%lhs, %rhs : tensor<1x4x4x2xf32>, tensor<1x4x2x4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.addf %out, %m : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %w : tensor<1x3x6x6xf32>, tensor<4x3x3x3xf32>)
+      outs(%zeros : tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32>
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%y, %s, %z : tensor<1x4x4x4xf32>, tensor<4xf32>, tensor<1x4x4x4xf32>) outs(%zeros : tensor<1x4x4x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %out: f32):
+    %m = arith.mulf %a, %b : f32
+    %o = arith.addf %m, %c : f32
+    linalg.yield %o : f32
+  } -> tensor<1x4x4x4xf32>
+  return %r : tensor<1x4x4x4xf32>
+}

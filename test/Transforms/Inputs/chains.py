@@ -4,6 +4,7 @@ chains.py calls COUNT: a convolution's result goes through COUNT calls, one with
 the other, to a step.
 chains.py users COUNT: what a convolution reads is also what COUNT ops read, and the
 unread init of one.
+chains.py body COUNT: a step is the first of COUNT ops in one body.
 """
 
 import sys
@@ -33,6 +34,16 @@ add(f"  %y = linalg.conv_2d_nchw_fchw ins({source}, %f : {image}, tensor<2x1x1x1
 if kind == "calls":
     add(f"  %r = func.call @f{count - 1}(%y, %i) : ({type}, {type}) -> {type}")
     add(f"  return %r : {type}\n}}")
+elif kind == "body":
+    maps = "affine_map<(n, f, h, w) -> (n, f, h, w)>, " * 2
+    loops = ", ".join(['"parallel"'] * 4)
+    add("  %two = arith.constant 2.0 : f32")
+    add(f"  %r = linalg.generic {{indexing_maps = [{maps[:-2]}], iterator_types = [{loops}]}}")
+    add(f"      ins(%y : {type}) outs(%i : {type}) {{\n  ^bb0(%v: f32, %out: f32):")
+    add("    %v0 = arith.mulf %v, %two : f32")
+    for i in range(count - 1):
+        add(f"    %v{i + 1} = arith.maximumf %v{i}, %two : f32")
+    add(f"    linalg.yield %v{count - 1} : f32\n  }} -> {type}\n  return %r : {type}\n}}")
 else:
     for i in range(count):
         add(f"  %u{i} = \"use\"(%s) : ({image}) -> index")

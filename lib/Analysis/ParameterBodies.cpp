@@ -14,7 +14,6 @@
 #include "ParameterBodies.h"
 
 #include "Convoy/Analysis/Assertions.h"
-#include "Convoy/Analysis/LoopSizes.h"
 
 #include "mlir/IR/AffineMap.h"
 
@@ -116,18 +115,16 @@ ParameterReader::readGenerated(Block &body, ArrayRef<AffineExpr> indices,
 }
 
 bool mlir::convoy::doAssertionsHold(linalg::LinalgOp op) {
-  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   if (!op.hasPureTensorSemantics() ||
-      op.getNumParallelLoops() != op.getNumLoops() ||
-      ShapedType::isDynamicShape(sizes) || !haveSizesInAgreement(op))
+      op.getNumParallelLoops() != op.getNumLoops())
     return false;
-  // Each iteration is a channel of its own.
+  // Each iteration is a channel of its own. Where these cannot be enumerated,
+  // the reader knows what is the same in all.
   MLIRContext *context = op.getContext();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   ChannelSpace iterations;
   iterations.type = RankedTensorType::get(sizes, Float64Type::get(context));
   llvm::append_range(iterations.dims, llvm::seq<int64_t>(sizes.size()));
-  if (!iterations.isEnumerable())
-    return false;
   SmallVector<AffineExpr> loops = llvm::map_to_vector(
       llvm::seq<unsigned>(sizes.size()),
       [&](unsigned loop) { return getAffineDimExpr(loop, context); });

@@ -124,3 +124,115 @@ func.func @unknown(%x: tensor<1x1x4x4xf32>, %v: tensor<2xf32>) -> tensor<1x2x4x4
   } -> tensor<1x2x4x4xf32>
   return %r : tensor<1x2x4x4xf32>
 }
+
+// -----
+
+// The body sums up: what holds of the first number holds of no other.
+
+// CHECK-LABEL: func.func @summed
+// CHECK: cf.assert
+func.func @summed(%v: tensor<2xf32>) -> tensor<f32> {
+  %zero = arith.constant 0.0 : f32
+  %none = arith.constant dense<0.0> : tensor<f32>
+  %s = linalg.generic {indexing_maps = [affine_map<(c) -> (c)>, affine_map<(c) -> ()>], iterator_types = ["reduction"]}
+      ins(%v : tensor<2xf32>) outs(%none : tensor<f32>) {
+  ^bb0(%in: f32, %out: f32):
+    %empty = arith.cmpf oeq, %out, %zero : f32
+    cf.assert %empty, "expected one number"
+    %q = arith.addf %in, %out : f32
+    linalg.yield %q : f32
+  } -> tensor<f32>
+  return %s : tensor<f32>
+}
+
+// -----
+
+// One number for elements whose number is not known.
+
+#c = affine_map<(c) -> (c)>
+
+// CHECK-LABEL: func.func @dynamic
+// CHECK: linalg.generic
+// CHECK-NOT: cf.assert
+// CHECK: return
+func.func @dynamic(%v: tensor<?xf32>, %init: tensor<?xf32>) -> tensor<?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %two = arith.constant 2.0 : f32
+  %twos = linalg.fill ins(%two : f32) outs(%init : tensor<?xf32>) -> tensor<?xf32>
+  %s = linalg.generic {indexing_maps = [#c, #c, #c], iterator_types = ["parallel"]}
+      ins(%v, %twos : tensor<?xf32>, tensor<?xf32>) outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %in: f32, %out: f32):
+    %nonzero = arith.cmpf one, %in, %zero : f32
+    cf.assert %nonzero, "division by zero"
+    %q = arith.divf %a, %in : f32
+    linalg.yield %q : f32
+  } -> tensor<?xf32>
+  return %s : tensor<?xf32>
+}
+
+// -----
+
+// Of several numbers, it is not known how many are looked at.
+
+#c = affine_map<(c) -> (c)>
+
+// CHECK-LABEL: func.func @dynamic_positions
+// CHECK: cf.assert
+func.func @dynamic_positions(%v: tensor<?xf32>, %init: tensor<?xf32>) -> tensor<?xf32> {
+  %three = arith.constant 3 : index
+  %s = linalg.generic {indexing_maps = [#c, #c], iterator_types = ["parallel"]}
+      ins(%v : tensor<?xf32>) outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %i = linalg.index 0 : index
+    %below = arith.cmpi ult, %i, %three : index
+    cf.assert %below, "expected three numbers"
+    linalg.yield %a : f32
+  } -> tensor<?xf32>
+  return %s : tensor<?xf32>
+}
+
+// -----
+
+// What a constant holds is not known.
+
+#c = affine_map<(c) -> (c)>
+
+// CHECK-LABEL: func.func @no_data
+// CHECK: cf.assert
+func.func @no_data() -> tensor<2xf32> {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  %v = arith.constant dense_resource<nothing> : tensor<2xf32>
+  %empty = tensor.empty() : tensor<2xf32>
+  %s = linalg.generic {indexing_maps = [#c, #c], iterator_types = ["parallel"]}
+      ins(%v : tensor<2xf32>) outs(%empty : tensor<2xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %nonzero = arith.cmpf one, %in, %zero : f32
+    cf.assert %nonzero, "division by zero"
+    %q = arith.divf %one, %in : f32
+    linalg.yield %q : f32
+  } -> tensor<2xf32>
+  return %s : tensor<2xf32>
+}
+
+// -----
+
+// Nothing is changed that computes on buffers, not even where an assertion
+// holds.
+
+#c = affine_map<(c) -> (c)>
+
+// CHECK-LABEL: func.func @buffers
+// CHECK: cf.assert
+func.func @buffers(%a: memref<2xf32>, %b: memref<2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %one = arith.constant 1.0 : f32
+  linalg.generic {indexing_maps = [#c, affine_map<(c) -> ()>, #c], iterator_types = ["parallel"]}
+      ins(%a, %one : memref<2xf32>, f32) outs(%b : memref<2xf32>) {
+  ^bb0(%in: f32, %divisor: f32, %out: f32):
+    %nonzero = arith.cmpf one, %divisor, %zero : f32
+    cf.assert %nonzero, "division by zero"
+    linalg.yield %divisor : f32
+  }
+  return
+}

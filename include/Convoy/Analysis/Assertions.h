@@ -19,8 +19,8 @@
 namespace mlir::convoy {
 
 /// True if each cf.assert in the body of `op` is known to hold in each
-/// iteration: `op` is elementwise on tensors of static sizes, and what the
-/// conditions are computed from is constant.
+/// iteration: `op` is elementwise on tensors, and what the conditions are
+/// computed from is constant.
 bool doAssertionsHold(linalg::LinalgOp op);
 
 } // namespace mlir::convoy

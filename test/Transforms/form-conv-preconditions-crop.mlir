@@ -91,3 +91,20 @@ func.func @filter_of_unknown_size(%x: tensor<1x8x9x4xf32>, %w: tensor<6x?x1x4xf3
       outs(%init : tensor<1x?x5x6xf32>) -> tensor<1x?x5x6xf32>
   return %y : tensor<1x?x5x6xf32>
 }
+
+// -----
+
+// slice.getSourceType().getEncoding()
+
+// CHECK-LABEL: func.func @encoding(
+// CHECK: %[[CROP:.*]] = tensor.extract_slice
+// CHECK: convoy.conv <{{.*}}> ins(%[[CROP]],
+func.func @encoding(%x: tensor<1x8x9x4xf32, "other">, %w: tensor<6x1x1x4xf32>) -> tensor<1x4x5x6xf32> {
+  %init = arith.constant dense<0.0> : tensor<1x4x5x6xf32>
+  %crop = tensor.extract_slice %x[0, 0, 0, 0] [1, 7, 9, 4] [1, 1, 1, 1]
+      : tensor<1x8x9x4xf32, "other"> to tensor<1x7x9x4xf32>
+  %y = linalg.conv_2d_nhwc_fhwc {strides = dense<2> : tensor<2xi64>, dilations = dense<1> : tensor<2xi64>}
+      ins(%crop, %w : tensor<1x7x9x4xf32>, tensor<6x1x1x4xf32>)
+      outs(%init : tensor<1x4x5x6xf32>) -> tensor<1x4x5x6xf32>
+  return %y : tensor<1x4x5x6xf32>
+}

@@ -13,6 +13,8 @@
 #include "ChainWalker.h"
 #include "ElementwiseView.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
@@ -151,6 +153,33 @@ bool ChainWalker::joinsValuesOf(unsigned root, Operation &op) const {
   return derived.size() > 1;
 }
 
+/// True if `op` yields one of several values, as max(x, y) does.
+static bool choosesValue(Operation &op) {
+  Operation *last = &op;
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    last =
+        structured.getBlock()->getTerminator()->getOperand(0).getDefiningOp();
+  return isa_and_nonnull<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+                         arith::MinNumFOp, arith::SelectOp>(last);
+}
+
+/// True if the last step on `root` is the slope of a PReLU, max(x, a[c]*x): it
+/// computes on `chainResult` or, if that is null, on the convolution itself,
+/// and all that reads it chooses between it and another such value.
+bool ChainWalker::isSlope(unsigned rootId, Value chainResult) const {
+  const Root &root = *roots[rootId];
+  Value argument = chainResult ? chainResult : root.value;
+  Operation *step = root.lastStepped.getDefiningOp();
+  return root.lastStepped == root.lastVarying &&
+         llvm::is_contained(step->getOperands(), argument) &&
+         llvm::all_of(step->getUses(), [&](OpOperand &use) {
+           Operation *reader = use.getOwner();
+           return isForwardableDim(use) ||
+                  (!followed.contains(reader) &&
+                   joinsValuesOf(rootId, *reader) && choosesValue(*reader));
+         });
+}
+
 /// An op that reads `from`, or what only moves and changes it, beside `until`.
 Operation *ChainWalker::findOtherUse(Value from, Value until) const {
   auto leadsElsewhere = [&](Operation *user) {
@@ -193,19 +222,22 @@ bool ChainWalker::isPartlyFolded(unsigned rootId) const {
 }
 
 /// Why the steps behind `chainResult`, or all of them if that is null, stay;
-/// null if there are none, or none that are more than a part of an activation.
-const Refusal *ChainWalker::explainSteps(unsigned rootId, Value chainResult,
-                                         ExplainedSteps &explained) {
+/// null if there are none, or none that are worth a word.
+const ChainWalker::ExplainedStep *
+ChainWalker::explainSteps(unsigned rootId, Value chainResult,
+                          ExplainedSteps &explained) {
   const Root &root = *roots[rootId];
   if (chainResult ? !isPartlyRefused(root, chainResult) : !root.lastStepped)
     return nullptr;
-  auto &[count, refusal] = explained[root.lastStepped];
-  if (++count <= kMaxTerms)
-    refusal = explainOpenUses(rootId);
-  bool isPartOfActivation = !root.lastVarying &&
-                            refusal.reason == Reason::MultipleUses &&
-                            joinsValuesOf(rootId, *refusal.op);
-  return isPartOfActivation ? nullptr : &refusal;
+  ExplainedStep &step = explained[root.lastStepped];
+  if (++step.count <= kMaxTerms) {
+    step.refusal = explainOpenUses(rootId);
+    bool isShared = step.refusal.reason == Reason::MultipleUses;
+    step.isNumber = isShared && !root.lastVarying &&
+                    joinsValuesOf(rootId, *step.refusal.op);
+    step.isSlope = isShared && isSlope(rootId, chainResult);
+  }
+  return step.isNumber ? nullptr : &step;
 }
 
 void ChainWalker::collectRefusals() {
@@ -229,9 +261,10 @@ void ChainWalker::collectRefusals() {
       refused.refusal = **splitRefusal;
       if (!refused.refusal.op)
         refused.refusal.op = root.lastStepped.getDefiningOp();
-    } else if (const Refusal *unfolded =
+    } else if (const ExplainedStep *step =
                    explainSteps(id, chainResult, explainedSteps)) {
-      refused.refusal = *unfolded;
+      refused.refusal = step->refusal;
+      refused.isActivation = step->isSlope;
     } else if (root.stranded) {
       refused.refusal = *root.stranded;
     } else if (root.inputRefusal) {

@@ -357,11 +357,19 @@ private:
   Refusal explainOpenUses(unsigned root);
   Operation *findOtherUse(Value from, Value until) const;
   bool joinsValuesOf(unsigned root, Operation &op) const;
-  /// For how many convolutions a step was explained, and how: what holds for so
-  /// many of one step holds for the rest.
-  using ExplainedSteps = llvm::DenseMap<Value, std::pair<size_t, Refusal>>;
-  const Refusal *explainSteps(unsigned root, Value chainResult,
-                              ExplainedSteps &explained);
+  bool isSlope(unsigned root, Value chainResult) const;
+  /// Why a step stays, and for how many convolutions that was found out: what
+  /// holds for so many of one step holds for the rest.
+  struct ExplainedStep {
+    size_t count = 0;
+    Refusal refusal;
+    /// True if it is a part of an activation: by a number, about which nothing
+    /// is said, or by one number for each channel.
+    bool isNumber = false, isSlope = false;
+  };
+  using ExplainedSteps = llvm::DenseMap<Value, ExplainedStep>;
+  const ExplainedStep *explainSteps(unsigned root, Value chainResult,
+                                    ExplainedSteps &explained);
   bool derivesFrom(unsigned root, unsigned from) const;
   bool isBatchDim(unsigned root, int64_t dim) const;
   bool reducesBatch(Operation *op) const;

@@ -212,7 +212,8 @@ private:
     if (chains.numConvolutions > 0)
       report.addConvolutions(&block.front(), chains.numConvolutions);
     for (const RefusedConvolution &refused : chains.refused)
-      refuse(refused.conv, refused.refusal, refused.partly, report);
+      refuse(refused.conv, refused.refusal, refused.partly, report,
+             refused.isActivation);
     foldChains(rewriter, chains, /*isLast=*/true, report);
   }
 
@@ -275,12 +276,13 @@ private:
   }
 
   void refuse(Operation *conv, const Refusal &refusal, bool partly,
-              FoldReport &report) {
+              FoldReport &report, bool isActivation = false) {
     remarkRefusal(conv, refusal, partly);
     if (!reportPath.empty())
       report.addRefusal(conv, refusal, partly);
-    // A gate or a normalization behind what was folded is no step of a pair.
-    if (partly && refusal.reason == Reason::DependsOnConv)
+    // An activation is no step of a pair, nor is a gate or a normalization
+    // behind what was folded.
+    if (isActivation || (partly && refusal.reason == Reason::DependsOnConv))
       return;
     hasRefused = true;
     if (strict) {

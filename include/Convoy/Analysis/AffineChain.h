@@ -38,11 +38,14 @@ struct InputFold {
   /// Over the input channels of the convolution.
   ChannelExpr scale;
   ChannelExpr shift;
-  /// The ops between the source and the convolution, in block order.
+  /// The ops between the sources and the convolution: each behind those that it
+  /// reads.
   SmallVector<Operation *> ops;
+  /// In block order.
   SmallVector<Operation *> steps;
-  /// The operand through which each of `ops` goes on; that of the first reads
-  /// the source.
+  /// The operands through which `ops` go on, in the same order; those that none
+  /// of `ops` makes are the sources. An op that puts parts together has one for
+  /// each part that is not as before.
   SmallVector<OpOperand *> operands;
 };
 
@@ -90,6 +93,9 @@ struct RefusedConvolution {
   Refusal refusal;
   /// True if some steps were folded and the refusal is about the rest.
   bool partly = false;
+  /// True if the refusal is about a part of an activation (PReLU's slope), in
+  /// front of which all steps were folded.
+  bool isActivation = false;
 };
 
 /// What one block holds. Owns the expressions that the chains refer to.

@@ -44,19 +44,11 @@ public:
     body = structured.getBlock();
     maps = structured.getIndexingMapsArray();
   }
-  SmallVector<int64_t> getLoopRanges() const {
-    if (!body)
-      return llvm::to_vector(type.getShape());
-    SmallVector<int64_t> loopRanges(maps.front().getNumDims(),
-                                    ShapedType::kDynamic);
-    for (auto [map, operand] : llvm::zip_equal(maps, op.getOperands()))
-      if (auto shaped = dyn_cast<ShapedType>(operand.getType()))
-        for (auto [expr, size] :
-             llvm::zip_equal(map.getResults(), shaped.getShape()))
-          if (auto dim = dyn_cast<AffineDimExpr>(expr);
-              dim && !ShapedType::isDynamic(size))
-            loopRanges[dim.getPosition()] = size;
-    return loopRanges;
+  /// Few ops are asked for them, but those for each of their operands.
+  ArrayRef<int64_t> getLoopRanges() {
+    if (!loopRanges)
+      loopRanges = findLoopRanges();
+    return *loopRanges;
   }
   AffineMap getMap(OpOperand &operand) const {
     if (body)
@@ -83,7 +75,23 @@ public:
   RankedTensorType type;
 
 private:
+  SmallVector<int64_t> findLoopRanges() const {
+    if (!body)
+      return llvm::to_vector(type.getShape());
+    SmallVector<int64_t> ranges(maps.front().getNumDims(),
+                                ShapedType::kDynamic);
+    for (auto [map, operand] : llvm::zip_equal(maps, op.getOperands()))
+      if (auto shaped = dyn_cast<ShapedType>(operand.getType()))
+        for (auto [expr, size] :
+             llvm::zip_equal(map.getResults(), shaped.getShape()))
+          if (auto dim = dyn_cast<AffineDimExpr>(expr);
+              dim && !ShapedType::isDynamic(size))
+            ranges[dim.getPosition()] = size;
+    return ranges;
+  }
+
   SmallVector<AffineMap, 4> maps;
+  std::optional<SmallVector<int64_t>> loopRanges;
 };
 
 } // namespace mlir::convoy::detail

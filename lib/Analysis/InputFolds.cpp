@@ -66,6 +66,7 @@ private:
   Operation *findStepAhead(const InputWalk &walk, Operation &op,
                            ArrayRef<Value> sources) const;
   void explainEnd(const InputWalk &walk, Operation &op);
+  void explainShared(const InputWalk &walk, Operation &op, OpOperand *next);
   void explainSharedParts(const InputWalk &walk, Operation &op);
   void explainBase(const InputWalk &walk, const JoinedInput &joined);
 
@@ -153,6 +154,23 @@ void InputCollector::explainEnd(const InputWalk &walk, Operation &op) {
     return;
   if (Operation *step = findStepAhead(walk, op, sources))
     refuse(Reason::NotPerChannel, step, message);
+}
+
+/// Says so if `op`, or a step in front of it if it only moves elements, stays
+/// because the result of `op` is used elsewhere too; `walk` has stepped over it
+/// to `next`, or ends at it if that is null.
+void InputCollector::explainShared(const InputWalk &walk, Operation &op,
+                                   OpOperand *next) {
+  if (!next)
+    return;
+  Operation *step = &op;
+  if (!walk.isStep)
+    step = findStepAhead(next->get(), walk.getChannelsOf(next->get()));
+  else if (!walk.varies())
+    step = nullptr;
+  if (step)
+    refuse(Reason::MultipleUses, step,
+           "what the step in front makes is used elsewhere too");
 }
 
 /// Says so if a step in front of `op`, which puts parts together, stays because
@@ -272,9 +290,7 @@ InputCollector::Found InputCollector::walkFrom(InputWalk walk, Value value,
     OpOperand *next = walk.stepOver(*op);
     // A step that others read stays anyway; moving it would win nothing.
     if (isShared) {
-      if (next && walk.isStep && walk.varies())
-        refuse(Reason::MultipleUses, op,
-               "what the step in front makes is used elsewhere too");
+      explainShared(walk, *op, next);
       break;
     }
     if (walk.shiftCrossesPadding)

@@ -29,7 +29,7 @@ using namespace mlir;
 using namespace mlir::convoy;
 using namespace mlir::convoy::detail;
 
-InputWalk::InputWalk(ChannelExprPool &pool, ChannelSpace channels,
+InputWalk::InputWalk(ChannelExprPool &pool, const ChannelSpace &channels,
                      const std::function<bool(Value)> &isDerived, bool isPadded)
     : scale(pool.getScalar(1)), shift(pool.getScalar(0)), pool(pool),
       channels(channels), isDerived(isDerived),
@@ -102,7 +102,8 @@ OpOperand *InputWalk::tryOperand(ElementwiseView &view, OpOperand &operand,
   auto type = dyn_cast<RankedTensorType>(operand.get().getType());
   AffineMap resultMap = view.getResultMap(), map = view.getMap(operand);
   if (!type || !view.isRead(operand) ||
-      type.getElementType() != view.type.getElementType())
+      type.getElementType() != view.type.getElementType() ||
+      type.getEncoding() != view.type.getEncoding())
     return nullptr;
   std::optional<SmallVector<int64_t>> movement =
       getMovement(map, resultMap, view.getLoopRanges(), type.getShape());
@@ -217,6 +218,20 @@ OpOperand *InputWalk::stepOver(Operation &op) {
   return nullptr;
 }
 
+/// The dimensions of `value`, read at `coordinates`, that `channels` lie along.
+static ChannelSpace getChannelsAt(ArrayRef<AffineExpr> coordinates,
+                                  const ChannelSpace &channels, Value value) {
+  ChannelSpace space{cast<RankedTensorType>(value.getType()), {}, value};
+  for (auto [dim, coordinate] : llvm::enumerate(coordinates))
+    if (coordinate && isFunctionOfChannels(coordinate, channels))
+      space.dims.push_back(dim);
+  return space;
+}
+
+ChannelSpace InputWalk::getChannelsOf(Value value) const {
+  return getChannelsAt(coordinates, channels, value);
+}
+
 std::optional<ChannelSpace> InputWalk::getChannelsOf(Operation &op,
                                                      Value source) const {
   SmallVector<AffineExpr> there = coordinates;
@@ -225,9 +240,5 @@ std::optional<ChannelSpace> InputWalk::getChannelsOf(Operation &op,
   auto type = dyn_cast<RankedTensorType>(source.getType());
   if (!type || type.getRank() != int64_t(there.size()))
     return std::nullopt;
-  ChannelSpace space{type, {}, source};
-  for (auto [dim, coordinate] : llvm::enumerate(there))
-    if (coordinate && isFunctionOfChannels(coordinate, channels))
-      space.dims.push_back(dim);
-  return space;
+  return getChannelsAt(there, channels, source);
 }

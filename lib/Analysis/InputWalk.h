@@ -44,7 +44,7 @@ class InputWalk {
 public:
   /// Starts at the value whose channels are `channels`. `isPadded` says that
   /// there are zeros around it.
-  InputWalk(ChannelExprPool &pool, ChannelSpace channels,
+  InputWalk(ChannelExprPool &pool, const ChannelSpace &channels,
             const std::function<bool(Value)> &isDerived, bool isPadded = false);
 
   /// Steps over `op`; returns the operand that goes on, or null at the end.
@@ -64,9 +64,11 @@ public:
   void endAtParts(const JoinedInput &joined,
                   ArrayRef<std::pair<ChannelExpr, ChannelExpr>> parts);
 
-  /// The dimensions of `source` that channels lie along, where `source` is an
-  /// operand of `op`, which the walk has come to; none without as many
-  /// dimensions.
+  /// The dimensions of `value` that channels lie along, where `value` is what
+  /// the walk has come to.
+  ChannelSpace getChannelsOf(Value value) const;
+  /// The same for `source`, an operand of `op`, which makes that value; none
+  /// without as many dimensions.
   std::optional<ChannelSpace> getChannelsOf(Operation &op, Value source) const;
 
   ChannelExpr scale, shift;

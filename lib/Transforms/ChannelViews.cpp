@@ -67,8 +67,9 @@ static std::optional<DimView> getDimView(AffineExpr index, int64_t sourceSize,
       return std::nullopt;
     view.size = *product;
   }
+  // A slice of nothing must begin within the tensor as well.
   if (view.offset < 0 || view.size > sourceSize ||
-      view.offset > sourceSize - view.size)
+      view.offset > sourceSize - std::max<int64_t>(view.size, 1))
     return std::nullopt;
   return view;
 }

@@ -171,6 +171,10 @@ static Value emitParts(RewriterBase &rewriter, Location loc,
   Value whole = tensor::EmptyOp::create(rewriter, loc, parts.sizes, type);
   size_t rank = parts.sizes.size();
   for (const ChannelParts::Part &part : parts.parts) {
+    // A part of no channels may lie behind the last one, where nothing can be
+    // inserted.
+    if (llvm::is_contained(part.channels.getSizes(), 0))
+      continue;
     Value vector =
         emitChannelVectors(rewriter, loc, pool, part.expr, part.channels, type)
             .front();

@@ -32,3 +32,25 @@ func.func @concat_times_argument(%x: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32
   } -> tensor<1x4x2x2xf32>
   return %r : tensor<1x4x2x2xf32>
 }
+
+// A convolution without channels, behind another, reads nothing of the vector.
+
+// CHECK-LABEL: func.func @empty_behind(
+// CHECK-SAME:    %{{.*}}: tensor<1x2x2x2xf32>, %{{.*}}: tensor<3x2x1x1xf32>, %{{.*}}: tensor<0x2x1x1xf32>, %[[S:[^:]*]]: tensor<3xf32>
+// CHECK-NOT:     tensor.extract_slice
+// CHECK:         tensor.concat
+// CHECK-NEXT:    return
+func.func @empty_behind(%x: tensor<1x2x2x2xf32>, %f: tensor<3x2x1x1xf32>, %g: tensor<0x2x1x1xf32>, %s: tensor<3xf32>)
+    -> tensor<1x3x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x3x2x2xf32>
+  %i0 = arith.constant dense<0.0> : tensor<1x0x2x2xf32>
+  %e = tensor.empty() : tensor<1x3x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<3xf32>) outs(%e : tensor<1x3x2x2xf32>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x2x2x2xf32>, tensor<3x2x1x1xf32>)
+      outs(%i : tensor<1x3x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %y0 = linalg.conv_2d_nchw_fchw ins(%x, %g : tensor<1x2x2x2xf32>, tensor<0x2x1x1xf32>)
+      outs(%i0 : tensor<1x0x2x2xf32>) -> tensor<1x0x2x2xf32>
+  %c = tensor.concat dim(1) %y, %y0 : (tensor<1x3x2x2xf32>, tensor<1x0x2x2xf32>) -> tensor<1x3x2x2xf32>
+  %r = arith.mulf %c, %b : tensor<1x3x2x2xf32>
+  return %r : tensor<1x3x2x2xf32>
+}

@@ -149,3 +149,75 @@ func.func @rounds_the_filter_with_step_behind(%x: tensor<1x3x6x6xf16>, %t: tenso
   %r = arith.divf %y, %c : tensor<1x4x4x4xf32>
   return %r : tensor<1x4x4x4xf32>
 }
+
+// What is padded behind the step is read by two convolutions, which could not both have the factor
+// without a second padding.
+// CHECK-LABEL: func @shared_padding(
+// CHECK: arith.mulf
+func.func @shared_padding(%x: tensor<1x2x2x2xf32>, %s: tensor<2xf32>, %f: tensor<2x2x1x1xf32>, %g: tensor<2x2x1x1xf32>) -> (tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>) {
+  %i = arith.constant dense<0.0> : tensor<1x2x4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  // expected-remark @+1 {{[Missed] multiple-uses | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %p = tensor.pad %m low[0, 0, 1, 1] high[0, 0, 1, 1] {
+  ^bb0(%h: index, %j: index, %l: index, %r: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%p, %g : tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return %y, %z : tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>
+}
+
+// The same of a transposition: the channels are looked for where they are in front of it.
+// CHECK-LABEL: func @shared_transposition(
+// CHECK: arith.mulf
+func.func @shared_transposition(%x: tensor<1x4x4x2xf32>, %s: tensor<2xf32>, %f: tensor<2x2x1x1xf32>) -> (tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>) {
+  %i = arith.constant dense<0.0> : tensor<1x2x4x4xf32>
+  %e = tensor.empty() : tensor<1x4x4x2xf32>
+  %d = tensor.empty() : tensor<1x2x4x4xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x4x4x2xf32>) dimensions = [0, 1, 2]
+  // expected-remark @+1 {{[Missed] multiple-uses | Category:convoy}}
+  %m = arith.mulf %x, %b : tensor<1x4x4x2xf32>
+  %p = linalg.transpose ins(%m : tensor<1x4x4x2xf32>) outs(%d : tensor<1x2x4x4xf32>) permutation = [0, 3, 1, 2]
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return %y, %p : tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>
+}
+
+// One number for all channels says nothing there either, nor does an activation.
+// CHECK-LABEL: func @shared_paddings_of_others(
+// CHECK: arith.mulf
+func.func @shared_paddings_of_others(%x: tensor<1x2x2x2xf32>, %f: tensor<2x2x1x1xf32>) -> (tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>) {
+  %i = arith.constant dense<0.0> : tensor<1x2x4x4xf32>
+  %zero = arith.constant 0.0 : f32
+  %three = arith.constant dense<3.0> : tensor<1x2x2x2xf32>
+  %m = arith.mulf %x, %three : tensor<1x2x2x2xf32>
+  %n = math.tanh %x : tensor<1x2x2x2xf32>
+  %p = tensor.pad %m low[0, 0, 1, 1] high[0, 0, 1, 1] {
+  ^bb0(%h: index, %j: index, %l: index, %r: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x4xf32>
+  %q = tensor.pad %n low[0, 0, 1, 1] high[0, 0, 1, 1] {
+  ^bb0(%h: index, %j: index, %l: index, %r: index):
+    tensor.yield %zero : f32
+  } : tensor<1x2x2x2xf32> to tensor<1x2x4x4xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  %z = linalg.conv_2d_nchw_fchw ins(%q, %f : tensor<1x2x4x4xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return %y, %z, %p, %q : tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>, tensor<1x2x4x4xf32>
+}
+
+// The step also changes the encoding; a convolution reads none.
+// CHECK-LABEL: func @decodes(
+// CHECK: arith.mulf
+func.func @decodes(%x: tensor<1x2x2x2xf32, "sparse">, %f: tensor<2x2x1x1xf32>) -> tensor<1x2x2x2xf32> {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %k = arith.constant 3.0 : f32
+  %m = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x2x2x2xf32, "sparse">) outs(%i : tensor<1x2x2x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %t = arith.mulf %a, %k : f32
+    linalg.yield %t : f32
+  } -> tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%m, %f : tensor<1x2x2x2xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y : tensor<1x2x2x2xf32>
+}

@@ -290,6 +290,29 @@ func.func @empty_part(%x: tensor<1x2x2x2xf32>, %z: tensor<1x0x2x2xf32>, %d: tens
   return %y : tensor<1x2x2x2xf32>
 }
 
+// It may also lie behind all others, where nothing can be inserted, or be all there is.
+// CHECK-LABEL: func @empty_part_behind(
+// CHECK-SAME: %[[X:[^:]*]]: tensor<1x2x2x2xf32>, %[[Z:[^:]*]]: tensor<1x0x2x2xf32>
+// CHECK-NOT: arith.mulf {{.*}} : tensor
+// CHECK: %[[C:.*]] = tensor.concat dim(1) %[[X]], %[[Z]]
+// CHECK-NEXT: %[[Y:.*]] = linalg.conv_2d_nchw_fchw ins(%[[C]],
+// CHECK-NOT: arith.mulf {{.*}} : tensor
+// CHECK: return %[[Y]]
+func.func @empty_part_behind(%x: tensor<1x2x2x2xf32>, %z: tensor<1x0x2x2xf32>, %s: tensor<2xf32>, %t: tensor<0xf32>, %f: tensor<2x2x1x1xf32>, %g: tensor<2x0x1x1xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>) {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32>
+  %n = tensor.empty() : tensor<1x0x2x2xf32>
+  %b = linalg.broadcast ins(%s : tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32>) dimensions = [0, 2, 3]
+  %b0 = linalg.broadcast ins(%t : tensor<0xf32>) outs(%n : tensor<1x0x2x2xf32>) dimensions = [0, 2, 3]
+  %m = arith.mulf %x, %b : tensor<1x2x2x2xf32>
+  %m0 = arith.mulf %z, %b0 : tensor<1x0x2x2xf32>
+  %c = tensor.concat dim(1) %m, %z : (tensor<1x2x2x2xf32>, tensor<1x0x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %y = linalg.conv_2d_nchw_fchw ins(%c, %f : tensor<1x2x2x2xf32>, tensor<2x2x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  %d = tensor.concat dim(1) %m0, %z : (tensor<1x0x2x2xf32>, tensor<1x0x2x2xf32>) -> tensor<1x0x2x2xf32>
+  %w = linalg.conv_2d_nchw_fchw ins(%d, %g : tensor<1x0x2x2xf32>, tensor<2x0x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  return %y, %w : tensor<1x2x2x2xf32>, tensor<1x2x2x2xf32>
+}
+
 // A part whose sizes the step knew and its source does not; the concatenation does.
 // CHECK-LABEL: func @learnt_size(
 // CHECK-SAME: %[[X:[^:]*]]: tensor<?x1x2x2xf32>, %[[Z:[^:]*]]: tensor<1x2x2x2xf32>

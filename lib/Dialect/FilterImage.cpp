@@ -18,11 +18,12 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// `part` of each tap, two taps a step.
-static void addPairs(FilterImage &image, FilterPart part) {
-  for (int64_t tap = 0; tap < image.taps; tap += 2) {
+/// `part` of each of the taps from `first` on, two taps a step.
+static void addPairs(FilterImage &image, int64_t first, int64_t end,
+                     FilterPart part) {
+  for (int64_t tap = first; tap < end; tap += 2) {
     FilterStep step{{part, tap, 0}, std::nullopt};
-    if (tap + 1 < image.taps)
+    if (tap + 1 < end)
       step.second = FilterHalf{part, tap + 1, 0};
     image.steps.push_back(step);
   }
@@ -34,9 +35,47 @@ static void addWhole(FilterImage &image, int64_t tap, FilterPart part) {
       {{part, tap, 0}, FilterHalf{part, tap, image.getHalfChannels()}});
 }
 
+/// True if steps of elements as they are have two taps each.
+static bool pairsValues(const FilterImage &image) {
+  return image.products != PatchProducts::TF32 && !image.oneTapSteps &&
+         image.channels <= image.getHalfChannels();
+}
+
+static int64_t getChunkChannels(const FilterImage &image) {
+  bool hasOneHalf = image.isSplit() ? !image.oneTapSteps : pairsValues(image);
+  return hasOneHalf ? 8 : 2 * image.getHalfChannels();
+}
+
+/// The steps of the taps from `first` on; of split products the small ones
+/// first.
+static void addSteps(FilterImage &image, int64_t first, int64_t end) {
+  auto taps = llvm::seq<int64_t>(first, end);
+  if (image.isSplit() && image.oneTapSteps) {
+    for (int64_t tap : taps)
+      for (FilterPart part :
+           {FilterPart::Low, FilterPart::LoweredHigh, FilterPart::High})
+        addWhole(image, tap, part);
+    return;
+  }
+  if (image.isSplit()) {
+    for (int64_t tap : taps)
+      image.steps.push_back({{FilterPart::Low, tap, 0},
+                             FilterHalf{FilterPart::LoweredHigh, tap, 0}});
+    addPairs(image, first, end, FilterPart::High);
+    return;
+  }
+  if (pairsValues(image)) {
+    addPairs(image, first, end, FilterPart::Value);
+    return;
+  }
+  for (int64_t tap : taps)
+    addWhole(image, tap, FilterPart::Value);
+}
+
 FilterImage FilterImage::get(PatchProducts products, int64_t groups,
                              int64_t filters, int64_t channels, int64_t taps,
-                             int64_t blockRows, bool oneTapSteps) {
+                             int64_t blockRows, bool oneTapSteps,
+                             int64_t tapParts) {
   FilterImage image{products,
                     groups,
                     filters,
@@ -46,32 +85,11 @@ FilterImage FilterImage::get(PatchProducts products, int64_t groups,
                     /*steps=*/{}};
   image.blockRows = blockRows;
   image.oneTapSteps = oneTapSteps;
-  if (image.isSplit() && oneTapSteps) {
-    image.chunkChannels = 2 * image.getHalfChannels();
-    // The small products first.
-    for (int64_t tap : llvm::seq<int64_t>(0, taps))
-      for (FilterPart part :
-           {FilterPart::Low, FilterPart::LoweredHigh, FilterPart::High})
-        addWhole(image, tap, part);
-    return image;
-  }
-  if (image.isSplit()) {
-    // The small products first.
-    for (int64_t tap : llvm::seq<int64_t>(0, taps))
-      image.steps.push_back({{FilterPart::Low, tap, 0},
-                             FilterHalf{FilterPart::LoweredHigh, tap, 0}});
-    addPairs(image, FilterPart::High);
-    return image;
-  }
-  int64_t halfChannels = image.getHalfChannels();
-  if (products != PatchProducts::TF32 && !oneTapSteps &&
-      channels <= halfChannels) {
-    addPairs(image, FilterPart::Value);
-    return image;
-  }
-  image.chunkChannels = 2 * halfChannels;
-  for (int64_t tap : llvm::seq<int64_t>(0, taps))
-    addWhole(image, tap, FilterPart::Value);
+  image.tapParts = tapParts;
+  image.chunkChannels = getChunkChannels(image);
+  int64_t partTaps = taps / tapParts;
+  for (int64_t first = 0; first < taps; first += partTaps)
+    addSteps(image, first, first + partTaps);
   return image;
 }
 

@@ -19,8 +19,6 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-/// Each tap is a step of its own in the kernel's unrolled code.
-static constexpr int64_t kMaxTaps = 4096;
 /// Far beyond any filter; sizes in bytes then fit 64 bits.
 static constexpr int64_t kMaxWeights = int64_t(1) << 40;
 /// The largest N of wgmma.
@@ -30,9 +28,11 @@ static constexpr int64_t kMaxBlockRows = 256;
 // #convoy.filter_image
 //===----------------------------------------------------------------------===//
 
-LogicalResult FilterImageAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, PatchProducts, int64_t groups,
-    int64_t filters, int64_t channels, int64_t taps, int64_t blockRows, bool) {
+LogicalResult
+FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        PatchProducts, int64_t groups, int64_t filters,
+                        int64_t channels, int64_t taps, int64_t blockRows, bool,
+                        int64_t tapParts) {
   int64_t weights = 1;
   for (int64_t size : {groups, filters, channels, taps}) {
     std::optional<int64_t> product = llvm::checkedMul(weights, size);
@@ -43,9 +43,12 @@ LogicalResult FilterImageAttr::verify(
                          << channels << " channels and " << taps << " taps";
     weights = *product;
   }
-  if (taps > kMaxTaps)
-    return emitError() << "expected at most " << kMaxTaps << " taps, found "
-                       << taps;
+  if (taps > kMaxFilterTaps)
+    return emitError() << "expected at most " << kMaxFilterTaps
+                       << " taps, found " << taps;
+  if (tapParts < 1 || taps % tapParts != 0)
+    return emitError() << "expected tapParts that divide the " << taps
+                       << " taps, found " << tapParts;
   if (blockRows < 8 || blockRows > kMaxBlockRows || blockRows % 8 != 0)
     return emitError() << "expected blockRows that are a multiple of 8 of at "
                           "most "
@@ -56,12 +59,12 @@ LogicalResult FilterImageAttr::verify(
 FilterImage FilterImage::get(FilterImageAttr attr) {
   return get(attr.getProducts(), attr.getGroups(), attr.getFilters(),
              attr.getChannels(), attr.getTaps(), attr.getBlockRows(),
-             attr.getOneTapSteps());
+             attr.getOneTapSteps(), attr.getTapParts());
 }
 
 FilterImageAttr FilterImage::getAttr(MLIRContext *context) const {
   return FilterImageAttr::get(context, products, groups, filters, channels,
-                              taps, blockRows, oneTapSteps);
+                              taps, blockRows, oneTapSteps, tapParts);
 }
 
 //===----------------------------------------------------------------------===//

@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// From a problem and the numbers of its schedule to a plan. Which schedules are
-// worth trying is in StreamTilings.cpp.
+// From a problem and the numbers of its schedule to a plan. Which pixels a
+// patch has is in StreamPatch.cpp, which schedules are worth trying in
+// StreamTilings.cpp.
 //
 //===----------------------------------------------------------------------===//
 
+#include "StreamPatch.h"
 #include "StreamResources.h"
 #include "WgmmaDomain.h"
 
@@ -19,11 +21,9 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
-#include <set>
 
 using namespace mlir;
 using namespace mlir::convoy;
-using llvm::alignTo;
 using llvm::divideCeil;
 using llvm::Twine;
 
@@ -31,10 +31,13 @@ using llvm::Twine;
 /// chunk's sums are scaled before they are added to the others'.
 static constexpr int64_t kMaxColumns = 256;
 static constexpr int64_t kMaxSplitColumns = 120;
-/// Straight-line code for more steps takes the assembler long.
+/// Straight-line code for more steps takes the assembler long (kManySteps of
+/// StreamMath.cpp).
 static constexpr int64_t kManyTaps = 25;
 static constexpr int64_t kMaxSteps = 100;
-static constexpr int64_t kMaxPhases = 4;
+/// Kernels with more steps of split products in a row spill registers.
+static constexpr int64_t kMaxSplitSteps = 40;
+static constexpr size_t kMaxPhases = 4;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
 
@@ -78,14 +81,14 @@ static std::string findObstacle(const StreamProblem &problem,
         findShapeObstacle(group)})
     if (!why.empty())
       return why;
-  if (group.getTaps() > kMaxSteps)
-    return "needs at most " + std::to_string(kMaxSteps) +
+  if (group.getTaps() > kMaxFilterTaps)
+    return "needs at most " + std::to_string(kMaxFilterTaps) +
            " filter taps, found " + std::to_string(group.getTaps());
   return findImageObstacle(group, problem.groups);
 }
 
 //===----------------------------------------------------------------------===//
-// Tile and patch
+// Tile
 //===----------------------------------------------------------------------===//
 
 /// The same convolution as one row, where no pixel has neighbours.
@@ -98,124 +101,6 @@ static PatchProblem flatten(const PatchProblem &problem) {
   flat.height = 1;
   flat.dilationHeight = flat.dilationWidth = 1;
   return flat;
-}
-
-/// The phase of filter element `index` along one dimension, and its distance
-/// in that phase.
-static std::pair<int64_t, int64_t> getTapPhase(int64_t index, int64_t dilation,
-                                               int64_t stride) {
-  return {index * dilation % stride, index * dilation / stride};
-}
-
-/// The phases that taps read, in any order.
-static SmallVector<StreamPhase> findPhases(const PatchProblem &problem) {
-  std::set<std::pair<int64_t, int64_t>> found;
-  for (int64_t r : llvm::seq<int64_t>(0, problem.filterHeight))
-    for (int64_t s : llvm::seq<int64_t>(0, problem.filterWidth))
-      found.insert(
-          {getTapPhase(r, problem.dilationHeight, problem.strideHeight).first,
-           getTapPhase(s, problem.dilationWidth, problem.strideWidth).first});
-  SmallVector<StreamPhase> phases;
-  for (auto [row, column] : found)
-    phases.push_back({row, column});
-  return phases;
-}
-
-int64_t convoy::getStreamTapPixel(const StreamPlan &plan, int64_t tap) {
-  const PatchProblem &problem = plan.problem;
-  auto [phaseRow, row] = getTapPhase(
-      tap / problem.filterWidth, problem.dilationHeight, problem.strideHeight);
-  auto [phaseColumn, column] = getTapPhase(
-      tap % problem.filterWidth, problem.dilationWidth, problem.strideWidth);
-  int64_t phase = 0;
-  while (plan.phases[phase].row != phaseRow ||
-         plan.phases[phase].column != phaseColumn)
-    ++phase;
-  return phase * plan.phasePixels + row * plan.pitch + column;
-}
-
-StreamPixel convoy::getPatchPixel(const StreamPlan &plan, int64_t pixel) {
-  const PatchProblem &problem = plan.problem;
-  StreamPhase phase = plan.phases[pixel / plan.phasePixels];
-  int64_t rest = pixel % plan.phasePixels;
-  int64_t image = plan.tileImages > 1 ? rest / plan.imagePixels : 0;
-  int64_t inImage = rest - image * plan.imagePixels;
-  return {image, inImage / plan.pitch * problem.strideHeight + phase.row,
-          inImage % plan.pitch * problem.strideWidth + phase.column};
-}
-
-SmallVector<int64_t> convoy::getSortedPhases(const StreamPlan &plan) {
-  auto sorted = llvm::to_vector(llvm::seq<int64_t>(0, plan.phases.size()));
-  llvm::sort(sorted, [&](int64_t a, int64_t b) {
-    const StreamPhase &first = plan.phases[a], &second = plan.phases[b];
-    return std::pair(first.row, first.column) <
-           std::pair(second.row, second.column);
-  });
-  return sorted;
-}
-
-int64_t convoy::getGatheredPixel(const StreamPlan &plan, int64_t index) {
-  int64_t rowPixels = plan.phasePixels * plan.columnPhases;
-  int64_t phaseRow = index / rowPixels, inRow = index % rowPixels;
-  int64_t phase = getSortedPhases(
-      plan)[phaseRow * plan.columnPhases + inRow % plan.columnPhases];
-  return phase * plan.phasePixels + inRow / plan.columnPhases;
-}
-
-int64_t convoy::getTileColumn(const StreamPlan &plan, int64_t pixel) {
-  int64_t perImage = plan.tileRows * plan.tileColumns;
-  int64_t inImage = pixel % perImage;
-  return pixel / perImage * plan.imagePixels +
-         inImage / plan.tileColumns * plan.pitch + inImage % plan.tileColumns;
-}
-
-/// A phase's pixels, so that threads which write neighbours of the input into
-/// two phases, 16 bytes each, touch all banks.
-static int64_t spreadPhases(int64_t pixels, int64_t columnPhases) {
-  constexpr int64_t kThreadsPerAccess = 8;
-  int64_t odd = pixels % kThreadsPerAccess;
-  int64_t missing = kThreadsPerAccess / 2 - odd;
-  return columnPhases == 2
-             ? pixels + (missing + kThreadsPerAccess) % kThreadsPerAccess
-             : pixels;
-}
-
-/// Sets the patch for the plan's tile.
-static void setPatch(StreamPlan &plan) {
-  const PatchProblem &problem = plan.problem;
-  plan.rowTiles = divideCeil(plan.outputHeight, plan.tileRows);
-  plan.columnTiles = divideCeil(plan.outputWidth, plan.tileColumns);
-  int64_t moreRows = (problem.filterHeight - 1) * problem.dilationHeight /
-                     problem.strideHeight;
-  int64_t moreColumns =
-      (problem.filterWidth - 1) * problem.dilationWidth / problem.strideWidth;
-  // The zeros after a row serve the row below as the zeros before it; those
-  // below an image the next image.
-  bool isDense = problem.strideHeight == 1 && problem.strideWidth == 1;
-  int64_t sharedColumns = isDense && plan.columnTiles == 1
-                              ? std::min(problem.padLeft, problem.padRight)
-                              : 0;
-  int64_t sharedRows = isDense && plan.tileImages > 1
-                           ? std::min(problem.padTop, problem.padBottom)
-                           : 0;
-  plan.phases = findPhases(problem);
-  plan.columnPhases = llvm::count_if(plan.phases, [&](StreamPhase phase) {
-    return phase.row == plan.phases[0].row;
-  });
-  plan.pitch = plan.tileColumns + moreColumns - sharedColumns;
-  // A pixel more where that lets outputs be stored in pairs.
-  if ((plan.tileColumns | plan.outputWidth) % 2 == 0)
-    plan.pitch = alignTo(plan.pitch, 2);
-  int64_t rows = plan.tileRows + moreRows;
-  plan.imagePixels = (rows - sharedRows) * plan.pitch;
-  plan.phasePixels = spreadPhases((plan.tileImages - 1) * plan.imagePixels +
-                                      rows * plan.pitch + sharedColumns,
-                                  plan.columnPhases);
-  plan.patchPixels =
-      static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
-  plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
-  plan.columnsPerWarpgroup =
-      alignTo(divideCeil(plan.columns, plan.tileBlocks == 1 ? 2 : 1), 8);
 }
 
 static bool planTile(StreamPlan &plan, std::string &why) {
@@ -232,16 +117,12 @@ static bool planTile(StreamPlan &plan, std::string &why) {
     return refuse(why, "several blocks of 64 output channels for two in a "
                        "tile, found " +
                            Twine(plan.image.getBlocks()));
-  setPatch(plan);
+  setStreamPatch(plan);
   int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
   if (plan.columnsPerWarpgroup > limit)
     return refuse(why, "at most " + Twine(limit) +
                            " columns of each warpgroup, found " +
                            Twine(plan.columnsPerWarpgroup));
-  if (plan.phases.size() > kMaxPhases)
-    return refuse(why, "at most " + Twine(kMaxPhases) +
-                           " phases of the strides, found " +
-                           Twine(plan.phases.size()));
   return true;
 }
 
@@ -265,8 +146,10 @@ static int64_t getHalfBytes(const StreamPlan &plan, const FilterHalf &half,
 /// before its first, which wgmma cannot address.
 static bool setSteps(StreamPlan &plan) {
   plan.steps.clear();
+  size_t partSteps = plan.image.steps.size() / plan.getFilterParts();
   for (int64_t chunk : llvm::seq<int64_t>(0, plan.slotChunks))
-    for (const FilterStep &step : plan.image.steps) {
+    for (const FilterStep &step :
+         ArrayRef<FilterStep>(plan.image.steps).take_front(partSteps)) {
       PatchStep patch{getHalfBytes(plan, step.first, chunk), std::nullopt};
       if (step.second)
         patch.secondHalfBytes = getHalfBytes(plan, *step.second, chunk);
@@ -278,7 +161,9 @@ static bool setSteps(StreamPlan &plan) {
   return true;
 }
 
-static bool planSteps(StreamPlan &plan, std::string &why) {
+/// Orders the phases so that wgmma can address all steps; false if no order
+/// does.
+static bool orderPhases(StreamPlan &plan) {
   auto isBefore = [](const StreamPhase &a, const StreamPhase &b) {
     return std::pair(a.row, a.column) < std::pair(b.row, b.column);
   };
@@ -286,7 +171,11 @@ static bool planSteps(StreamPlan &plan, std::string &why) {
   while (!isDone && std::next_permutation(plan.phases.begin(),
                                           plan.phases.end(), isBefore))
     isDone = setSteps(plan);
-  if (!isDone)
+  return isDone;
+}
+
+static bool planSteps(StreamPlan &plan, std::string &why) {
+  if (!orderPhases(plan))
     return refuse(
         why, "an order of the strides' phases in which pairs of taps ascend");
   if (plan.steps.size() > kMaxSteps)
@@ -296,10 +185,54 @@ static bool planSteps(StreamPlan &plan, std::string &why) {
   return true;
 }
 
+//===----------------------------------------------------------------------===//
+// Parts of the filter
+//===----------------------------------------------------------------------===//
+
+/// Divides the filter into parts of `height` by `width` taps; false if a part
+/// has more steps or phases than a kernel can have, or no order of the phases.
+static bool setFilterParts(StreamPlan &plan, int64_t height, int64_t width) {
+  const PatchProblem &problem = plan.problem;
+  plan.partHeight = height;
+  plan.partWidth = width;
+  plan.rowParts = problem.filterHeight / height;
+  plan.columnParts = problem.filterWidth / width;
+  int64_t parts = plan.getFilterParts();
+  plan.image = FilterImage::get(problem.products, plan.groups, problem.filters,
+                                problem.channels, problem.getTaps(),
+                                kFilterBlockRows, /*oneTapSteps=*/false, parts);
+  int64_t steps = static_cast<int64_t>(plan.image.steps.size()) / parts;
+  if (steps > (plan.isSplit() ? kMaxSplitSteps : kMaxSteps))
+    return false;
+  // Neither depends on the tile.
+  StreamPlan probe = plan;
+  probe.tileImages = probe.tileRows = probe.tileColumns = probe.tileBlocks = 1;
+  setStreamPatch(probe);
+  probe.slotChunks = 1;
+  probe.planes = probe.countPlanes();
+  return probe.phases.size() <= kMaxPhases && orderPhases(probe);
+}
+
+/// The largest parts that will do: several rows of the filter, one, or equal
+/// pieces of one. A part of one tap always will.
+static void chooseFilterParts(StreamPlan &plan) {
+  int64_t height = plan.problem.filterHeight, width = plan.problem.filterWidth;
+  for (int64_t rows = height; rows >= 1; --rows)
+    if (height % rows == 0 && setFilterParts(plan, rows, width))
+      return;
+  for (int64_t columns = width - 1; columns >= 1; --columns)
+    if (width % columns == 0 && setFilterParts(plan, 1, columns))
+      return;
+}
+
+//===----------------------------------------------------------------------===//
+// Slots
+//===----------------------------------------------------------------------===//
+
 /// The number of chunks in a slot: enough work between two barriers.
 static int64_t chooseSlotChunks(const StreamPlan &plan) {
   int64_t chunks = plan.image.getChunks();
-  if (plan.isSplit())
+  if (plan.isSplit() || plan.getFilterParts() > 1)
     return 1;
   for (int64_t count : {4, 2, 3})
     if (chunks % (count * plan.channelParts) == 0 &&
@@ -318,14 +251,18 @@ static bool planSlot(StreamPlan &plan, std::optional<StreamTuning> tuning,
   if (plan.isSplit() && plan.slotChunks != 1)
     return refuse(why, "one chunk in a slot for split_f16, found " +
                            Twine(plan.slotChunks));
+  // The filter's image has the parts of one chunk side by side.
+  if (plan.getFilterParts() > 1 && plan.slotChunks != 1)
+    return refuse(why, "one chunk in a slot for a filter in parts, found " +
+                           Twine(plan.slotChunks));
   int64_t slots = plan.image.getChunks() / plan.slotChunks;
   if (!llvm::isPowerOf2_64(plan.channelParts) || slots % plan.channelParts != 0)
     return refuse(why, "channelParts that are a power of two and divide the " +
                            Twine(slots) + " slots of a tile, found " +
                            Twine(plan.channelParts));
-  plan.slotsPerTile = slots / plan.channelParts;
-  int64_t planesPerUnit = plan.problem.getInputBytes() == 4 ? 2 : 1;
-  plan.planes = plan.getSlotUnits() * planesPerUnit;
+  plan.slotsPerPart = slots / plan.channelParts;
+  plan.slotsPerTile = plan.getFilterParts() * plan.slotsPerPart;
+  plan.planes = plan.countPlanes();
   if (!planSteps(plan, why))
     return false;
   plan.slotBytes = plan.planes * plan.getPlaneBytes();
@@ -358,9 +295,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   StreamPlan plan;
   plan.problem = flatten(problem.group);
   plan.groups = problem.groups;
-  plan.image = FilterImage::get(plan.problem.products, problem.groups,
-                                plan.problem.filters, plan.problem.channels,
-                                plan.problem.getTaps());
+  chooseFilterParts(plan);
   plan.outputHeight = plan.problem.getOutputHeight();
   plan.outputWidth = plan.problem.getOutputWidth();
   plan.tileImages = tile.images;

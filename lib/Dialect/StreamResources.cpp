@@ -147,7 +147,7 @@ int64_t convoy::getStreamSlotsInTurn(const StreamPlan &plan) {
   int64_t most =
       std::min(kMaxSlotsInTurn, plan.prefetchUnits / getStreamUnits(plan));
   for (int64_t slots = most; slots > 1; --slots)
-    if (plan.slotsPerTile % slots == 0)
+    if (plan.slotsPerPart % slots == 0)
       return slots;
   return 1;
 }

@@ -101,6 +101,15 @@ func.func @block_rows(%w: memref<64x8x1x1xf16>, %bytes: memref<2048xi8>) {
 
 // -----
 
+func.func @tap_parts(%w: memref<64x8x3x3xf16>, %bytes: memref<10240xi8>) {
+  // expected-error @below {{expected tapParts that divide the 9 taps, found 2}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9, tapParts = 2>
+      ins(%w : memref<64x8x3x3xf16>) outs(%bytes : memref<10240xi8>)
+  return
+}
+
+// -----
+
 func.func @filter_with_gaps(%w: memref<64x8x3x3xf16, strided<[144, 18, 6, 2]>>, %bytes: memref<10240xi8>) {
   // expected-error @below {{expected operands without gaps, found 'memref<64x8x3x3xf16, strided<[144, 18, 6, 2]>>'}}
   convoy.pack_filter <products = f16, filters = 64, channels = 8, taps = 9>

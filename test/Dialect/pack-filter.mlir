@@ -52,3 +52,12 @@ func.func @pointwise(%w: memref<48x64x1x1xf32>, %bytes: memref<18624xi8>) {
       ins(%w : memref<48x64x1x1xf32>) outs(%bytes : memref<18624xi8>)
   return
 }
+
+// A filter whose rows are multiplied one after the other: 3 + 2 steps of each.
+// CHECK-LABEL: func @parts
+// CHECK: convoy.pack_filter <products = split_f16, filters = 64, channels = 8, taps = 9, tapParts = 3> ins(%{{.+}} : memref<64x8x3x3xf32>) outs(%{{.+}} : memref<30976xi8>)
+func.func @parts(%w: memref<64x8x3x3xf32>, %bytes: memref<30976xi8>) {
+  convoy.pack_filter <products = split_f16, filters = 64, channels = 8, taps = 9, tapParts = 3>
+      ins(%w : memref<64x8x3x3xf32>) outs(%bytes : memref<30976xi8>)
+  return
+}

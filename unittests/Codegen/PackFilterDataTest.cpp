@@ -287,6 +287,18 @@ TEST_F(PackFilterTest, PartsAddUpToWeights) {
   expectParts();
 }
 
+TEST_F(PackFilterTest, PartsOfTheTapsFollowEachOther) {
+  pack(FilterImage::get(PatchProducts::SplitF16, 2, 70, 20, 9, kFilterBlockRows,
+                        /*oneTapSteps=*/false,
+                        /*tapParts=*/3));
+  // Two steps of large products for each row of 3 taps.
+  ASSERT_EQ(image.steps.size(), 15u);
+  EXPECT_EQ(image.steps[5].first.part, FilterPart::Low);
+  EXPECT_EQ(image.steps[5].first.tap, 3);
+  EXPECT_FALSE(image.steps[9].second);
+  expectParts();
+}
+
 TEST_F(PackFilterTest, PointwisePartsAddUpToWeights) {
   pack(FilterImage::getPointwise(PatchProducts::SplitF16, 70, 36, 40));
   EXPECT_EQ(image.steps.size(), 3u);
@@ -295,8 +307,8 @@ TEST_F(PackFilterTest, PointwisePartsAddUpToWeights) {
 }
 
 /// Of a patch kernel for 3x3 on 128x128 pixels.
-static FilterImage getPatchImage(PatchProducts products, int64_t channels,
-                                 int64_t filters) {
+FilterImage getPatchImage(PatchProducts products, int64_t channels,
+                          int64_t filters) {
   PatchProblem problem{channels, 128, 128, filters, 3, 3};
   problem.products = products;
   problem.outputBytes = problem.getInputBytes();

@@ -7,18 +7,19 @@
 //===----------------------------------------------------------------------===//
 //
 // The layout of a filter that was packed for a kernel: what convoy.pack_filter
-// writes and the kernels of #convoy.stream_wgmma and #convoy.pointwise_wgmma
-// stream, and what #convoy.patch_wgmma is given of a constant filter.
+// writes and the kernels of #convoy.stream_wgmma, #convoy.pointwise_wgmma and
+// #convoy.window_wgmma stream, and what #convoy.patch_wgmma is given of a
+// constant filter.
 //
 // The image is bytes, aligned to kFilterImageAlignmentBytes:
 //
 //   [group][block of filters][chunk of channels][step][half 2][row][16]
 //
 // A step is one operand of a wgmma, `blockRows` rows of 32 bytes of K in two
-// halves: B for #convoy.pointwise_wgmma, of as many rows as a tile has output
-// channels, A for the others, of 64 rows. It is written half by half,
-// each half row by row, as wgmma reads it without swizzling. Row `getRow(f)` of
-// block `b` is output channel `blockRows * b + f` of the group.
+// halves: B for the pointwise and the window kernel, of as many rows as a tile
+// has output channels, A for the others, of 64 rows. It is written half by
+// half, each half row by row, as wgmma reads it without swizzling. Row
+// `getRow(f)` of block `b` is output channel `blockRows * b + f` of the group.
 // The 16 bytes of a row in a half are consecutive channels, from the half's
 // first channel on, of one filter tap: 8 of 2 bytes, or 4 of 4 bytes for tf32.
 // They are zero where the channel, the filter or the half does not exist.
@@ -81,6 +82,9 @@ inline constexpr int64_t kFilterRowBytes = 16;
 /// The step of such a block, and its halves.
 inline constexpr int64_t kFilterHalfBytes = kFilterBlockRows * kFilterRowBytes;
 inline constexpr int64_t kFilterStepBytes = 2 * kFilterHalfBytes;
+/// Far beyond any filter: tables of a filter's steps are code and data of
+/// kernels.
+inline constexpr int64_t kMaxFilterTaps = 4096;
 
 struct FilterImage {
   PatchProducts products;
@@ -105,6 +109,9 @@ struct FilterImage {
   int64_t blockRows = kFilterBlockRows;
   /// True if both halves of each step are channels of one part at one tap.
   bool oneTapSteps = false;
+  /// Parts of as many consecutive taps each: the steps of a part, in the order
+  /// of `get`, follow those of the part before it.
+  int64_t tapParts = 1;
 
   /// The image for these sizes, all at least 1; `chunkChannels` and `steps`
   /// follow from them. Without `oneTapSteps`:
@@ -114,11 +121,12 @@ struct FilterImage {
   ///  * split_f16: chunks of 8; first Low and LoweredHigh of each tap, a step,
   ///    then High of two taps a step.
   /// With them chunks are of 8 channels for tf32, else of 16, one tap a step;
-  /// split_f16 has Low, LoweredHigh and High of each tap.
+  /// split_f16 has Low, LoweredHigh and High of each tap. `tapParts` divides
+  /// `taps`.
   static FilterImage get(PatchProducts products, int64_t groups,
                          int64_t filters, int64_t channels, int64_t taps,
                          int64_t blockRows = kFilterBlockRows,
-                         bool oneTapSteps = false);
+                         bool oneTapSteps = false, int64_t tapParts = 1);
 
   /// What #convoy.pointwise_wgmma reads.
   static FilterImage getPointwise(PatchProducts products, int64_t filters,

@@ -32,8 +32,9 @@ def Convoy_FilterImageAttr : AttrDef<Convoy_Dialect, "FilterImage"> {
     The sizes of a filter and how its weights are multiplied, from which the
     layout of the packed filter follows: `filters` output channels and
     `channels` input channels of each of `groups` groups, at `taps` positions of
-    the window; blocks have `blockRows` output channels, and with `oneTapSteps`
-    both halves of each step are channels. The layout is described in
+    the window; blocks have `blockRows` output channels, with `oneTapSteps`
+    both halves of each step are channels, and the taps are multiplied in
+    `tapParts` parts, which divide their number. The layout is described in
     `Convoy/Dialect/FilterImage.h`.
   }];
   let parameters = (ins
@@ -43,7 +44,8 @@ def Convoy_FilterImageAttr : AttrDef<Convoy_Dialect, "FilterImage"> {
     "int64_t":$channels,
     "int64_t":$taps,
     DefaultValuedParameter<"int64_t", "64">:$blockRows,
-    DefaultValuedParameter<"bool", "false">:$oneTapSteps);
+    DefaultValuedParameter<"bool", "false">:$oneTapSteps,
+    DefaultValuedParameter<"int64_t", "1">:$tapParts);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -58,10 +60,10 @@ def Convoy_PackFilterOp : Op<Convoy_Dialect, "pack_filter", [
   let description = [{
     Writes the weights of `filter` into `init`, a vector of bytes, in the order
     and in the parts in which the kernel of a `convoy.conv` with the schedule
-    `#convoy.stream_wgmma` or `#convoy.pointwise_wgmma` copies them to shared
-    memory. The old contents of
-    `init` are not read. `convoy-pack-filters` makes it where the filter is not
-    known at compile time.
+    `#convoy.stream_wgmma`, `#convoy.pointwise_wgmma` or `#convoy.window_wgmma`
+    copies them to shared memory. The old contents of `init` are not read.
+    `convoy-pack-filters` makes it where the filter is not known at compile
+    time.
 
     The filter stands in memory order as groups, output channels, input channels
     and image, where groups may be merged into the output channels.

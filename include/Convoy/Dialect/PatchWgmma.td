@@ -31,12 +31,13 @@ def Convoy_PatchWgmmaAttr : AttrDef<Convoy_Dialect, "PatchWgmma", [
   let summary = "Multiply patches of the input that stay in shared memory";
   let description = [{
     One block a multiprocessor works through tiles of `tileRows` whole rows of
-    the output by 64 output channels. The input under a tile is loaded into one
-    of `slots` slots of shared memory, once, converted there, and multiplied by
-    wgmma, a filter tap being an address in the patch. Outputs are staged in
-    rings of `stagingRing` blocks of 8 channels and copied to global memory in
-    bulk by `storeWarps` warps, 1 to 4. With `alignLoads` all blocks of the grid
-    load at the same time.
+    the output by 64 output channels, or by several times 64 where so much of
+    the filter fits. The input under a tile is loaded into `slots` slots of
+    shared memory, once, converted there, and multiplied by wgmma, a filter tap
+    being an address in the patch. Outputs are staged in rings of `stagingRing`
+    blocks of 8 channels and copied to global memory in bulk by `storeWarps`
+    warps, 1 to 4. With `alignLoads` all blocks of the grid load at the same
+    time.
 
     `products` is how elements are multiplied: `split_f16` (f32 to f32's
     accuracy, as three products of f16 parts), `tf32` (f32 rounded), `f16`,

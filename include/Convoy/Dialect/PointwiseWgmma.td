@@ -22,12 +22,13 @@ def Convoy_PointwiseWgmmaAttr : AttrDef<Convoy_Dialect, "PointwiseWgmma", [
   let summary = "Multiply pixels from registers with a filter of one tap";
   let description = [{
     One block a multiprocessor works through tiles of `tilePixels` pixels of
-    `tileImages` images by `tileFilters` output channels. The input and the
-    packed filter pass through `stages` stages of shared memory, each with the
-    channels of `stageChunks` chunks of the filter; with `residentFilter` all of
-    a tile's filter is copied once and stays. Each of `mathWarpgroups`
-    warpgroups multiplies `rowBlocks` times 64 pixels with wgmma, reading them
-    from the stage into registers as they are.
+    `tileImages` images by `tileFilters` output channels; where an image has no
+    multiple of `tilePixels` and 16 bytes divide its channels, tiles go on from
+    image to image. The input and the packed filter pass through `stages` stages
+    of shared memory, each with the channels of `stageChunks` chunks of the
+    filter; with `residentFilter` all of a tile's filter is copied once and
+    stays. Each of `mathWarpgroups` warpgroups multiplies `rowBlocks` times 64
+    pixels with wgmma, reading them from the stage into registers as they are.
 
     `clusterBlocks` neighbouring blocks are a cluster: they work on neighbouring
     pixels and the same output channels, and each copies its part of the filter

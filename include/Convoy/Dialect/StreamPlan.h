@@ -19,6 +19,10 @@
 // into phases: all pixels whose row and column agree modulo the strides, so
 // that neighbouring outputs are neighbours in each phase.
 //
+// A filter whose steps are too many for one slot is taken in parts: a slot then
+// has a chunk of channels under the taps of one part, a run of whole rows of
+// the filter or a piece of one.
+//
 // Where there are few tiles, a cluster of `channelParts` blocks shares each of
 // them: a block has the slots of its part of the channels.
 //
@@ -94,6 +98,14 @@ struct StreamPlan {
   int64_t groups;
   FilterImage image;
 
+  /// The taps of a part of the filter, and how many parts there are below each
+  /// other and side by side. Either they have whole rows or there are several
+  /// to a row.
+  int64_t partHeight;
+  int64_t partWidth;
+  int64_t rowParts;
+  int64_t columnParts;
+
   int64_t outputHeight;
   int64_t outputWidth;
   int64_t tileImages;
@@ -123,11 +135,13 @@ struct StreamPlan {
   /// Planes of [pixel][16 bytes] in a slot.
   int64_t planes;
   /// The steps of one slot, with bytes from the slot's first pixel; the
-  /// filter's image has them in this order.
+  /// filter's image has them in this order. The same for all parts.
   llvm::SmallVector<PatchStep> steps;
   int64_t slotChunks;
   int64_t channelParts;
-  /// Of one part.
+  /// Of one part of the channels: the slots of a part of the filter, and of all
+  /// of them, part by part.
+  int64_t slotsPerPart;
   int64_t slotsPerTile;
   int64_t slotBytes;
   int64_t slots;
@@ -164,6 +178,7 @@ struct StreamPlan {
 
   bool isSplit() const { return problem.products == PatchProducts::SplitF16; }
   int64_t getThreads() const;
+  int64_t getFilterParts() const { return rowParts * columnParts; }
   int64_t getPlaneBytes() const { return patchPixels * 16; }
   int64_t getSlotChannels() const { return slotChunks * image.chunkChannels; }
   /// Gathering threads that have different pixels.
@@ -179,6 +194,11 @@ struct StreamPlan {
   int64_t getRawSlotBytes() const;
   /// Blocks of 8 channels of a slot.
   int64_t getSlotUnits() const { return getSlotChannels() / 8; }
+  /// What `planes` is for `slotChunks`: 8 elements of 4 bytes, or as many high
+  /// and low parts, are two.
+  int64_t countPlanes() const {
+    return getSlotUnits() * (problem.getInputBytes() == 4 ? 2 : 1);
+  }
   int64_t getStageBytes() const { return stageSteps * kFilterStepBytes; }
   /// Of all blocks.
   int64_t getNumStages() const { return filterStages * tileBlocks; }
@@ -258,7 +278,7 @@ llvm::SmallVector<StreamPlan, 0> listStreamPlans(const StreamProblem &problem,
 
 /// A pixel of a phase of a tile's patch, relative to the tile: `image` counts
 /// the tile's images, `row` and `column` are those of the padded input from the
-/// first window's corner on.
+/// first tap on that the filter's part has of the first window.
 struct StreamPixel {
   int64_t image;
   int64_t row;
@@ -277,7 +297,10 @@ int64_t getGatheredPixel(const StreamPlan &plan, int64_t index);
 /// row by row and image by image.
 int64_t getTileColumn(const StreamPlan &plan, int64_t pixel);
 
-/// The pixel of the patch that tap `tap` reads for column 0.
+/// The row and the column of the filter that part `part` begins with.
+std::pair<int64_t, int64_t> getPartOrigin(const StreamPlan &plan, int64_t part);
+
+/// The pixel of the patch that tap `tap` of a part reads for column 0.
 int64_t getStreamTapPixel(const StreamPlan &plan, int64_t tap);
 
 } // namespace mlir::convoy

@@ -33,8 +33,6 @@ static constexpr int64_t kMinFilters = 16;
 static constexpr int64_t kMinPatchProducts = 27;
 static constexpr int64_t kMinStreamProducts = 32;
 static constexpr int64_t kMinPointwiseProducts = 64;
-/// Kernels with more steps of split products in a row spill registers.
-static constexpr size_t kMaxSplitSteps = 40;
 /// What an unknown batch is taken for.
 static constexpr int64_t kGuessedImages = 64;
 /// What a larger batch is taken for: numbers of tiles then fit 64 bits.
@@ -150,7 +148,8 @@ static void addStream(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     return;
   for (const StreamPlan &plan :
        listStreamPlans(*problem, chip, guessImages(op), why)) {
-    if (plan.isSplit() && plan.steps.size() > kMaxSplitSteps)
+    // Filters in parts have not been measured yet.
+    if (plan.getFilterParts() > 1)
       continue;
     StreamTuning tuning = plan.getTuning();
     auto strategy = StreamWgmmaAttr::get(

@@ -46,6 +46,17 @@ func.func @images(%x: memref<8x64x7x7xf16>, %w: memref<64x64x3x3xf16>, %y: memre
 
 // -----
 
+func.func @chunks(%x: memref<8x64x28x28xf16>, %w: memref<64x64x11x11xf16>, %i: memref<991232xi8>, %y: memref<8x64x18x18xf16>) {
+  // expected-error @below {{stream_wgmma needs one chunk in a slot for a filter in parts, found 2}}
+  convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x64x28x28xf16>, memref<64x64x11x11xf16>)
+      filter_image(%i : memref<991232xi8>) outs(%y : memref<8x64x18x18xf16>) strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
+      schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = f16, tileRows = 6, tileColumns = 18,
+          slotChunks = 2, slots = 3, filterStages = 3, gatherWarps = 7>>
+  return
+}
+
+// -----
+
 func.func @parts(%x: memref<8x96x7x7xf16>, %w: memref<64x96x3x3xf16>, %y: memref<8x64x5x5xf16>) {
   // expected-error @below {{stream_wgmma needs channelParts that are a power of two and divide the 6 slots of a tile, found 4}}
   convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : memref<8x96x7x7xf16>, memref<64x96x3x3xf16>)

@@ -84,7 +84,7 @@ void StreamGather::emitCopying() {
   Value uses = b.mul(context.count, plan.slotsPerTile);
   int64_t ahead = plan.rawSlots - 1;
   SmallVector<Value> initial = getFirstNumbers();
-  llvm::append_range(initial, openTile(b.i32(0), 1).pack());
+  llvm::append_range(initial, openPart(b.i32(0), 1).pack());
   b.forCarrying(
       b.i32(0), b.add(uses, ahead), 1, initial,
       [&](Value turn, ValueRange carried) {

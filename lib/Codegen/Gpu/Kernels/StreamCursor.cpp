@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// From the number of a tile to the addresses of a thread's pixels in global
-// memory, and from the number of a pixel to its place in a slot.
+// From the number of a tile, and of a part of the filter, to the addresses of a
+// thread's pixels in global memory, and from the number of a pixel to its place
+// in a slot.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +47,21 @@ Value StreamGather::getPlaceBytes(Value pixelThread, int64_t round) {
   return b.mul(b.add(b.mul(phase, plan.phasePixels), pixel.pixel), 16);
 }
 
+std::pair<Value, Value> StreamGather::getPartOffset(Value part) {
+  const PatchProblem &problem = plan.problem;
+  Value row = b.i32(0), column = b.i32(0);
+  if (plan.rowParts > 1)
+    row = b.mul(b.div(part, plan.columnParts),
+                plan.partHeight * problem.dilationHeight);
+  if (plan.columnParts > 1)
+    column = b.mul(b.rem(part, plan.columnParts),
+                   plan.partWidth * problem.dilationWidth);
+  return {row, column};
+}
+
 StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
-                                           Value thread, int64_t round) {
+                                           Value part, Value thread,
+                                           int64_t round) {
   const PatchProblem &problem = plan.problem;
   Value index = b.add(thread, round * plan.getPixelThreads());
   auto [phase, rest] = getPhasePixel(index);
@@ -73,6 +87,11 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
                   phaseRow, problem.padTop);
   Value x = place(tile.column, b.rem(rest, plan.pitch), problem.strideWidth,
                   phaseColumn, problem.padLeft);
+  if (plan.getFilterParts() > 1) {
+    auto [partRow, partColumn] = getPartOffset(part);
+    y = b.add(y, partRow);
+    x = b.add(x, partColumn);
+  }
   Value exists = b.allOf(b.compare(CmpIPredicate::ult, y, problem.height),
                          b.compare(CmpIPredicate::ult, x, problem.width));
   if (plan.tileImages > 1)
@@ -92,10 +111,13 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
   return {b.globalPointer(context.operands.input, offset), exists};
 }
 
-StreamGather::Cursor StreamGather::openTile(Value index, int64_t slots) {
+StreamGather::Cursor StreamGather::openPart(Value index, int64_t slots) {
+  int64_t parts = plan.getFilterParts();
+  Value number = parts == 1 ? index : b.div(index, parts);
+  Value part = parts == 1 ? b.i32(0) : b.rem(index, parts);
   // The last tile again instead of one that does not exist: nobody reads it.
   StreamTilePlace tile =
-      context.getTile(b.min(index, b.add(context.count, -1)));
+      context.getTile(b.min(number, b.add(context.count, -1)));
   // Computed here, not kept in registers over all tiles.
   Value thread = getThread(b.threadHere());
   Value pixelThread = getPixelThread(thread);
@@ -107,12 +129,12 @@ StreamGather::Cursor StreamGather::openTile(Value index, int64_t slots) {
                                    problem.getInputBytes());
   }
   Cursor cursor;
-  cursor.tile = index;
+  cursor.part = index;
   cursor.slot = b.i32(0);
-  bool isLast = slots == plan.slotsPerTile;
+  bool isLast = slots == plan.slotsPerPart;
   cursor.mask = isLast ? getLastSlotBit(Value()) : b.i32(0);
   for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
-    Pixel pixel = getPixel(tile, pixelThread, round);
+    Pixel pixel = getPixel(tile, part, pixelThread, round);
     if (groupOffset)
       pixel.pointer = b.globalPointer(pixel.pointer, groupOffset);
     cursor.pointers.push_back(pixel.pointer);
@@ -135,7 +157,7 @@ Value StreamGather::getLastSlotBit(Value isLast) {
 }
 
 SmallVector<Value> StreamGather::Cursor::pack() const {
-  SmallVector<Value> packed{tile, slot, mask};
+  SmallVector<Value> packed{part, slot, mask};
   llvm::append_range(packed, pointers);
   return packed;
 }
@@ -145,25 +167,25 @@ StreamGather::Cursor StreamGather::Cursor::unpack(ValueRange packed) {
           llvm::to_vector(packed.drop_front(kNumbers))};
 }
 
-/// From one turn's slots to the next one's, of this tile or another.
+/// From one turn's slots to the next one's, of this part or another.
 StreamGather::Cursor StreamGather::advance(const Cursor &cursor,
                                            int64_t slots) {
-  Value nextTile = b.add(cursor.tile, 1);
-  if (plan.slotsPerTile == slots)
-    return openTile(nextTile, slots);
+  Value nextPart = b.add(cursor.part, 1);
+  if (plan.slotsPerPart == slots)
+    return openPart(nextPart, slots);
   Value nextSlot = b.add(cursor.slot, slots);
-  Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile);
+  Value isEnd = b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerPart);
   SmallVector<Value> same = cursor.pack();
   auto op = scf::IfOp::create(b, ValueRange(same).getTypes(), isEnd,
                               /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.thenBlock());
-  scf::YieldOp::create(b, openTile(nextTile, slots).pack());
+  scf::YieldOp::create(b, openPart(nextPart, slots).pack());
   b.setInsertionPointToStart(op.elseBlock());
   Cursor next = cursor;
   next.slot = nextSlot;
   Value isLast =
-      b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerTile - slots);
+      b.compare(CmpIPredicate::eq, nextSlot, plan.slotsPerPart - slots);
   next.mask = b.bitOr(cursor.mask, getLastSlotBit(isLast));
   scf::YieldOp::create(b, next.pack());
   return Cursor::unpack(op.getResults());

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A thread has the same pixels of the patch in all slots of a tile: it finds
-// where they lie, and which of them exist, once a tile. A unit of its work is 8
-// channels of one of its pixels.
+// where they lie, and which of them exist, once a tile, or once for each part
+// of the filter. A unit of its work is 8 channels of one of its pixels.
 //
 // The loads of the next slots begin when what was loaded before is converted
 // and handed over, into the same registers: what is still being loaded where a
@@ -239,7 +239,7 @@ SmallVector<Value> StreamGather::getFirstNumbers() {
 
 void StreamGather::emitLoading() {
   int64_t slots = getStreamSlotsInTurn(plan);
-  Cursor cursor = openTile(b.i32(0), slots);
+  Cursor cursor = openPart(b.i32(0), slots);
   int64_t cursorSize = cursor.pack().size();
   auto loadTurn = [&](const Cursor &cursor) {
     SmallVector<Value> batches;

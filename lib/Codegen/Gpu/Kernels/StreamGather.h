@@ -51,12 +51,14 @@ private:
     int64_t offset;
   };
 
-  /// The slots of a turn, which are loaded together; all of one tile.
+  /// The slots of a turn, which are loaded together; all of one part of the
+  /// filter and one tile.
   struct Cursor {
     static constexpr int64_t kNumbers = 3;
 
-    /// Number of the tile of this block of the grid, and of its first slot.
-    Value tile;
+    /// Number of the part, which counts through the tiles of this block of the
+    /// grid, and of the turn's first slot among the part's.
+    Value part;
     Value slot;
     /// Bit `round`: the thread's pixel exists; kLastSlotBit of the last slot.
     Value mask;
@@ -80,7 +82,7 @@ private:
     static Batch unpack(ValueRange packed);
   };
 
-  /// In a mask of pixels: the slot is its tile's last.
+  /// In a mask of pixels: the slot is its part's last, which may lack channels.
   static constexpr int64_t kLastSlotBit = 31;
 
   /// All gathering threads.
@@ -104,28 +106,32 @@ private:
   }
   Type getElementType() const;
   /// True if the input lacks channel `channel`, which counts from the first
-  /// group of threads, of a tile's last slot for some group.
+  /// group of threads, of a part's last slot for some group.
   bool mayLack(int64_t channel) const;
-  /// True if no slot, of which there is one, has it.
+  /// True if no slot has it: each part of the filter has one.
   bool isNeverThere(int64_t channel) const {
     return plan.unitGroups == 1 && channel >= plan.problem.channels;
   }
   /// Whether it does for this thread, in a slot with this mask (i1).
   Value isLacking(int64_t channel, Value mask);
 
-  /// kLastSlotBit if the slot is its tile's last: `isLast` (i1) says that it is
-  /// the last of its part, as is known where that is null.
+  /// kLastSlotBit if the slot has the last channels: `isLast` (i1) says that it
+  /// has the last of this block's, as is known where that is null.
   Value getLastSlotBit(Value isLast);
 
   /// What getGatheredPixel says, for all indices of pixels.
   PhasePixel getPhasePixel(Value index);
-  Pixel getPixel(const StreamTilePlace &tile, Value thread, int64_t round);
+  /// From the input under the filter's first row and column to that under the
+  /// ones of part `part`.
+  std::pair<Value, Value> getPartOffset(Value part);
+  Pixel getPixel(const StreamTilePlace &tile, Value part, Value thread,
+                 int64_t round);
   /// With turns of `slots` slots.
-  Cursor openTile(Value index, int64_t slots);
+  Cursor openPart(Value index, int64_t slots);
   Cursor advance(const Cursor &cursor, int64_t slots);
   /// 8 channels of a pixel, given where it lies in the slot's first channel.
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
-  /// From that channel to the slot's first, bytes.
+  /// From that channel to the first of a part's slot, bytes.
   Value getSlotOffset(Value slot);
   /// Of slot `inTurn` of those that the cursor is at.
   Batch load(const Cursor &cursor, int64_t inTurn, int64_t batch);

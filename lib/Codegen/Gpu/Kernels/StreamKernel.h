@@ -106,7 +106,11 @@ struct StreamContext {
   Value passDone() const;
   /// Those of StreamExchange.
   Value exchangeBarrier(Value index) const;
-  /// The first slot of this block's part of a tile, of those of the tile.
+  /// The part of the filter that slot `slot` of a tile has, and its number
+  /// among the part's.
+  std::pair<Value, Value> getPart(Value slot) const;
+  /// The first slot of this block's part of the channels, of those of a tile's
+  /// cluster for one part of the filter.
   Value getFirstSlot() const;
 
   /// Lane 0 arrives for its warp.

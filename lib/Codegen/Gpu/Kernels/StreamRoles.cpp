@@ -113,8 +113,15 @@ Value StreamContext::exchangeBarrier(Value index) const {
   return getBarrier(*this, 2 * plan.slots + 2 * plan.getNumStages() + 2, index);
 }
 
+std::pair<Value, Value> StreamContext::getPart(Value slot) const {
+  if (plan.getFilterParts() == 1)
+    return {builder.i32(0), slot};
+  return {builder.div(slot, plan.slotsPerPart),
+          builder.rem(slot, plan.slotsPerPart)};
+}
+
 Value StreamContext::getFirstSlot() const {
-  return rank ? builder.mul(rank, plan.slotsPerTile) : builder.i32(0);
+  return rank ? builder.mul(rank, plan.slotsPerPart) : builder.i32(0);
 }
 
 void StreamContext::arriveForWarp(Value barrier) const {
@@ -138,9 +145,12 @@ static void copyStages(StreamContext &context, Value slotUse, int64_t inTile) {
     block = b.min(block, b.i32(plan.image.getBlocks() - 1));
   block = b.add(b.mul(tile.group, plan.image.getBlocks()), block);
   int64_t steps = plan.steps.size();
-  Value slot = b.rem(slotUse, plan.slotsPerTile);
+  // The image has the parts of a chunk one after the other.
+  auto [part, slot] = context.getPart(b.rem(slotUse, plan.slotsPerTile));
   if (context.rank)
     slot = b.add(slot, context.getFirstSlot());
+  if (plan.getFilterParts() > 1)
+    slot = b.add(b.mul(slot, plan.getFilterParts()), part);
   Value inBlock = b.mul(slot, steps * kFilterStepBytes);
   Value source = b.add(b.mul(b.widen(block), plan.image.getBlockBytes()),
                        b.widen(inBlock));

@@ -126,15 +126,16 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
     // A pixel at a time: what is on its way for other slots stays where it is.
     StreamTilePlace tile = context.getTile(b.div(use, plan.slotsPerTile));
     Value inTile = b.rem(use, plan.slotsPerTile);
-    Value isLast = b.compare(CmpIPredicate::eq, inTile, plan.slotsPerTile - 1);
+    auto [part, inPart] = context.getPart(inTile);
+    Value isLast = b.compare(CmpIPredicate::eq, inPart, plan.slotsPerPart - 1);
     Value lastSlot = getLastSlotBit(isLast);
     for (int64_t unit : llvm::seq<int64_t>(0, getStreamUnits(plan))) {
       int64_t firstChannel = getFirstChannel(unit), round = getRound(unit);
-      Pixel pixel = getPixel(tile, getThread(b.threadHere()), round);
+      Pixel pixel = getPixel(tile, part, getThread(b.threadHere()), round);
       Value bit =
           b.shl(arith::ExtUIOp::create(b, b.getI32Type(), pixel.exists), round);
       Value mask = b.bitOr(lastSlot, bit);
-      Value pointer = b.globalPointer(pixel.pointer, getSlotOffset(inTile));
+      Value pointer = b.globalPointer(pixel.pointer, getSlotOffset(inPart));
       Magnitudes unused{b.i32(0), b.i32(-1)};
       writeSplitPixel(getWords(loadPixel(pointer, mask, firstChannel), mask,
                                firstChannel, round),

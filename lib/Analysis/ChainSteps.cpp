@@ -266,6 +266,9 @@ static Outcome makeOutcome(ElementwiseView &view, const FormMap &forms,
 
 LogicalResult ChainWalker::followElementwise(Operation &op, Refusal &refusal) {
   ElementwiseView view(op);
+  if (view.type.getEncoding())
+    return refuse(refusal, Reason::UnsupportedType, &op,
+                  "expected a result without an encoding");
   SmallVector<Arrival, 2> arrivals;
   if (failed(collectArrivals(view, forms, roots, arrivals, refusal)))
     return failure();

@@ -691,3 +691,21 @@ func.func @residual_behind_fold(%x: tensor<1x1x2x2xf32>, %z: tensor<1x2x2x2xf32>
   %r = arith.addf %d, %z : tensor<1x2x2x2xf32>
   return %r : tensor<1x2x2x2xf32>
 }
+
+// The result has an encoding: what it means for the scaled values is the encoding's business.
+// CHECK-LABEL: func @encodes(
+// CHECK: linalg.conv_2d_nchw_fchw
+// CHECK: arith.mulf
+// CHECK-NOT: tensor.cast
+func.func @encodes(%x: tensor<1x1x2x2xf32>, %f: tensor<2x1x1x1xf32>, %s: tensor<2xf32>) -> tensor<1x2x2x2xf32, "sparse"> {
+  %i = arith.constant dense<0.0> : tensor<1x2x2x2xf32>
+  %e = tensor.empty() : tensor<1x2x2x2xf32, "sparse">
+  %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>) outs(%i : tensor<1x2x2x2xf32>) -> tensor<1x2x2x2xf32>
+  // expected-remark @+1 {{[Missed] unsupported-type | Category:convoy}}
+  %r = linalg.generic {indexing_maps = [#id, #channel, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %s : tensor<1x2x2x2xf32>, tensor<2xf32>) outs(%e : tensor<1x2x2x2xf32, "sparse">) {
+  ^bb0(%a: f32, %p: f32, %o: f32):
+    %m = arith.mulf %a, %p : f32
+    linalg.yield %m : f32
+  } -> tensor<1x2x2x2xf32, "sparse">
+  return %r : tensor<1x2x2x2xf32, "sparse">
+}

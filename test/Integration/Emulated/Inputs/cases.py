@@ -1,0 +1,105 @@
+"""The convolutions that emulate.py runs: small ones for each strategy and each of its
+products, with schedules that are written down, so that they stay what they are when
+the choice of schedules changes."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Case:
+    """A convolution in NCHW with a bias, and what is done with it."""
+
+    layer: tuple  # batch, channels, height, width, filters, filter's height and width
+    schedule: str
+    type: str = "f32"
+    stride: tuple = (1, 1)
+    dilation: tuple = (1, 1)
+    pad: tuple = (0, 0, 0, 0)  # top, bottom, left, right
+    groups: int = 1
+    relu: bool = True
+    constant: bool = False  # whether the filter is one
+    data: tuple = ("normal",)
+    timings: tuple = ("early", "late")
+
+    @property
+    def products(self):
+        return self.schedule.partition("products = ")[2].partition(",")[0]
+
+
+SAME = (1, 1, 1, 1)
+
+
+def stream(products, rest, slots="slots = 6, filterStages = 6, gatherWarps = 8"):
+    return f"#convoy.stream_wgmma<products = {products}, {rest.format(slots)}>"
+
+
+STREAM = [
+    Case((2, 40, 13, 11, 72, 3, 3), stream("split_f16", "tileRows = 5, tileColumns = 11, {}"), pad=SAME,
+         data=("normal", "integers", "inf", "nan"), relu=False),
+    # Elements of a slot that span more than one pass has, and more than two have.
+    Case((1, 40, 13, 11, 72, 3, 3), stream("split_f16", "tileRows = 5, tileColumns = 11, tileBlocks = 2, {}"), pad=SAME,
+         data=("wide 30", "wide 44", "wide 60", "filter 40"), relu=False),
+    Case((1, 64, 17, 19, 136, 3, 3), stream("tf32", "tileRows = 5, tileColumns = 10, tileBlocks = 2, slots = 6, "
+         "filterStages = 6, gatherWarps = 7"), stride=(2, 2), pad=SAME, groups=2, data=("normal", "integers")),
+    Case((3, 48, 12, 10, 130, 3, 3), stream("f16", "tileRows = 4, tileColumns = 10, tileBlocks = 2, {}"), "f16",
+         dilation=(2, 2), pad=(2, 2, 2, 2), data=("normal", "integers", "inf"), timings=("early", "late", "random 7")),
+    Case((2, 33, 9, 31, 64, 1, 7), stream("bf16", "tileRows = 9, tileColumns = 31, slots = 6, filterStages = 6, "
+         "gatherWarps = 3"), "bf16", pad=(0, 0, 3, 3), data=("normal", "nan")),
+    Case((3, 16, 7, 7, 24, 3, 3), stream("f16", "tileImages = 3, tileRows = 7, tileColumns = 7, {}"), "f16", pad=SAME,
+         constant=True),
+    # A slot has a part of the taps.
+    Case((1, 16, 24, 24, 64, 7, 7), stream("split_f16", "tileRows = 4, tileColumns = 12, slots = 3, filterStages = 4, "
+         "gatherWarps = 7"), stride=(2, 2), pad=(3, 3, 3, 3), data=("normal", "wide 44"), relu=False),
+]
+
+# Clusters of 2 to 8 blocks share the channels.
+CLUSTERS = [
+    Case((1, 96, 7, 7, 64, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 7, {}, channelParts = 4"), pad=SAME,
+         data=("normal", "wide 44", "inf"), timings=("early", "late", "random 3"), relu=False),
+    Case((1, 128, 7, 7, 64, 3, 3), stream("f16", "tileRows = 2, tileColumns = 7, {}, channelParts = 8"), "f16",
+         pad=SAME, data=("normal", "integers")),
+    Case((1, 64, 17, 19, 136, 3, 3), stream("tf32", "tileRows = 2, tileColumns = 10, tileBlocks = 2, slots = 6, "
+         "filterStages = 6, gatherWarps = 7, channelParts = 2"), stride=(2, 2), pad=SAME, groups=2),
+]
+
+PATCH = [
+    Case((3, 8, 12, 32, 65, 3, 3), "#convoy.patch_wgmma<products = split_f16, tileRows = 6, slots = 6, "
+         "stagingRing = 3, storeWarps = 1, alignLoads = true>", pad=SAME,
+         data=("normal", "wide 44", "wide 70", "inf", "nan"), relu=False),
+    Case((2, 24, 9, 56, 32, 3, 3), "#convoy.patch_wgmma<products = tf32, tileRows = 4, slots = 8, stagingRing = 2, "
+         "storeWarps = 2, alignLoads = false>", data=("normal", "integers")),
+    Case((2, 3, 20, 32, 64, 3, 3), "#convoy.patch_wgmma<products = f16, tileRows = 7, slots = 8, stagingRing = 4, "
+         "storeWarps = 3, alignLoads = true>", "f16", pad=SAME, data=("normal", "integers"),
+         timings=("early", "late", "random 5")),
+    Case((2, 40, 8, 32, 130, 1, 1), "#convoy.patch_wgmma<products = bf16, tileRows = 1, slots = 8, stagingRing = 4, "
+         "storeWarps = 4, alignLoads = false>", "bf16"),
+    Case((1, 8, 12, 32, 64, 3, 3), "#convoy.patch_wgmma<products = split_f16, tileRows = 6, slots = 6, "
+         "stagingRing = 3, storeWarps = 1, alignLoads = true>", constant=True),
+]
+
+POINTWISE = [
+    Case((3, 72, 14, 14, 100, 1, 1), "#convoy.pointwise_wgmma<products = split_f16, tilePixels = 104, "
+         "tileFilters = 48, mathWarpgroups = 2, stageChunks = 1, stages = 16, residentFilter = true>",
+         data=("normal", "wide 44", "inf"), relu=False),
+    Case((3, 72, 7, 7, 64, 1, 1), "#convoy.pointwise_wgmma<products = tf32, tileImages = 3, tilePixels = 49, "
+         "tileFilters = 32, rowBlocks = 2, mathWarpgroups = 3, stageChunks = 1, stages = 16>",
+         data=("normal", "integers")),
+    Case((2, 96, 28, 14, 130, 1, 1), "#convoy.pointwise_wgmma<products = f16, tilePixels = 112, tileFilters = 80, "
+         "rowBlocks = 2, mathWarpgroups = 1, stageChunks = 1, stages = 16, channelGroups = 2>", "f16",
+         data=("normal", "nan"), timings=("early", "late", "random 9")),
+    Case((1, 256, 14, 14, 64, 1, 1), "#convoy.pointwise_wgmma<products = bf16, tilePixels = 16, tileFilters = 32, "
+         "rowBlocks = 2, mathWarpgroups = 1, stageChunks = 4, stages = 16, residentFilter = true, channelGroups = 2>",
+         "bf16"),
+]
+
+WINDOW = [
+    Case((2, 32, 17, 16, 48, 3, 3), "#convoy.window_wgmma<products = f16, tileFilters = 48, rowBlocks = 2, "
+         "mathWarpgroups = 2, stages = 5, residentFilter = true>", "f16", stride=(2, 2), pad=SAME,
+         data=("normal", "integers", "inf"), timings=("early", "late", "random 2")),
+    Case((3, 48, 9, 14, 64, 3, 3), "#convoy.window_wgmma<products = bf16, tileFilters = 32, rowBlocks = 2, "
+         "mathWarpgroups = 3, stages = 7>", "bf16", dilation=(2, 2), pad=(2, 2, 2, 2), data=("normal", "nan")),
+    Case((2, 24, 13, 12, 40, 1, 7), "#convoy.window_wgmma<products = tf32, tileFilters = 48, mathWarpgroups = 2, "
+         "stages = 8>", pad=(0, 0, 3, 3), data=("normal", "integers")),
+]
+
+CASES = {"stream": STREAM, "clusters": CLUSTERS, "patch": PATCH, "pointwise": POINTWISE, "window": WINDOW}

@@ -29,7 +29,7 @@ namespace {
 class GroupSums {
 public:
   GroupSums(PointwiseContext &context, const PointwiseThread &thread)
-      : context(context), b(context.builder), plan(context.plan) {
+      : b(context.builder), plan(context.plan) {
     int64_t threads = plan.mathWarpgroups * kThreadsPerWarpgroup;
     // Of the group: its warps follow each other.
     Value inGroup = b.rem(b.threadHere(), threads);
@@ -53,7 +53,6 @@ private:
     return (rowBlock * plan.getAccumulators() / kVector + vector) * blockBytes;
   }
 
-  PointwiseContext &context;
   DeviceBuilder &b;
   const PointwisePlan &plan;
   Value group;

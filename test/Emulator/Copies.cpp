@@ -64,33 +64,23 @@ Lanes copyElement(Warp &warp, const Instruction &instruction, Lanes lanes) {
     if (!isDelayed())
       return perform(*warp.block, copy);
     memset(place, kGarbage, bytes);
-    warp.copies[lane].openCopies.push_back(copy);
+    warp.copies[lane].elements.open.push_back(copy);
   });
   return 0;
 }
 
 Lanes commitCopies(Warp &warp, const Instruction &, Lanes lanes) {
-  forEachLane(lanes, [&](int lane) {
-    LaneCopies &copies = warp.copies[lane];
-    copies.copyGroups.push_back(std::move(copies.openCopies));
-    copies.openCopies.clear();
-  });
+  forEachLane(lanes, [&](int lane) { warp.copies[lane].elements.commit(); });
   return 0;
 }
 
 Lanes waitForCopies(Warp &warp, const Instruction &instruction, Lanes lanes) {
   forEachLane(lanes, [&](int lane) {
-    LaneCopies &copies = warp.copies[lane];
+    CopyGroups<ElementCopy> &copies = warp.copies[lane].elements;
     if (instruction.flags & WaitsForAll)
-      copies.copyGroups.push_back(std::move(copies.openCopies));
-    if (instruction.flags & WaitsForAll)
-      copies.openCopies.clear();
-    while (static_cast<int64_t>(copies.copyGroups.size()) >
-           instruction.number) {
-      for (const ElementCopy &copy : copies.copyGroups.front())
-        perform(*warp.block, copy);
-      copies.copyGroups.pop_front();
-    }
+      copies.commit();
+    copies.finish(instruction.number,
+                  [&](const ElementCopy &copy) { perform(*warp.block, copy); });
   });
   return 0;
 }
@@ -111,15 +101,15 @@ Lanes arriveWhenCopied(Warp &warp, const Instruction &instruction,
     transfer.instruction = &instruction;
     transfer.block = warp.block;
     transfer.barrier = static_cast<uint32_t>(address);
-    LaneCopies &copies = warp.copies[lane];
+    CopyGroups<ElementCopy> &copies = warp.copies[lane].elements;
     // A later wait finds nothing left to do.
-    for (std::vector<ElementCopy> &group : copies.copyGroups) {
+    for (std::vector<ElementCopy> &group : copies.groups) {
       transfer.copies.insert(transfer.copies.end(), group.begin(), group.end());
       group.clear();
     }
-    transfer.copies.insert(transfer.copies.end(), copies.openCopies.begin(),
-                           copies.openCopies.end());
-    copies.openCopies.clear();
+    transfer.copies.insert(transfer.copies.end(), copies.open.begin(),
+                           copies.open.end());
+    copies.open.clear();
     if (options().timing == Timing::Early)
       complete(transfer);
     else
@@ -197,29 +187,23 @@ Lanes storeBulk(Warp &warp, const Instruction &instruction, Lanes lanes) {
            "copies what was written without a fence.proxy.async behind it");
     if (options().timing == Timing::Early)
       performStore(warp, store);
-    warp.copies[lane].openStores.push_back(store);
+    warp.copies[lane].stores.open.push_back(store);
   });
   return 0;
 }
 
 Lanes commitStores(Warp &warp, const Instruction &, Lanes lanes) {
-  forEachLane(lanes, [&](int lane) {
-    LaneCopies &copies = warp.copies[lane];
-    copies.storeGroups.push_back(std::move(copies.openStores));
-    copies.openStores.clear();
-  });
+  forEachLane(lanes, [&](int lane) { warp.copies[lane].stores.commit(); });
   return 0;
 }
 
 Lanes waitForStores(Warp &warp, const Instruction &instruction, Lanes lanes) {
   forEachLane(lanes, [&](int lane) {
-    std::deque<std::vector<BulkStore>> &groups = warp.copies[lane].storeGroups;
-    while (static_cast<int64_t>(groups.size()) > instruction.number) {
+    CopyGroups<BulkStore> &stores = warp.copies[lane].stores;
+    stores.finish(instruction.number, [&](const BulkStore &store) {
       if (options().timing != Timing::Early)
-        for (const BulkStore &store : groups.front())
-          performStore(warp, store);
-      groups.pop_front();
-    }
+        performStore(warp, store);
+    });
   });
   return 0;
 }

@@ -20,18 +20,6 @@ using namespace emulator;
 
 namespace {
 
-struct Add {
-  template <typename T>
-  static T apply(T a, T b) {
-    return a + b;
-  }
-};
-struct Subtract {
-  template <typename T>
-  static T apply(T a, T b) {
-    return a - b;
-  }
-};
 struct Multiply {
   template <typename T>
   static T apply(T a, T b) {

@@ -80,12 +80,30 @@ struct BulkStore {
   uint32_t bytes;
 };
 
+/// Copies of one kind.
+template <typename Copy>
+struct CopyGroups {
+  /// In no group yet.
+  std::vector<Copy> open;
+  std::deque<std::vector<Copy>> groups;
+
+  void commit() {
+    groups.push_back(std::move(open));
+    open.clear();
+  }
+  /// Calls `function` with the copies of all groups but the last `kept`.
+  template <typename Function>
+  void finish(int64_t kept, Function function) {
+    for (; static_cast<int64_t>(groups.size()) > kept; groups.pop_front())
+      for (const Copy &copy : groups.front())
+        function(copy);
+  }
+};
+
 /// What a lane has issued and not waited for.
 struct LaneCopies {
-  std::vector<ElementCopy> openCopies;
-  std::deque<std::vector<ElementCopy>> copyGroups;
-  std::vector<BulkStore> openStores;
-  std::deque<std::vector<BulkStore>> storeGroups;
+  CopyGroups<ElementCopy> elements;
+  CopyGroups<BulkStore> stores;
 };
 
 /// A wgmma that was issued, as this warp's quarter of it.
@@ -219,6 +237,9 @@ void warn(const Warp &warp, const Instruction &instruction, int lane,
 void launch(const Kernel &kernel, const uint32_t (&grid)[3],
             const uint32_t (&block)[3], uint32_t dynamicShared,
             void **arguments);
+/// Executes so many instructions of a warp, or fewer where it cannot go on;
+/// returns whether anything has gone on.
+bool runTurn(Warp &warp, int64_t instructions);
 
 uint64_t nextRandom();
 /// Whether what is issued now takes effect later.
@@ -232,6 +253,8 @@ void addAllocation(uint64_t address, uint64_t bytes);
 /// False if there is none at `address`.
 bool removeAllocation(uint64_t address);
 bool isAllocated(uint64_t address, uint64_t bytes);
+/// For messages.
+std::string describeBytes(uint64_t address, uint64_t bytes);
 /// The memory behind a global address, or a failure.
 uint8_t *getGlobal(const Warp &warp, const Instruction &instruction, int lane,
                    uint64_t address, uint64_t bytes);

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Makes a handler of a function of one, two or three values.
+// Makes a handler of a function of one, two or three values. The operators here
+// are those of integers and floats alike.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,6 +48,19 @@ Lanes applyTernary(Warp &warp, const Instruction &instruction, Lanes lanes) {
               [&](int i) { result[i] = Operator::apply(a[i], b[i], c[i]); });
   return 0;
 }
+
+struct Add {
+  template <typename T>
+  static T apply(T a, T b) {
+    return a + b;
+  }
+};
+struct Subtract {
+  template <typename T>
+  static T apply(T a, T b) {
+    return a - b;
+  }
+};
 
 } // namespace emulator
 

@@ -149,6 +149,10 @@ void InputCollector::explainEnd(const InputWalk &walk, Operation &op) {
     message = "the step changes one part of a tensor only, which is not a "
               "known range of channels";
     sources = {insert.getSource(), insert.getDest()};
+  } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+    message = "the slice behind the step has some of the channels only, or "
+              "another encoding";
+    sources = {slice.getSource()};
   }
   if (sources.empty())
     return;

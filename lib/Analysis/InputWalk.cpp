@@ -24,6 +24,7 @@
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace mlir::convoy;
@@ -93,6 +94,47 @@ OpOperand *InputWalk::stepOverDilation(tensor::InsertSliceOp insert) {
   }
   isPadded = true;
   return &insert.getSourceMutable();
+}
+
+/// Some of the elements, with all channels.
+OpOperand *InputWalk::stepOverCrop(tensor::ExtractSliceOp slice) {
+  RankedTensorType type = slice.getSourceType();
+  if (type.getEncoding() != slice.getType().getEncoding())
+    return nullptr;
+  SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
+  SmallVector<OpFoldResult> strides = slice.getMixedStrides();
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  SmallVector<AffineExpr> moved;
+  int64_t kept = 0;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    // Where all but channels come from does not matter to what varies along
+    // channels only.
+    moved.push_back(getAffineSymbolExpr(numSymbols++, slice.getContext()));
+    if (dropped[dim])
+      continue;
+    AffineExpr coordinate = coordinates[kept];
+    int64_t size = type.getDimSize(dim);
+    bool isWhole = isConstantIntValue(offsets[dim], 0) &&
+                   isConstantIntValue(strides[dim], 1) &&
+                   !ShapedType::isDynamic(size) &&
+                   size == slice.getType().getDimSize(kept);
+    ++kept;
+    if (isWhole)
+      moved.back() = coordinate;
+    else if (isFunctionOfChannels(coordinate, channels))
+      return nullptr;
+  }
+  coordinates = std::move(moved);
+  return &slice.getSourceMutable();
+}
+
+/// The same elements, of a type that says more or less of their number.
+static OpOperand *stepOverCast(tensor::CastOp cast) {
+  auto from = dyn_cast<RankedTensorType>(cast.getSource().getType());
+  auto to = dyn_cast<RankedTensorType>(cast.getType());
+  return from && to && from.getEncoding() == to.getEncoding()
+             ? &cast.getSourceMutable()
+             : nullptr;
 }
 
 /// Reads `view` with `operand` as the value that goes on and all others as
@@ -209,6 +251,10 @@ OpOperand *InputWalk::stepOver(Operation &op) {
     return stepOverPadding(pad);
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
     return stepOverDilation(insert);
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
+    return stepOverCrop(slice);
+  if (auto cast = dyn_cast<tensor::CastOp>(op))
+    return stepOverCast(cast);
   if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
     return stepOverReshape(op);
   if (isPacking(op))

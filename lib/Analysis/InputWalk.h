@@ -80,6 +80,7 @@ public:
 private:
   OpOperand *stepOverPadding(tensor::PadOp pad);
   OpOperand *stepOverDilation(tensor::InsertSliceOp insert);
+  OpOperand *stepOverCrop(tensor::ExtractSliceOp slice);
   OpOperand *stepOverReshape(Operation &op);
   OpOperand *stepOverPacking(Operation &op);
   OpOperand *stepOverElementwise(Operation &op);

@@ -132,9 +132,9 @@ Value ChainReplay::replayInput(const ConvolutionFold &fold) {
     Operation *op = operand->getOwner();
     if (moved.contains(op->getResult(0)))
       continue;
-    if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ConcatOp,
-            tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::PackOp,
-            linalg::UnPackOp>(op))
+    if (isa<tensor::PadOp, tensor::InsertSliceOp, tensor::ExtractSliceOp,
+            tensor::CastOp, tensor::ConcatOp, tensor::ExpandShapeOp,
+            tensor::CollapseShapeOp, linalg::PackOp, linalg::UnPackOp>(op))
       cloneOnMoved(rewriter, *op, moved);
     else
       moved.map(

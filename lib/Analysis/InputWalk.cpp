@@ -101,8 +101,6 @@ OpOperand *InputWalk::stepOverCrop(tensor::ExtractSliceOp slice) {
   RankedTensorType type = slice.getSourceType();
   if (type.getEncoding() != slice.getType().getEncoding())
     return nullptr;
-  SmallVector<OpFoldResult> offsets = slice.getMixedOffsets();
-  SmallVector<OpFoldResult> strides = slice.getMixedStrides();
   llvm::SmallBitVector dropped = slice.getDroppedDims();
   SmallVector<AffineExpr> moved;
   int64_t kept = 0;
@@ -114,9 +112,8 @@ OpOperand *InputWalk::stepOverCrop(tensor::ExtractSliceOp slice) {
       continue;
     AffineExpr coordinate = coordinates[kept];
     int64_t size = type.getDimSize(dim);
-    bool isWhole = isConstantIntValue(offsets[dim], 0) &&
-                   isConstantIntValue(strides[dim], 1) &&
-                   !ShapedType::isDynamic(size) &&
+    // As many elements as there are begin at the first, one by one.
+    bool isWhole = !ShapedType::isDynamic(size) &&
                    size == slice.getType().getDimSize(kept);
     ++kept;
     if (isWhole)

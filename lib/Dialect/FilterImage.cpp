@@ -12,6 +12,7 @@
 
 #include "Convoy/Dialect/FilterImage.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -23,8 +24,11 @@ static void addPairs(FilterImage &image, int64_t first, int64_t end,
                      FilterPart part) {
   for (int64_t tap = first; tap < end; tap += 2) {
     FilterStep step{{part, tap, 0}, std::nullopt};
-    if (tap + 1 < end)
+    if (tap + 1 < end) {
       step.second = FilterHalf{part, tap + 1, 0};
+      if (image.getVariant(tap + 1) < image.getVariant(tap))
+        std::swap(step.first, *step.second);
+    }
     image.steps.push_back(step);
   }
 }
@@ -75,7 +79,7 @@ static void addSteps(FilterImage &image, int64_t first, int64_t end) {
 FilterImage FilterImage::get(PatchProducts products, int64_t groups,
                              int64_t filters, int64_t channels, int64_t taps,
                              int64_t blockRows, bool oneTapSteps,
-                             int64_t tapParts) {
+                             int64_t tapParts, ColumnFold fold) {
   FilterImage image{products,
                     groups,
                     filters,
@@ -86,11 +90,48 @@ FilterImage FilterImage::get(PatchProducts products, int64_t groups,
   image.blockRows = blockRows;
   image.oneTapSteps = oneTapSteps;
   image.tapParts = tapParts;
+  image.fold = fold;
   image.chunkChannels = getChunkChannels(image);
   int64_t partTaps = taps / tapParts;
   for (int64_t first = 0; first < taps; first += partTaps)
     addSteps(image, first, first + partTaps);
   return image;
+}
+
+SmallVector<std::pair<int64_t, int64_t>> FilterImage::getVariants() const {
+  SmallVector<std::pair<int64_t, int64_t>> variants;
+  if (!fold.isFolded() || isSplit())
+    return {{0, fold.columns}};
+  for (int64_t column : llvm::seq<int64_t>(0, fold.getFoldedWidth()))
+    if (variants.empty() || variants.back() != fold.getColumns(column))
+      variants.push_back(fold.getColumns(column));
+  return variants;
+}
+
+int64_t FilterImage::getVariant(int64_t tap) const {
+  if (!fold.isFolded() || isSplit())
+    return 0;
+  auto columns = fold.getColumns(tap % fold.getFoldedWidth());
+  SmallVector<std::pair<int64_t, int64_t>> variants = getVariants();
+  return llvm::find(variants, columns) - variants.begin();
+}
+
+int64_t FilterImage::getWeightTaps() const {
+  return fold.isFolded() ? taps / fold.getFoldedWidth() * fold.filterWidth
+                         : taps;
+}
+
+std::optional<int64_t> FilterImage::getWeight(int64_t channel,
+                                              int64_t tap) const {
+  if (!fold.isFolded())
+    return channel * taps + tap;
+  int64_t row = tap / fold.getFoldedWidth();
+  int64_t column = tap % fold.getFoldedWidth() * fold.columns +
+                   channel % fold.columns - fold.shift;
+  if (column < 0 || column >= fold.filterWidth)
+    return std::nullopt;
+  return channel / fold.columns * getWeightTaps() + row * fold.filterWidth +
+         column;
 }
 
 int64_t FilterImage::getRow(int64_t filter) const {

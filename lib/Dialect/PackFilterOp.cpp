@@ -28,11 +28,34 @@ static constexpr int64_t kMaxBlockRows = 256;
 // #convoy.filter_image
 //===----------------------------------------------------------------------===//
 
+static LogicalResult verifyFold(function_ref<InFlightDiagnostic()> emitError,
+                                int64_t channels, int64_t taps,
+                                const ColumnFold &fold) {
+  if (!fold.isFolded() && fold.columns == 1 && fold.filterWidth == 0 &&
+      fold.shift == 0)
+    return success();
+  if (fold.columns != 2 && fold.columns != 4 && fold.columns != 8)
+    return emitError() << "expected foldedColumns of 2, 4 or 8 beside a "
+                          "filterWidth or a columnShift, found "
+                       << fold.columns;
+  if (fold.shift < 0 || fold.shift >= fold.columns)
+    return emitError() << "expected a columnShift below the " << fold.columns
+                       << " folded columns, found " << fold.shift;
+  if (fold.filterWidth < 1 || fold.filterWidth > kMaxFilterTaps ||
+      taps % fold.getFoldedWidth() != 0 || channels % fold.columns != 0)
+    return emitError() << "expected channels and taps of a filter with "
+                       << fold.columns << " folded columns, found " << channels
+                       << " channels and " << taps
+                       << " taps for a filterWidth of " << fold.filterWidth;
+  return success();
+}
+
 LogicalResult
 FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         PatchProducts, int64_t groups, int64_t filters,
                         int64_t channels, int64_t taps, int64_t blockRows, bool,
-                        int64_t tapParts) {
+                        int64_t tapParts, int64_t foldedColumns,
+                        int64_t filterWidth, int64_t columnShift) {
   int64_t weights = 1;
   for (int64_t size : {groups, filters, channels, taps}) {
     std::optional<int64_t> product = llvm::checkedMul(weights, size);
@@ -53,18 +76,22 @@ FilterImageAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected blockRows that are a multiple of 8 of at "
                           "most "
                        << kMaxBlockRows << ", found " << blockRows;
-  return success();
+  return verifyFold(emitError, channels, taps,
+                    {foldedColumns, filterWidth, columnShift});
 }
 
 FilterImage FilterImage::get(FilterImageAttr attr) {
-  return get(attr.getProducts(), attr.getGroups(), attr.getFilters(),
-             attr.getChannels(), attr.getTaps(), attr.getBlockRows(),
-             attr.getOneTapSteps(), attr.getTapParts());
+  return get(
+      attr.getProducts(), attr.getGroups(), attr.getFilters(),
+      attr.getChannels(), attr.getTaps(), attr.getBlockRows(),
+      attr.getOneTapSteps(), attr.getTapParts(),
+      {attr.getFoldedColumns(), attr.getFilterWidth(), attr.getColumnShift()});
 }
 
 FilterImageAttr FilterImage::getAttr(MLIRContext *context) const {
   return FilterImageAttr::get(context, products, groups, filters, channels,
-                              taps, blockRows, oneTapSteps, tapParts);
+                              taps, blockRows, oneTapSteps, tapParts,
+                              fold.columns, fold.filterWidth, fold.shift);
 }
 
 //===----------------------------------------------------------------------===//
@@ -169,12 +196,12 @@ LogicalResult PackFilterOp::verify() {
            << filterType;
   ArrayRef<int64_t> shape = filterType.getShape();
   if (!takeLeading(shape, image.groups * image.filters) ||
-      !takeLeading(shape, image.channels) || !takeLeading(shape, image.taps) ||
-      !shape.empty())
+      !takeLeading(shape, image.getWeightChannels()) ||
+      !takeLeading(shape, image.getWeightTaps()) || !shape.empty())
     return emitOpError("expected a filter of ")
            << image.groups * image.filters << " output channels, "
-           << image.channels << " input channels and " << image.taps
-           << " taps, found " << filterType;
+           << image.getWeightChannels() << " input channels and "
+           << image.getWeightTaps() << " taps, found " << filterType;
   auto initType = cast<ShapedType>(getInit().getType());
   if (!initType.getElementType().isInteger(8) || initType.getRank() != 1 ||
       initType.getDimSize(0) != image.getBytes())

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StreamFold.h"
 #include "StreamPatch.h"
 #include "StreamResources.h"
 #include "WgmmaDomain.h"
@@ -31,12 +32,17 @@ using llvm::Twine;
 /// chunk's sums are scaled before they are added to the others'.
 static constexpr int64_t kMaxColumns = 256;
 static constexpr int64_t kMaxSplitColumns = 120;
+/// And three times as many where sums begin anew more than once in a slot
+/// (kMaxSummedSteps of StreamMath.cpp): the assembler adds one chain's while
+/// the next one is on its way.
+static constexpr int64_t kManySplitSteps = 18;
+static constexpr int64_t kMaxLongSplitColumns = 88;
 /// Straight-line code for more steps takes the assembler long (kManySteps of
 /// StreamMath.cpp).
 static constexpr int64_t kManyTaps = 25;
 static constexpr int64_t kMaxSteps = 100;
 /// Kernels with more steps of split products in a row spill registers.
-static constexpr int64_t kMaxSplitSteps = 40;
+static constexpr int64_t kMaxSplitSteps = 44;
 static constexpr size_t kMaxPhases = 4;
 /// Of one stage of the filter, for one block.
 static constexpr int64_t kMaxStageSteps = 9;
@@ -91,18 +97,6 @@ static std::string findObstacle(const StreamProblem &problem,
 // Tile
 //===----------------------------------------------------------------------===//
 
-/// The same convolution as one row, where no pixel has neighbours.
-static PatchProblem flatten(const PatchProblem &problem) {
-  PatchProblem flat = problem;
-  if (problem.getTaps() != 1 || problem.isPadded() ||
-      problem.strideHeight != 1 || problem.strideWidth != 1)
-    return flat;
-  flat.width = problem.height * problem.width;
-  flat.height = 1;
-  flat.dilationHeight = flat.dilationWidth = 1;
-  return flat;
-}
-
 static bool planTile(StreamPlan &plan, std::string &why) {
   if (plan.tileRows < 1 || plan.tileRows > plan.outputHeight ||
       plan.tileColumns < 1 || plan.tileColumns > plan.outputWidth)
@@ -118,7 +112,11 @@ static bool planTile(StreamPlan &plan, std::string &why) {
                        "tile, found " +
                            Twine(plan.image.getBlocks()));
   setStreamPatch(plan);
-  int64_t limit = plan.isSplit() ? kMaxSplitColumns : kMaxColumns;
+  int64_t partSteps = plan.image.steps.size() / plan.getFilterParts();
+  int64_t limit = kMaxColumns;
+  if (plan.isSplit())
+    limit =
+        partSteps > kManySplitSteps ? kMaxLongSplitColumns : kMaxSplitColumns;
   if (plan.columnsPerWarpgroup > limit)
     return refuse(why, "at most " + Twine(limit) +
                            " columns of each warpgroup, found " +
@@ -138,6 +136,7 @@ static int64_t getHalfBytes(const StreamPlan &plan, const FilterHalf &half,
   // High parts and low parts are planes of their own.
   if (plan.isSplit())
     plane = 2 * plane + (half.part == FilterPart::LoweredHigh ? 1 : 0);
+  plane += plan.image.getVariant(half.tap) * plan.getVariantPlanes();
   return (chunk * perChunk + plane) * plan.getPlaneBytes() +
          getStreamTapPixel(plan, half.tap) * 16;
 }
@@ -198,9 +197,13 @@ static bool setFilterParts(StreamPlan &plan, int64_t height, int64_t width) {
   plan.rowParts = problem.filterHeight / height;
   plan.columnParts = problem.filterWidth / width;
   int64_t parts = plan.getFilterParts();
-  plan.image = FilterImage::get(problem.products, plan.groups, problem.filters,
-                                problem.channels, problem.getTaps(),
-                                kFilterBlockRows, /*oneTapSteps=*/false, parts);
+  plan.image =
+      FilterImage::get(problem.products, plan.groups, problem.filters,
+                       problem.channels, problem.getTaps(), kFilterBlockRows,
+                       /*oneTapSteps=*/false, parts, plan.image.fold);
+  // All parts have the same steps.
+  if (plan.columnParts > 1 && plan.image.getVariants().size() > 1)
+    return false;
   int64_t steps = static_cast<int64_t>(plan.image.steps.size()) / parts;
   if (steps > (plan.isSplit() ? kMaxSplitSteps : kMaxSteps))
     return false;
@@ -214,15 +217,31 @@ static bool setFilterParts(StreamPlan &plan, int64_t height, int64_t width) {
 }
 
 /// The largest parts that will do: several rows of the filter, one, or equal
-/// pieces of one. A part of one tap always will.
-static void chooseFilterParts(StreamPlan &plan) {
+/// pieces of one; false if none do.
+static bool chooseFilterParts(StreamPlan &plan) {
   int64_t height = plan.problem.filterHeight, width = plan.problem.filterWidth;
   for (int64_t rows = height; rows >= 1; --rows)
     if (height % rows == 0 && setFilterParts(plan, rows, width))
-      return;
+      return true;
   for (int64_t columns = width - 1; columns >= 1; --columns)
     if (width % columns == 0 && setFilterParts(plan, 1, columns))
-      return;
+      return true;
+  return false;
+}
+
+/// The problem as the kernel sees it, and the parts of its filter.
+static void planProblem(StreamPlan &plan, const StreamProblem &problem) {
+  plan.groups = problem.groups;
+  plan.unfolded = flattenRows(problem.group);
+  plan.image.fold = chooseColumnFold(plan.unfolded);
+  plan.problem = foldColumns(plan.unfolded, plan.image.fold);
+  if (chooseFilterParts(plan))
+    return;
+  plan.image.fold = {};
+  plan.problem = plan.unfolded;
+  bool isDone = chooseFilterParts(plan);
+  assert(isDone && "a part of one tap always will do");
+  (void)isDone;
 }
 
 //===----------------------------------------------------------------------===//
@@ -293,9 +312,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   if (!why.empty())
     return std::nullopt;
   StreamPlan plan;
-  plan.problem = flatten(problem.group);
-  plan.groups = problem.groups;
-  chooseFilterParts(plan);
+  planProblem(plan, problem);
   plan.outputHeight = plan.problem.getOutputHeight();
   plan.outputWidth = plan.problem.getOutputWidth();
   plan.tileImages = tile.images;

@@ -24,6 +24,9 @@
 // first channel on, of one filter tap: 8 of 2 bytes, or 4 of 4 bytes for tf32.
 // They are zero where the channel, the filter or the half does not exist.
 //
+// Where columns are folded, `channels` and `taps` are those of a narrower
+// filter with more channels: see ColumnFold.
+//
 // For split_f16 the row scales follow, [group][block][row] of f32: what the
 // sums of a row are multiplied by. See FilterPart.
 //
@@ -37,8 +40,10 @@
 #include "Convoy/Dialect/ConvoyOps.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace mlir::convoy {
 
@@ -75,6 +80,34 @@ struct FilterStep {
   std::optional<FilterHalf> second;
 };
 
+/// Of a convolution with strides and few channels: `columns` neighbours in a
+/// row of the input are channels of one pixel, so that 16 bytes of K are not
+/// mostly zeros (space-to-depth, of columns only). With C channels and a filter
+/// of width S, channel c * columns + i of tap (r, s) of the folded filter is
+/// the weight of channel c at (r, s * columns + i - shift), or zero where the
+/// filter has no such column. `shift` lets the first window begin at a pixel.
+struct ColumnFold {
+  /// 1: nothing is folded, and the others are zero. Else 2, 4 or 8.
+  int64_t columns = 1;
+  /// S.
+  int64_t filterWidth = 0;
+  /// Less than `columns`.
+  int64_t shift = 0;
+
+  bool isFolded() const { return columns > 1; }
+  /// Taps of a row of the folded filter.
+  int64_t getFoldedWidth() const {
+    return (filterWidth + shift + columns - 1) / columns;
+  }
+  /// The columns of a pixel under tap `column` of a row of the folded filter
+  /// that are under the filter: first and end.
+  std::pair<int64_t, int64_t> getColumns(int64_t column) const {
+    int64_t first = column * columns - shift;
+    return {std::max<int64_t>(-first, 0),
+            std::min(columns, filterWidth - first)};
+  }
+};
+
 inline constexpr int64_t kFilterImageAlignmentBytes = 128;
 /// Output channels of a block where filters are the M of wgmma.
 inline constexpr int64_t kFilterBlockRows = 64;
@@ -91,9 +124,9 @@ struct FilterImage {
   int64_t groups;
   /// Of one group.
   int64_t filters;
-  /// Of one group.
+  /// Of one group, and folded where columns are.
   int64_t channels;
-  /// Elements of the filter's image, height times width.
+  /// Elements of the filter's image, height times width, likewise.
   int64_t taps;
   /// Channels that are multiplied at a time.
   int64_t chunkChannels;
@@ -112,6 +145,7 @@ struct FilterImage {
   /// Parts of as many consecutive taps each: the steps of a part, in the order
   /// of `get`, follow those of the part before it.
   int64_t tapParts = 1;
+  ColumnFold fold;
 
   /// The image for these sizes, all at least 1; `chunkChannels` and `steps`
   /// follow from them. Without `oneTapSteps`:
@@ -122,11 +156,12 @@ struct FilterImage {
   ///    then High of two taps a step.
   /// With them chunks are of 8 channels for tf32, else of 16, one tap a step;
   /// split_f16 has Low, LoweredHigh and High of each tap. `tapParts` divides
-  /// `taps`.
+  /// `taps`. Of two taps whose variants differ, that of the lower one is first.
   static FilterImage get(PatchProducts products, int64_t groups,
                          int64_t filters, int64_t channels, int64_t taps,
                          int64_t blockRows = kFilterBlockRows,
-                         bool oneTapSteps = false, int64_t tapParts = 1);
+                         bool oneTapSteps = false, int64_t tapParts = 1,
+                         ColumnFold fold = {});
 
   /// What #convoy.pointwise_wgmma reads.
   static FilterImage getPointwise(PatchProducts products, int64_t filters,
@@ -139,6 +174,19 @@ struct FilterImage {
   FilterImageAttr getAttr(MLIRContext *context) const;
 
   bool isSplit() const { return products == PatchProducts::SplitF16; }
+  /// Channels and taps of the filter in memory, [channel][tap].
+  int64_t getWeightChannels() const { return channels / fold.columns; }
+  int64_t getWeightTaps() const;
+  /// The columns, first and end, of which pixels have elements, zeros for the
+  /// others, one variant for each tap that differs. An infinite element beside
+  /// the filter's must not meet a weight of zero: that would be a NaN. Split
+  /// products, which are none where an element is infinite, have one variant.
+  llvm::SmallVector<std::pair<int64_t, int64_t>> getVariants() const;
+  /// The one of a tap.
+  int64_t getVariant(int64_t tap) const;
+  /// Where the weight of a channel and a tap of the image stands in memory,
+  /// counted from its output channel's first; none if it is zero.
+  std::optional<int64_t> getWeight(int64_t channel, int64_t tap) const;
   /// Bytes of a packed element, 2 or 4.
   int64_t getElementBytes() const {
     return products == PatchProducts::TF32 ? 4 : 2;

@@ -34,7 +34,10 @@ def Convoy_FilterImageAttr : AttrDef<Convoy_Dialect, "FilterImage"> {
     `channels` input channels of each of `groups` groups, at `taps` positions of
     the window; blocks have `blockRows` output channels, with `oneTapSteps`
     both halves of each step are channels, and the taps are multiplied in
-    `tapParts` parts, which divide their number. The layout is described in
+    `tapParts` parts, which divide their number. With `foldedColumns`, of 2, 4
+    or 8 neighbouring columns of a filter of `filterWidth`, whose first comes
+    after `columnShift` zeros, are channels of one tap: `channels` and `taps`
+    are those of the folded filter then. The layout is described in
     `Convoy/Dialect/FilterImage.h`.
   }];
   let parameters = (ins
@@ -45,7 +48,10 @@ def Convoy_FilterImageAttr : AttrDef<Convoy_Dialect, "FilterImage"> {
     "int64_t":$taps,
     DefaultValuedParameter<"int64_t", "64">:$blockRows,
     DefaultValuedParameter<"bool", "false">:$oneTapSteps,
-    DefaultValuedParameter<"int64_t", "1">:$tapParts);
+    DefaultValuedParameter<"int64_t", "1">:$tapParts,
+    DefaultValuedParameter<"int64_t", "1">:$foldedColumns,
+    DefaultValuedParameter<"int64_t", "0">:$filterWidth,
+    DefaultValuedParameter<"int64_t", "0">:$columnShift);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

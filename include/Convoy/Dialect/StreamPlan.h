@@ -27,7 +27,8 @@
 // them: a block has the slots of its part of the channels.
 //
 // A convolution of one tap that reads each pixel once is seen as one row of
-// height * width pixels.
+// height * width pixels; one of few channels with strides as one of more
+// channels in narrower images (ColumnFold).
 //
 //===----------------------------------------------------------------------===//
 
@@ -93,8 +94,11 @@ struct StreamPhase {
 inline constexpr int64_t kStreamWarpRows = 16;
 
 struct StreamPlan {
-  /// One group's, as one row where that is possible.
+  /// One group's, as one row where that is possible, and with folded columns.
   PatchProblem problem;
+  /// The same before columns are folded: what is computed in plain f32. Pixels
+  /// of the output are those of `problem`.
+  PatchProblem unfolded;
   int64_t groups;
   FilterImage image;
 
@@ -190,14 +194,21 @@ struct StreamPlan {
   int64_t getRawChannels() const {
     return problem.channels < 8 ? problem.channels : 8;
   }
+  /// Neighbours in a row of the input that are channels of one pixel.
+  int64_t getPixelColumns() const { return image.fold.columns; }
+  /// Planes of one variant of a pixel's 8 channels.
+  int64_t getVariantPlanes() const {
+    return problem.getInputBytes() == 4 ? 2 : 1;
+  }
   /// Of each unit of each gathering thread.
   int64_t getRawSlotBytes() const;
   /// Blocks of 8 channels of a slot.
   int64_t getSlotUnits() const { return getSlotChannels() / 8; }
   /// What `planes` is for `slotChunks`: 8 elements of 4 bytes, or as many high
-  /// and low parts, are two.
+  /// and low parts, are two, of each variant of a pixel.
   int64_t countPlanes() const {
-    return getSlotUnits() * (problem.getInputBytes() == 4 ? 2 : 1);
+    return getSlotUnits() * getVariantPlanes() *
+           static_cast<int64_t>(image.getVariants().size());
   }
   int64_t getStageBytes() const { return stageSteps * kFilterStepBytes; }
   /// Of all blocks.

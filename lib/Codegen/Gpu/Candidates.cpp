@@ -148,9 +148,6 @@ static void addStream(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     return;
   for (const StreamPlan &plan :
        listStreamPlans(*problem, chip, guessImages(op), why)) {
-    // Filters in parts have not been measured yet.
-    if (plan.getFilterParts() > 1)
-      continue;
     StreamTuning tuning = plan.getTuning();
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,

@@ -41,8 +41,8 @@ public:
   FilterPacker(const ConstantData &filter, const FilterImage &image,
                MutableArrayRef<char> bytes)
       : filter(filter), image(image), bytes(bytes),
-        rowWeights(image.channels * image.taps), weights(rowWeights),
-        rest(rowWeights) {}
+        rowWeights(image.getWeightChannels() * image.getWeightTaps()),
+        weights(rowWeights), rest(rowWeights) {}
 
   void pack();
 
@@ -167,9 +167,10 @@ void FilterPacker::place(char *row) {
         exists = half.tap % image.pairedWidth + i / kPairedChannels <
                  image.pairedWidth;
       }
-      if (exists && channel < image.channels)
-        std::memcpy(target + i * elementBytes,
-                    part + (channel * image.taps + tap) * elementBytes,
+      if (!exists || channel >= image.channels)
+        continue;
+      if (std::optional<int64_t> weight = image.getWeight(channel, tap))
+        std::memcpy(target + i * elementBytes, part + *weight * elementBytes,
                     elementBytes);
     }
   };

@@ -18,6 +18,7 @@
 #include "Convoy/Dialect/ConvSizes.h"
 #include "Convoy/Dialect/StreamGathering.h"
 
+#include <algorithm>
 #include <numeric>
 
 using namespace mlir;
@@ -134,9 +135,10 @@ static double getL2Cycles(const StreamPlan &plan, const Chip &chip) {
   double rows =
       static_cast<double>(plan.patchPixels) / (plan.pitch * plan.columnPhases);
   double rowBytes = static_cast<double>(plan.pitch) * plan.problem.strideWidth *
-                        plan.problem.getInputBytes() +
+                        plan.getPixelColumns() * plan.problem.getInputBytes() +
                     kSectorBytes - 1;
-  double input = rows * rowBytes * plan.getSlotChannels();
+  double channels = std::min(plan.getSlotChannels(), plan.problem.channels);
+  double input = rows * rowBytes * channels / plan.getPixelColumns();
   return (filter / kFilterL2Efficiency + input / kGatherL2Efficiency) /
          chip.l2BytesPerCyclePerSM;
 }

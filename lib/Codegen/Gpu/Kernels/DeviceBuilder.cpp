@@ -126,6 +126,16 @@ Value DeviceBuilder::makeVector(ValueRange elements) {
   return vector;
 }
 
+SmallVector<Value> DeviceBuilder::takeApart(Value vector) {
+  auto type = dyn_cast<VectorType>(vector.getType());
+  if (!type)
+    return {vector};
+  SmallVector<Value> elements;
+  for (int64_t i : llvm::seq<int64_t>(0, type.getNumElements()))
+    elements.push_back(LLVM::ExtractElementOp::create(*this, vector, i32(i)));
+  return elements;
+}
+
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//

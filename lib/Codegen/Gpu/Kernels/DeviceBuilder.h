@@ -63,6 +63,8 @@ public:
   Value bitcast(Type type, Value a);
   /// Scalars of one type as a vector.
   Value makeVector(ValueRange elements);
+  /// The elements of a vector; a scalar as it is.
+  SmallVector<Value> takeApart(Value vector);
 
   //===--- Control flow --------------------------------------------------===//
 

@@ -71,6 +71,9 @@ private:
   Value getRowOffset(Value row);
   /// Whether a row has an output channel.
   Value exists(Value row);
+  /// Where the weight of a channel and a tap stands in its row; `exists`
+  /// becomes false where the folded filter has none.
+  Value getWeight(Value channel, Value tap, Value &exists);
   /// The unit's weights as they are stored; zero where the row or the channel
   /// does not exist.
   SmallVector<Value> loadUnit(Value unit);
@@ -146,8 +149,9 @@ Value PackKernel::getRowOffset(Value row) {
   int64_t groupRows = image.getBlocks() * image.blockRows;
   Value inGroup = b.min(b.rem(row, groupRows), b.i32(image.filters - 1));
   Value channel = b.add(b.mul(b.div(row, groupRows), image.filters), inGroup);
-  return b.mul(b.widen(channel),
-               image.channels * image.taps * image.getWeightBytes());
+  return b.mul(b.widen(channel), image.getWeightChannels() *
+                                     image.getWeightTaps() *
+                                     image.getWeightBytes());
 }
 
 Value PackKernel::createTable(gpu::GPUModuleOp module) {
@@ -173,6 +177,23 @@ Value PackKernel::createTable(gpu::GPUModuleOp module) {
   return addressOfGlobal(b, global);
 }
 
+Value PackKernel::getWeight(Value channel, Value tap, Value &exists) {
+  const ColumnFold &fold = image.fold;
+  if (!fold.isFolded())
+    return b.add(b.mul(channel, image.taps), tap);
+  Value row = b.div(tap, fold.getFoldedWidth());
+  Value column =
+      b.add(b.add(b.mul(b.rem(tap, fold.getFoldedWidth()), fold.columns),
+                  b.rem(channel, fold.columns)),
+            -fold.shift);
+  // What lies left of the filter wraps.
+  Value isInside = b.compare(CmpIPredicate::ult, column, fold.filterWidth);
+  exists = b.allOf(exists, isInside);
+  column = b.select(isInside, column, b.i32(0));
+  Value plane = b.mul(b.div(channel, fold.columns), image.getWeightTaps());
+  return b.add(b.add(plane, b.mul(row, fold.filterWidth)), column);
+}
+
 SmallVector<Value> PackKernel::loadUnit(Value unit) {
   int64_t bytes = image.getWeightBytes();
   Type type = b.getIntegerType(bytes * 8);
@@ -190,7 +211,7 @@ SmallVector<Value> PackKernel::loadUnit(Value unit) {
                        b.compare(CmpIPredicate::ult, channel, image.channels));
       channel = b.min(channel, b.i32(image.channels - 1));
     }
-    Value index = b.add(b.mul(channel, image.taps), tap);
+    Value index = getWeight(channel, tap, exists);
     Value offset = b.add(rowOffset, b.widen(b.mul(index, bytes)));
     Value weight = b.loadGlobal(type, filter, offset);
     weights.push_back(b.select(exists, weight, zero));
@@ -230,7 +251,7 @@ void PackKernel::searchRow() {
   Value warp = b.shr(thread, 5), lane = b.bitAnd(thread, kThreadsPerWarp - 1);
   Value offset = getRowOffset(b.add(firstRow, b.div(warp, kWarpsPerRow)));
   Value first = b.add(b.mul(b.rem(warp, kWarpsPerRow), kThreadsPerWarp), lane);
-  int64_t count = image.channels * image.taps;
+  int64_t count = image.getWeightChannels() * image.getWeightTaps();
   constexpr int64_t kStep = kWarpsPerRow * kThreadsPerWarp;
   SmallVector<Value> range = b.forCarrying(
       first, b.i32(count), kStep * kLoadsAtOnce, {b.i32(0), b.i32(-1)},

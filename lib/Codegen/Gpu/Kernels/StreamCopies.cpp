@@ -21,44 +21,53 @@ using arith::CmpIPredicate;
 
 static constexpr int64_t kElementBytes = 4;
 
+// A thread's part of a raw slot is [unit][channel][column], channels of other
+// threads between them: columns that are channels of one pixel lie side by
+// side.
+
 Value StreamGather::getRawAddress(Value use) {
   Value slot = b.rem(use, plan.rawSlots);
   Value address = b.add(context.operands.shared, plan.shared.raw);
   return b.add(b.add(address, b.mul(slot, plan.getRawSlotBytes())),
-               b.mul(thread, kElementBytes));
+               b.mul(thread, plan.getPixelColumns() * kElementBytes));
 }
 
 void StreamGather::copySlot(Value use, const Cursor &cursor) {
-  const PatchProblem &problem = plan.problem;
-  int64_t planeBytes = problem.height * problem.width * kElementBytes;
+  int64_t copied = loadsRuns() ? plan.getPixelColumns() : 1;
   Value raw = getRawAddress(use), slotOffset = getSlotOffset(cursor.slot);
   for (int64_t unit : llvm::seq<int64_t>(0, getStreamUnits(plan))) {
     int64_t round = getRound(unit), first = getFirstChannel(unit);
     Value pointer = b.globalPointer(cursor.pointers[round], slotOffset);
     Value exists = b.bitAnd(b.shr(cursor.mask, round), 1);
-    Value bytes = b.mul(exists, kElementBytes);
-    for (int64_t c : llvm::seq<int64_t>(0, plan.getRawChannels())) {
+    Value bytes = b.mul(exists, copied * kElementBytes);
+    for (int64_t c = 0; c < plan.getRawChannels(); c += copied) {
       int64_t channel = first + c;
       Value own = bytes;
       if (mayLack(channel))
         own = b.select(isLacking(channel, cursor.mask), b.i32(0), bytes);
       NVVM::CpAsyncOp::create(
           b, b.sharedPointer(raw, getRawOffset(unit, c)),
-          b.globalPointer(pointer, b.i64(channel * planeBytes)), kElementBytes,
-          NVVM::LoadCacheModifierKind::CA, own);
+          b.globalPointer(pointer, b.i64(getChannelBytes(channel))),
+          copied * kElementBytes, NVVM::LoadCacheModifierKind::CA, own);
     }
   }
 }
 
 int64_t StreamGather::getRawOffset(int64_t unit, int64_t channel) const {
-  return (unit * plan.getRawChannels() + channel) * getThreads() *
-         kElementBytes;
+  int64_t columns = plan.getPixelColumns(), column = channel % columns;
+  int64_t place = unit * plan.getRawChannels() + channel - column;
+  return (place * getThreads() + column) * kElementBytes;
 }
 
 SmallVector<Value> StreamGather::readUnit(Value raw, int64_t unit) {
   SmallVector<Value> words;
-  for (int64_t c : llvm::seq<int64_t>(0, plan.getRawChannels()))
-    words.push_back(b.loadShared(b.getI32Type(), raw, getRawOffset(unit, c)));
+  int64_t columns = plan.getPixelColumns();
+  Type i32 = b.getI32Type();
+  Type type = columns == 1 ? i32 : VectorType::get({columns}, i32);
+  for (int64_t c = 0; c < plan.getRawChannels(); c += columns) {
+    Value run = b.loadShared(type, raw, getRawOffset(unit, c));
+    llvm::append_range(words, b.takeApart(run));
+  }
   words.resize(8, b.i32(0));
   return words;
 }

@@ -100,13 +100,14 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
   if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
     exists =
         b.allOf(exists, b.compare(CmpIPredicate::ult, index, plan.patchPixels));
-  Value plane = b.mul(tile.group, problem.channels * problem.height);
+  Value plane = b.mul(tile.group, plan.unfolded.channels * problem.height);
   if (context.rank)
     plane = b.add(plane, b.mul(context.getFirstSlot(),
                                plan.getSlotChannels() * problem.height));
   Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
+  int64_t pixelBytes = plan.getPixelColumns() * problem.getInputBytes();
   Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
-                       b.widen(b.mul(inImage, problem.getInputBytes())));
+                       b.widen(b.mul(inImage, pixelBytes)));
   offset = b.select(exists, offset, b.i64(0));
   return {b.globalPointer(context.operands.input, offset), exists};
 }

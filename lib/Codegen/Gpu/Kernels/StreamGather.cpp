@@ -54,10 +54,37 @@ Type StreamGather::getElementType() const {
   return b.getIntegerType(8 * plan.problem.getInputBytes());
 }
 
+int64_t StreamGather::getChannelBytes(int64_t channel) const {
+  const PatchProblem &problem = plan.problem;
+  int64_t columns = plan.getPixelColumns();
+  int64_t pixels = problem.height * problem.width * columns;
+  return (channel / columns * pixels + channel % columns) *
+         problem.getInputBytes();
+}
+
+SmallVector<Value> StreamGather::loadRuns(Value pointer) {
+  int64_t columns = plan.getPixelColumns();
+  int64_t runWords = columns * plan.problem.getInputBytes() / 4;
+  Type i32 = b.getI32Type();
+  SmallVector<Value> words;
+  for (int64_t c = 0; c < 8; c += columns) {
+    if (isNeverThere(c)) {
+      words.append(runWords, b.i32(0));
+      continue;
+    }
+    Type type = runWords == 1 ? i32 : VectorType::get({runWords}, i32);
+    Value run = b.loadGlobal(type, pointer, b.i64(getChannelBytes(c)));
+    llvm::append_range(words, b.takeApart(run));
+  }
+  return words;
+}
+
 SmallVector<Value> StreamGather::loadPixel(Value pointer, Value mask,
                                            int64_t firstChannel) {
-  const PatchProblem &problem = plan.problem;
-  int64_t planeBytes = problem.height * problem.width * problem.getInputBytes();
+  if (loadsRuns())
+    return loadRuns(pointer);
+  int64_t planeBytes =
+      plan.problem.height * plan.problem.width * plan.problem.getInputBytes();
   Value slotBegin = b.i64(0);
   if (plan.unitGroups > 1)
     slotBegin = b.sub(slotBegin, b.widen(b.mul(group, 8 * planeBytes)));
@@ -68,7 +95,7 @@ SmallVector<Value> StreamGather::loadPixel(Value pointer, Value mask,
       elements.push_back(arith::ConstantOp::create(b, cast<TypedAttr>(zero)));
       continue;
     }
-    Value offset = b.i64(c * planeBytes);
+    Value offset = b.i64(getChannelBytes(c));
     // The first channel of a slot always exists.
     if (mayLack(c))
       offset = b.select(isLacking(c, mask), slotBegin, offset);
@@ -98,8 +125,9 @@ StreamGather::Batch StreamGather::load(const Cursor &cursor, int64_t inTurn,
   return loaded;
 }
 
-SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
-                                          int64_t firstChannel, int64_t round) {
+SmallVector<Value> StreamGather::joinElements(ArrayRef<Value> elements,
+                                              Value mask,
+                                              int64_t firstChannel) {
   Type i32 = b.getI32Type();
   SmallVector<Value> words;
   for (auto [c, element] : llvm::enumerate(elements)) {
@@ -115,6 +143,14 @@ SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
       words[i] = b.bitOr(words[2 * i], b.shl(words[2 * i + 1], 16));
     words.truncate(4);
   }
+  return words;
+}
+
+SmallVector<Value> StreamGather::getWords(ArrayRef<Value> elements, Value mask,
+                                          int64_t firstChannel, int64_t round) {
+  SmallVector<Value> words = loadsRuns()
+                                 ? llvm::to_vector(elements)
+                                 : joinElements(elements, mask, firstChannel);
   // All ones if the pixel exists.
   Value all = arith::ShRSIOp::create(b, b.shl(mask, 31 - round), b.i32(31));
   for (Value &word : words)
@@ -135,21 +171,43 @@ StreamGather::Place StreamGather::getPlace(Value address, int64_t round) {
   return {b.add(address, places[round]), 0};
 }
 
+SmallVector<Value>
+StreamGather::getVariant(ArrayRef<Value> words,
+                         std::pair<int64_t, int64_t> columns) {
+  int64_t perWord = 4 / plan.problem.getInputBytes();
+  int64_t bits = 32 / perWord;
+  SmallVector<Value> kept;
+  for (auto [i, word] : llvm::enumerate(words)) {
+    int64_t mask = 0;
+    for (int64_t j : llvm::seq<int64_t>(0, perWord)) {
+      int64_t column =
+          (static_cast<int64_t>(i) * perWord + j) % plan.getPixelColumns();
+      if (column >= columns.first && column < columns.second)
+        mask |= ((int64_t(1) << bits) - 1) << (j * bits);
+    }
+    bool isWhole = mask == (int64_t(1) << 32) - 1;
+    kept.push_back(isWhole ? word : b.bitAnd(word, mask));
+  }
+  return kept;
+}
+
 /// Writes the planes of a unit, for products that take elements as they are.
 void StreamGather::writeUnit(SmallVector<Value> words, int64_t unit,
                              Value address) {
-  bool isTF32 = plan.problem.products == PatchProducts::TF32;
-  int64_t plane = getFirstChannel(unit) / 8 * (isTF32 ? 2 : 1);
   int64_t round = getRound(unit);
-  if (isTF32)
+  if (plan.problem.products == PatchProducts::TF32)
     for (Value &word : words)
       word = roundToTF32(b, word);
+  int64_t plane = getFirstChannel(unit) / 8 * plan.getVariantPlanes();
   ifPixel(round, [&] {
     Place place = getPlace(address, round);
-    for (int64_t i = 0; i < static_cast<int64_t>(words.size()); i += 4)
-      b.storeShared(b.makeVector(ArrayRef<Value>(words).slice(i, 4)),
-                    place.address,
-                    place.offset + (plane + i / 4) * plan.getPlaneBytes());
+    for (std::pair<int64_t, int64_t> columns : plan.image.getVariants()) {
+      SmallVector<Value> kept = getVariant(words, columns);
+      for (int64_t i = 0; i < static_cast<int64_t>(kept.size()); i += 4)
+        b.storeShared(b.makeVector(ArrayRef<Value>(kept).slice(i, 4)),
+                      place.address,
+                      place.offset + plane++ * plan.getPlaneBytes());
+    }
   });
 }
 
@@ -180,12 +238,14 @@ void StreamGather::writeWords(SmallVector<Value> words, int64_t unit,
 void StreamGather::writeBatch(const Batch &batch, int64_t number, Value address,
                               const SplitClass &split, Magnitudes &magnitudes) {
   ArrayRef<Value> rest = batch.elements;
+  // Words, or elements of 8 channels.
+  int64_t perUnit = loadsRuns() ? 2 * plan.problem.getInputBytes() : 8;
   for (int64_t unit :
        llvm::seq(getFirstUnit(number), getFirstUnit(number + 1))) {
-    writeWords(getWords(rest.take_front(8), batch.mask, getFirstChannel(unit),
-                        getRound(unit)),
+    writeWords(getWords(rest.take_front(perUnit), batch.mask,
+                        getFirstChannel(unit), getRound(unit)),
                unit, address, split, magnitudes);
-    rest = rest.drop_front(8);
+    rest = rest.drop_front(perUnit);
   }
 }
 

@@ -75,7 +75,7 @@ private:
   struct Batch {
     /// The cursor's.
     Value mask;
-    /// 8 of each unit, as they lie in memory.
+    /// 8 of each unit, as they lie in memory, or their words.
     SmallVector<Value> elements;
 
     SmallVector<Value> pack() const;
@@ -129,6 +129,16 @@ private:
   /// With turns of `slots` slots.
   Cursor openPart(Value index, int64_t slots);
   Cursor advance(const Cursor &cursor, int64_t slots);
+  /// From a pixel in the slot's first channel to it in channel `channel`.
+  int64_t getChannelBytes(int64_t channel) const;
+  /// True if columns that are channels of a pixel are loaded together: images
+  /// begin where vectors of them do.
+  bool loadsRuns() const {
+    return plan.getPixelColumns() > 1 &&
+           context.operands.alignedInputElements % plan.getPixelColumns() == 0;
+  }
+  /// Words of the 8 channels of a pixel.
+  SmallVector<Value> loadRuns(Value pointer);
   /// 8 channels of a pixel, given where it lies in the slot's first channel.
   SmallVector<Value> loadPixel(Value pointer, Value mask, int64_t firstChannel);
   /// From that channel to the first of a part's slot, bytes.
@@ -136,6 +146,10 @@ private:
   /// Of slot `inTurn` of those that the cursor is at.
   Batch load(const Cursor &cursor, int64_t inTurn, int64_t batch);
 
+  /// Words of elements that were loaded one by one; zeros where the channel
+  /// does not exist.
+  SmallVector<Value> joinElements(ArrayRef<Value> elements, Value mask,
+                                  int64_t firstChannel);
   /// 8 channels of one pixel, as words: 4 of two elements of 16 bits, or 8.
   /// Zeros where the pixel or the channel does not exist.
   SmallVector<Value> getWords(ArrayRef<Value> elements, Value mask,
@@ -146,6 +160,9 @@ private:
   Value getPlaceBytes(Value pixelThread, int64_t round);
   /// In a slot, from what beginSlot returns.
   Place getPlace(Value address, int64_t round);
+  /// The words of a pixel with zeros for channels of other columns.
+  SmallVector<Value> getVariant(ArrayRef<Value> words,
+                                std::pair<int64_t, int64_t> columns);
   void writeUnit(SmallVector<Value> words, int64_t unit, Value address);
 
   /// As bits: the largest magnitude, and the smallest that is not zero minus

@@ -41,9 +41,10 @@ struct StreamEpilogue : ConvEpilogue {
 
 /// Always with a filter's image.
 struct StreamOperands : ConvOperands {
-  /// A power of two: images of the output begin at multiples of so many
-  /// elements, as far as vectors are concerned.
+  /// Powers of two: images of the output, and of the input, begin at multiples
+  /// of so many elements, as far as vectors are concerned.
   int64_t alignedElements;
+  int64_t alignedInputElements;
 };
 
 /// Emits the kernel's code at the insertion point of `builder`.

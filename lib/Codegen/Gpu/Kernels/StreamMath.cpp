@@ -28,11 +28,18 @@ using arith::CmpIPredicate;
 
 /// Of split products: more would lose what wgmma truncates.
 static constexpr int64_t kMaxSummedSteps = 18;
-/// Of a slot, whose descriptors have registers before its first product.
+/// Of a slot, whose descriptors have registers before its first product. Of
+/// split products also what finds its stages has, in all of the loop over
+/// passes.
 static constexpr size_t kManySteps = 25;
+static constexpr size_t kManySplitSteps = kMaxSummedSteps;
 /// Stages whose steps lie alike that are a loop from here on: the assembler
 /// takes long for chains of many products.
 static constexpr int64_t kLoopedStages = 4;
+
+static bool hasManySteps(const StreamPlan &plan) {
+  return plan.steps.size() > (plan.isSplit() ? kManySplitSteps : kManySteps);
+}
 
 namespace {
 
@@ -81,7 +88,7 @@ Value SlotProducts::emitStageAt(Value stage, int64_t alike, Value column,
   Value place = context.getStage(stageUse, warpgroup);
   b.waitBarrier(context.stageFull(place), context.getStageParity(stageUse));
   Value filter = context.getStageAddress(place);
-  if (plan.steps.size() > kManySteps) {
+  if (hasManySteps(plan)) {
     // Descriptors of one stage at a time.
     filter = b.here(filter);
     column = b.here(column);
@@ -237,7 +244,10 @@ static Value emitSplitPass(StreamContext &context, SlotProducts &products,
     steps = 0;
   };
   products.findColumn();
+  Value use = products.use;
   for (int64_t stage : llvm::seq<int64_t>(0, plan.stagesPerSlot)) {
+    if (hasManySteps(plan))
+      products.use = b.here(use);
     if (own && steps + plan.stageSteps > kMaxSummedSteps)
       add();
     own = products.emitStage(stage, own);

@@ -136,7 +136,7 @@ void StorePass::storeScalarRow(Value row, ValueRange values) {
     LanePixel pixel = getLanePixel(index, rounds * kLanes);
     auto emit = [&] {
       Value channel = b.add(rows.channel, row);
-      ScalarSum sum{plan.problem,
+      ScalarSum sum{plan.unfolded,
                     context.operands.input,
                     context.operands.inputImageBytes,
                     context.operands.filter,
@@ -145,7 +145,7 @@ void StorePass::storeScalarRow(Value row, ValueRange values) {
                     channel,
                     pixel.y,
                     pixel.x,
-                    b.mul(tile.group, plan.problem.channels)};
+                    b.mul(tile.group, plan.unfolded.channels)};
       Value plane = b.mul(rows.channel, getPlanePixels());
       Value inPlane = b.add(b.mul(pixel.y, plan.outputWidth), pixel.x);
       Value element = b.widen(b.add(plane, inPlane));

@@ -43,8 +43,10 @@ static void emitBody(DeviceBuilder &b, ConvOp op, const StreamPlan &plan,
                                   residual);
       }};
   auto output = cast<MemRefType>(arguments.init.getType());
+  auto input = cast<MemRefType>(arguments.input.getType());
   StreamOperands operands{getConvOperands(b, arguments, shared),
-                          getAlignedElements(output)};
+                          getAlignedElements(output),
+                          getAlignedElements(input)};
   emitStreamKernel(b, plan, operands, epilogue);
   gpu::ReturnOp::create(b);
 }

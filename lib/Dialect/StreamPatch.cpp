@@ -121,16 +121,18 @@ void convoy::setStreamPatch(StreamPlan &plan) {
   int64_t moreColumns =
       (plan.partWidth - 1) * problem.dilationWidth / problem.strideWidth;
   // The zeros after a row serve the row below as the zeros before it; those
-  // below an image the next image. A part of the rows or columns of a filter
-  // does not read all of them.
+  // below an image the next image, as far as that leaves each output a column
+  // of its own. A part of the rows or columns of a filter does not read all of
+  // them.
   bool isDense = problem.strideHeight == 1 && problem.strideWidth == 1;
   int64_t sharedColumns =
       isDense && plan.columnTiles == 1 && plan.columnParts == 1
-          ? std::min(problem.padLeft, problem.padRight)
+          ? std::min({problem.padLeft, problem.padRight, moreColumns})
           : 0;
-  int64_t sharedRows = isDense && plan.tileImages > 1 && plan.rowParts == 1
-                           ? std::min(problem.padTop, problem.padBottom)
-                           : 0;
+  int64_t sharedRows =
+      isDense && plan.tileImages > 1 && plan.rowParts == 1
+          ? std::min({problem.padTop, problem.padBottom, moreRows})
+          : 0;
   plan.phases = findPhases(plan);
   plan.columnPhases = llvm::count_if(plan.phases, [&](StreamPhase phase) {
     return phase.row == plan.phases[0].row;

@@ -150,5 +150,5 @@ void convoy::setStreamPatch(StreamPlan &plan) {
       static_cast<int64_t>(plan.phases.size()) * plan.phasePixels;
   plan.columns = getTileColumn(plan, plan.getTilePixels() - 1) + 1;
   plan.columnsPerWarpgroup =
-      alignTo(divideCeil(plan.columns, plan.tileBlocks == 1 ? 2 : 1), 8);
+      alignTo(divideCeil(plan.columns, plan.getColumnShares()), 8);
 }

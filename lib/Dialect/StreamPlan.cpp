@@ -210,6 +210,7 @@ static bool setFilterParts(StreamPlan &plan, int64_t height, int64_t width) {
   // Neither depends on the tile.
   StreamPlan probe = plan;
   probe.tileImages = probe.tileRows = probe.tileColumns = probe.tileBlocks = 1;
+  probe.takesTurns = false;
   setStreamPatch(probe);
   probe.slotChunks = 1;
   probe.planes = probe.countPlanes();
@@ -320,6 +321,7 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   plan.tileColumns = tile.columns;
   plan.tileBlocks = tile.blocks;
   plan.channelParts = tile.channelParts;
+  plan.takesTurns = tile.takesTurns;
   plan.channelTiles =
       plan.groups *
       static_cast<int64_t>(divideCeil(plan.image.getBlocks(), plan.tileBlocks));
@@ -333,8 +335,8 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
 std::optional<StreamPlan> convoy::planStream(const StreamProblem &problem,
                                              const Chip &chip, std::string &why,
                                              const StreamTuning &tuning) {
-  StreamTile tile{tuning.tileImages, tuning.tileRows, tuning.tileColumns,
-                  tuning.tileBlocks, tuning.channelParts};
+  StreamTile tile{tuning.tileImages, tuning.tileRows,     tuning.tileColumns,
+                  tuning.tileBlocks, tuning.channelParts, tuning.takesTurns};
   return makePlan(problem, chip, why, tile, tuning);
 }
 

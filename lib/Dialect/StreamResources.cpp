@@ -46,6 +46,7 @@ static constexpr double kColumnsPerCycle = 2.5;
 /// Patches for which the gathering threads are divided.
 static constexpr int64_t kMaxGroupedPixels = 128;
 static constexpr int64_t kMaxBuffers = 6;
+static constexpr int64_t kMaxResidentStages = 32;
 static constexpr int64_t kMaxBlockLag = 2;
 /// Registers that gathering needs for each pixel, for each unit and besides;
 /// split products need more.
@@ -209,10 +210,11 @@ static void layOut(StreamPlan &plan) {
   int64_t flagBytes = kStreamMathWarps * kStreamWarpRows / 2 * 4;
   shared.exchange = places.place(isShared && plan.isSplit() ? flagBytes : 0, 8);
   int64_t exchangeBarriers = isShared ? 2 * kStreamMathWarps : 0;
-  shared.barriers = places.place(
-      (2 * plan.slots + 2 * plan.getNumStages() + 2 + exchangeBarriers) *
-          kBarrierBytes,
-      8);
+  int64_t turnBarriers = plan.takesTurns ? 2 : 0;
+  shared.barriers = places.place((2 * plan.slots + 2 * plan.getNumStages() + 2 +
+                                  exchangeBarriers + turnBarriers) *
+                                     kBarrierBytes,
+                                 8);
   shared.bytes = places.getBytes();
 }
 
@@ -224,33 +226,76 @@ static bool setBuffers(StreamPlan &plan, const Chip &chip, int64_t slots,
   return plan.shared.bytes <= chip.sharedBytesPerBlock;
 }
 
+/// As many slots and stages as fit, two of each at least.
+static bool fillBuffers(StreamPlan &plan, const Chip &chip,
+                        int64_t leastStages) {
+  leastStages = std::max<int64_t>(leastStages, 2);
+  int64_t slots = 2, stages = leastStages;
+  if (!setBuffers(plan, chip, slots, stages))
+    return false;
+  for (int64_t more : llvm::seq<int64_t>(3, kMaxBuffers + 1)) {
+    int64_t moreStages = std::max(more, leastStages);
+    if (setBuffers(plan, chip, slots, moreStages))
+      stages = moreStages;
+    if (setBuffers(plan, chip, more, stages))
+      slots = more;
+  }
+  return setBuffers(plan, chip, slots, stages);
+}
+
+/// True if all tiles of a block have the same filter, and it has few stages.
+static bool mayBeResident(const StreamPlan &plan) {
+  return plan.channelTiles == 1 && plan.channelParts == 1 &&
+         plan.slotsPerTile * plan.stagesPerSlot <= kMaxResidentStages;
+}
+
+/// All of the filter, and as many slots as fit.
+static bool keepFilter(StreamPlan &plan, const Chip &chip) {
+  int64_t stages = plan.slotsPerTile * plan.stagesPerSlot;
+  if (!mayBeResident(plan) || !setBuffers(plan, chip, 2, stages))
+    return false;
+  plan.residentFilter = true;
+  int64_t slots = 2;
+  while (slots < kMaxBuffers && setBuffers(plan, chip, slots + 1, stages))
+    ++slots;
+  return setBuffers(plan, chip, slots, stages);
+}
+
+/// The buffers of a schedule.
+static bool takeBuffers(StreamPlan &plan, const Chip &chip,
+                        const StreamTuning &tuning, int64_t leastStages,
+                        std::string &why) {
+  int64_t all = plan.slotsPerTile * plan.stagesPerSlot;
+  plan.residentFilter = tuning.residentFilter;
+  if (tuning.residentFilter &&
+      (!mayBeResident(plan) || tuning.filterStages != all))
+    return refuse(why,
+                  "the same filter in all tiles and " + Twine(all) +
+                      " filterStages of at most " + Twine(kMaxResidentStages) +
+                      " for residentFilter, found " +
+                      Twine(plan.channelTiles * plan.channelParts) +
+                      " filters and " + Twine(tuning.filterStages) + " stages");
+  if (tuning.filterStages < leastStages)
+    return refuse(why, "at least " + Twine(leastStages) +
+                           " filterStages, found " +
+                           Twine(tuning.filterStages));
+  if (setBuffers(plan, chip, tuning.slots, tuning.filterStages))
+    return true;
+  why = explainSharedBytes(plan.shared.bytes, chip);
+  return false;
+}
+
 bool convoy::planBuffers(StreamPlan &plan, const Chip &chip,
                          std::optional<StreamTuning> tuning, std::string &why) {
   sizeStaging(plan);
   // All of a slot's filter stays until its last pass is done.
   int64_t leastStages = plan.isSplit() ? plan.stagesPerSlot : 1;
-  if (tuning) {
-    if (tuning->filterStages < leastStages)
-      return refuse(why, "at least " + Twine(leastStages) +
-                             " filterStages, found " +
-                             Twine(tuning->filterStages));
-    if (setBuffers(plan, chip, tuning->slots, tuning->filterStages))
-      return true;
-  } else {
-    // As many of both as fit, two of each at least.
-    leastStages = std::max<int64_t>(leastStages, 2);
-    int64_t slots = 2, stages = leastStages;
-    if (setBuffers(plan, chip, slots, stages)) {
-      for (int64_t more : llvm::seq<int64_t>(3, kMaxBuffers + 1)) {
-        int64_t moreStages = std::max(more, leastStages);
-        if (setBuffers(plan, chip, slots, moreStages))
-          stages = moreStages;
-        if (setBuffers(plan, chip, more, stages))
-          slots = more;
-      }
-      return setBuffers(plan, chip, slots, stages);
-    }
-  }
+  if (tuning)
+    return takeBuffers(plan, chip, *tuning, leastStages, why);
+  plan.residentFilter = false;
+  if ((plan.takesTurns && keepFilter(plan, chip)) ||
+      fillBuffers(plan, chip, leastStages))
+    return true;
   why = explainSharedBytes(plan.shared.bytes, chip);
   return false;
 }

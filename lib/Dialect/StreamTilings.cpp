@@ -29,6 +29,8 @@ using llvm::divideCeil;
 /// few large ones do not.
 static constexpr int64_t kMaxSplits = 8;
 static constexpr int64_t kMaxTileImages = 8;
+/// Of a tile: with more, what is stored between products hardly counts.
+static constexpr int64_t kMaxTurnSlots = 1;
 /// Parts of a row begin where vectors do.
 static constexpr int64_t kColumnGranule = 8;
 
@@ -59,22 +61,28 @@ private:
   int64_t width = 0;
   /// How the warpgroups share what they multiply.
   int64_t blocks = 1;
-  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t>> tried;
+  bool takesTurns = false;
+  std::set<std::tuple<int64_t, int64_t, int64_t, int64_t, bool>> tried;
   llvm::SmallVector<StreamPlan, 0> plans;
 };
 
 } // namespace
 
 bool Tilings::add(int64_t tileImages, int64_t rows, int64_t columns) {
-  if (!tried.insert({tileImages, rows, columns, blocks}).second)
+  if (!tried.insert({tileImages, rows, columns, blocks, takesTurns}).second)
     return true;
-  StreamTile tile{tileImages, rows, columns, blocks};
+  StreamTile tile{tileImages,         rows,      columns, blocks,
+                  /*channelParts=*/1, takesTurns};
   std::optional<StreamPlan> plan = planStreamTile(problem, chip, why, tile);
   if (!plan)
     return false;
+  // Small tiles need their filter as often as large ones.
+  if (takesTurns && !plan->residentFilter)
+    return true;
   int64_t tiles = plan->getTiles(images);
   plans.push_back(std::move(*plan));
-  addParts(tile, tiles);
+  if (!takesTurns)
+    addParts(tile, tiles);
   return true;
 }
 
@@ -137,6 +145,13 @@ llvm::SmallVector<StreamPlan, 0> Tilings::list() {
   width = least->outputWidth;
   bool canPair = least->image.getBlocks() > 1;
   for (blocks = 1; blocks <= (canPair ? 2 : 1); ++blocks) {
+    addImages();
+    addColumns();
+  }
+  // Outputs of 16 bits take little to store.
+  if (least->slotsPerTile <= kMaxTurnSlots && !least->storesVectors()) {
+    blocks = 1;
+    takesTurns = true;
     addImages();
     addColumns();
   }

@@ -18,12 +18,11 @@
 using namespace mlir;
 using namespace mlir::convoy;
 
-LogicalResult
-StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        PatchProducts, int64_t tileImages, int64_t tileRows,
-                        int64_t tileColumns, int64_t tileBlocks,
-                        int64_t slotChunks, int64_t slots, int64_t filterStages,
-                        int64_t gatherWarps, int64_t channelParts) {
+LogicalResult StreamWgmmaAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, PatchProducts,
+    int64_t tileImages, int64_t tileRows, int64_t tileColumns,
+    int64_t tileBlocks, int64_t slotChunks, int64_t slots, int64_t filterStages,
+    int64_t gatherWarps, int64_t channelParts, bool takesTurns, bool) {
   NumberRange numbers[] = {
       {"tileImages", tileImages, 1, 64},
       {"tileRows", tileRows, 1, kMaxTileSize},
@@ -35,6 +34,10 @@ StreamWgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       {"gatherWarps", gatherWarps, 1, kStreamMaxGatherWarps},
       {"channelParts", channelParts, 1, kStreamMaxChannelParts},
   };
+  if (takesTurns && (tileBlocks != 1 || channelParts != 1))
+    return emitError() << "expected one tileBlock and channelPart with "
+                          "takesTurns, found "
+                       << tileBlocks << " and " << channelParts;
   return verifyRanges(emitError, numbers);
 }
 
@@ -52,9 +55,10 @@ static std::optional<StreamPlan> getPlan(StreamWgmmaAttr attr, ConvOp op,
   if (!problem)
     return std::nullopt;
   StreamTuning tuning{
-      attr.getTileImages(),   attr.getTileRows(),    attr.getTileColumns(),
-      attr.getTileBlocks(),   attr.getSlotChunks(),  attr.getSlots(),
-      attr.getFilterStages(), attr.getGatherWarps(), attr.getChannelParts()};
+      attr.getTileImages(),   attr.getTileRows(),      attr.getTileColumns(),
+      attr.getTileBlocks(),   attr.getSlotChunks(),    attr.getSlots(),
+      attr.getFilterStages(), attr.getGatherWarps(),   attr.getChannelParts(),
+      attr.getTakesTurns(),   attr.getResidentFilter()};
   return planStream(*problem, chip, why, tuning);
 }
 

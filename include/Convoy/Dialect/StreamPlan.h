@@ -24,7 +24,9 @@
 // the filter or a piece of one.
 //
 // Where there are few tiles, a cluster of `channelParts` blocks shares each of
-// them: a block has the slots of its part of the channels.
+// them: a block has the slots of its part of the channels. Where a tile has few
+// slots, warpgroups take turns at tiles, so that one multiplies while the other
+// stores.
 //
 // A convolution of one tap that reads each pixel once is seen as one row of
 // height * width pixels; one of few channels with strides as one of more
@@ -53,8 +55,8 @@ struct StreamTuning {
   int64_t tileRows;
   int64_t tileColumns;
   /// Blocks of 64 output channels of a tile. 1: each of the two warpgroups that
-  /// multiply has half of the tile's columns; 2: each has a block, and all
-  /// columns.
+  /// multiply has half of the tile's columns, or with `takesTurns` every other
+  /// tile; 2: each has a block, and all columns.
   int64_t tileBlocks;
   /// Chunks of the filter's image that a slot holds channels for; divides their
   /// number.
@@ -65,6 +67,10 @@ struct StreamTuning {
   /// Blocks of a cluster, which have a part of a tile's channels each; a power
   /// of two whose product with slotChunks divides the number of chunks.
   int64_t channelParts;
+  /// Warpgroups have tiles by turns; only with one tileBlock and channelPart.
+  bool takesTurns = false;
+  /// The stages hold all of the filter; only where all tiles have the same.
+  bool residentFilter = false;
 };
 
 /// Where things lie in shared memory, in bytes from its start.
@@ -92,6 +98,8 @@ struct StreamPhase {
 
 /// Output channels that a math warp has the sums of.
 inline constexpr int64_t kStreamWarpRows = 16;
+/// Two warpgroups.
+inline constexpr int64_t kStreamMathWarps = 8;
 
 struct StreamPlan {
   /// One group's, as one row where that is possible, and with folded columns.
@@ -116,6 +124,7 @@ struct StreamPlan {
   int64_t tileRows;
   int64_t tileColumns;
   int64_t tileBlocks;
+  bool takesTurns;
   /// Tiles below each other and side by side in an image.
   int64_t rowTiles;
   int64_t columnTiles;
@@ -155,6 +164,8 @@ struct StreamPlan {
   int64_t stageSteps;
   int64_t stagesPerSlot;
   int64_t filterStages;
+  /// All of the filter is in them, from the first tile on.
+  bool residentFilter;
 
   int64_t gatherWarps;
   /// Where a patch has few pixels: parts of the gathering threads that each
@@ -182,6 +193,15 @@ struct StreamPlan {
 
   bool isSplit() const { return problem.products == PatchProducts::SplitF16; }
   int64_t getThreads() const;
+  /// Warpgroups that share the columns of a tile.
+  int64_t getColumnShares() const {
+    return tileBlocks == 1 && !takesTurns ? 2 : 1;
+  }
+  /// Math warps that multiply a slot, and a stage of the filter.
+  int64_t getSlotWarps() const {
+    return kStreamMathWarps / (takesTurns ? 2 : 1);
+  }
+  int64_t getStageWarps() const { return getSlotWarps() / tileBlocks; }
   int64_t getFilterParts() const { return rowParts * columnParts; }
   int64_t getPlaneBytes() const { return patchPixels * 16; }
   int64_t getSlotChannels() const { return slotChunks * image.chunkChannels; }
@@ -241,12 +261,12 @@ struct StreamPlan {
   /// Largest number of pixels of a tile.
   int64_t getTilePixels() const { return tileImages * tileRows * tileColumns; }
   StreamTuning getTuning() const {
-    return {tileImages, tileRows,     tileColumns, tileBlocks,  slotChunks,
-            slots,      filterStages, gatherWarps, channelParts};
+    return {tileImages,   tileRows,   tileColumns,   tileBlocks,
+            slotChunks,   slots,      filterStages,  gatherWarps,
+            channelParts, takesTurns, residentFilter};
   }
 };
 
-inline constexpr int64_t kStreamMathWarps = 8;
 inline constexpr int64_t kStreamMaxGatherWarps = 8;
 /// Blocks of a cluster on all chips that have clusters.
 inline constexpr int64_t kStreamMaxChannelParts = 8;
@@ -272,6 +292,7 @@ struct StreamTile {
   int64_t columns;
   int64_t blocks;
   int64_t channelParts = 1;
+  bool takesTurns = false;
 };
 
 /// The plan with this tile; chooses all other numbers.

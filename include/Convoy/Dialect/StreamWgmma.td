@@ -36,6 +36,10 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     the channels, and stores its share of the tile's rows from all blocks' sums,
     which it adds in the order of the parts.
 
+    With `takesTurns` each warpgroup has whole tiles, every other one: while one
+    stores its sums the other multiplies. With `residentFilter` the stages hold
+    all of the filter, which is copied once.
+
     `products` is how elements are multiplied, as for `#convoy.patch_wgmma`.
     Several images are only taken with whole images, several chunks not with
     `split_f16`.
@@ -55,7 +59,9 @@ def Convoy_StreamWgmmaAttr : AttrDef<Convoy_Dialect, "StreamWgmma", [
     "int64_t":$slots,
     "int64_t":$filterStages,
     "int64_t":$gatherWarps,
-    DefaultValuedParameter<"int64_t", "1">:$channelParts);
+    DefaultValuedParameter<"int64_t", "1">:$channelParts,
+    DefaultValuedParameter<"bool", "false">:$takesTurns,
+    DefaultValuedParameter<"bool", "false">:$residentFilter);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

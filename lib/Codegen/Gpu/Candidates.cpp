@@ -152,7 +152,8 @@ static void addStream(SmallVectorImpl<Candidate> &candidates, ConvOp op,
     auto strategy = StreamWgmmaAttr::get(
         op.getContext(), products, tuning.tileImages, tuning.tileRows,
         tuning.tileColumns, tuning.tileBlocks, tuning.slotChunks, tuning.slots,
-        tuning.filterStages, tuning.gatherWarps, tuning.channelParts);
+        tuning.filterStages, tuning.gatherWarps, tuning.channelParts,
+        tuning.takesTurns, tuning.residentFilter);
     candidates.push_back({strategy, predictStream(op, plan, chip)});
   }
 }

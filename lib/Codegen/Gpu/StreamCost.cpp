@@ -55,6 +55,12 @@ static constexpr double kStridedCopy = 1.1;
 static constexpr double kCopiedSlotCycles = 300;
 /// From the last load of a batch to its use.
 static constexpr double kLoadLatencyCycles = 800;
+/// Where columns are channels of a pixel there are fewer loads and copies, of
+/// runs: parts of the above, and what replaces kSharedSchedulerOfCopies.
+static constexpr double kFoldedUnit = 0.6;
+static constexpr double kFoldedLatency = 0.5;
+static constexpr double kFoldedCopy = 0.4;
+static constexpr double kSharedSchedulerOfRuns = 1.2;
 /// Of what L2 gives a multiprocessor at most: bulk copies, and loads, of which
 /// whole sectors are counted.
 static constexpr double kFilterL2Efficiency = 1;
@@ -94,7 +100,8 @@ static double getProductCycles(const StreamPlan &plan, const CostRates &rates) {
   double operandBytes = kBytesOfK * (kFilterBlockRows + columns);
   double step = std::max(flops / rate * kProductFactor,
                          operandBytes / kSharedBytesPerCycle * kOperandFactor);
-  double cycles = 2.0 * plan.steps.size() * step;
+  double warpgroups = plan.takesTurns ? 1 : 2;
+  double cycles = warpgroups * plan.steps.size() * step;
   double slot = plan.isSplit() ? kSplitSlotCycles : kSlotCycles;
   cycles += plan.tileBlocks == 1 ? slot : slot * kOwnStages;
   return plan.isSplit() ? cycles + kSplitColumnCycles * columns : cycles;
@@ -104,8 +111,11 @@ static double getProductCycles(const StreamPlan &plan, const CostRates &rates) {
 /// they are converted.
 static double getCopyCycles(const StreamPlan &plan) {
   double unit = plan.isSplit() ? kCopiedUnitCyclesSplit : kCopiedUnitCyclesTF32;
+  bool isFolded = plan.getPixelColumns() > 1;
+  if (isFolded)
+    unit *= kFoldedCopy;
   if (plan.gatherWarps > kSchedulers)
-    unit *= kSharedSchedulerOfCopies;
+    unit *= isFolded ? kSharedSchedulerOfRuns : kSharedSchedulerOfCopies;
   if (plan.problem.strideWidth > 1)
     unit *= kStridedCopy;
   return getStreamUnits(plan) * unit + kCopiedSlotCycles;
@@ -121,10 +131,14 @@ static double getGatherCycles(const StreamPlan &plan) {
                     : (bytes == 2 ? kUnitCycles16Bit : kUnitCyclesTF32);
   if (plan.gatherWarps > kSchedulers)
     unit *= kSharedScheduler;
-  if (plan.problem.strideWidth > 1)
-    unit *= kStridedUnit;
   double waits =
       static_cast<double>(getStreamBatches(plan)) / getStreamSlotsInTurn(plan);
+  if (plan.getPixelColumns() > 1) {
+    unit *= kFoldedUnit;
+    waits *= kFoldedLatency;
+  } else if (plan.problem.strideWidth > 1) {
+    unit *= kStridedUnit;
+  }
   return getStreamUnits(plan) * unit + waits * kLoadLatencyCycles;
 }
 
@@ -132,6 +146,8 @@ static double getGatherCycles(const StreamPlan &plan) {
 static double getL2Cycles(const StreamPlan &plan, const Chip &chip) {
   double filter = static_cast<double>(plan.steps.size()) * plan.tileBlocks *
                   kFilterStepBytes;
+  if (plan.residentFilter)
+    filter = 0;
   double rows =
       static_cast<double>(plan.patchPixels) / (plan.pitch * plan.columnPhases);
   double rowBytes = static_cast<double>(plan.pitch) * plan.problem.strideWidth *
@@ -175,8 +191,8 @@ static int64_t getVector(const StreamPlan &plan) {
 
 /// Cycles in which a warp takes its sums of a tile to memory.
 static double getStoreCycles(const StreamPlan &plan) {
-  double pixels = static_cast<double>(plan.getTilePixels()) /
-                  (plan.tileBlocks == 1 ? 2 : 1);
+  double pixels =
+      static_cast<double>(plan.getTilePixels()) / plan.getColumnShares();
   double vectors = std::ceil(pixels / (kThreadsPerWarp * getVector(plan)));
   double words =
       plan.columnsPerWarpgroup * kStreamWarpRows / kThreadsPerWarp / 2.0;
@@ -201,7 +217,15 @@ ScheduleCost convoy::predictStream(ConvOp op, const StreamPlan &plan,
   double rounds =
       std::ceil(static_cast<double>(plan.getTiles(guessImages(op))) /
                 plan.getResidentClusters(chip));
-  double cycles = rounds * (kTileCycles + slots + store) + kFillCycles;
+  double tile = kTileCycles + slots + store;
+  if (plan.takesTurns) {
+    // Of a warpgroup, for every other tile.
+    double own =
+        (kTileCycles + plan.slotsPerTile * parts[0].cycles + store) / 2;
+    CostPart turns[] = {{"", slots}, {"", own}};
+    tile = overlap(turns);
+  }
+  double cycles = rounds * tile + kFillCycles;
   StringLiteral limit = slots < store ? "stores" : getLongest(parts).limit;
   // As if the output were longer by so much, for each byte of the pieces.
   double cut = getOutputMilliseconds(op, chip) * getCutOfLine(plan) /

@@ -59,9 +59,7 @@ std::pair<Value, Value> StreamGather::getPartOffset(Value part) {
   return {row, column};
 }
 
-StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
-                                           Value part, Value thread,
-                                           int64_t round) {
+StreamGather::PatchPlace StreamGather::findPlace(Value thread, int64_t round) {
   const PatchProblem &problem = plan.problem;
   Value index = b.add(thread, round * plan.getPixelThreads());
   auto [phase, rest] = getPhasePixel(index);
@@ -72,21 +70,72 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
   }
   Value phaseRow = pick(b, phaseRows, phase);
   Value phaseColumn = pick(b, phaseColumns, phase);
-  Value image = tile.image;
+  PatchPlace place;
   if (plan.tileImages > 1) {
-    image = b.add(image, b.div(rest, plan.imagePixels));
+    place.image = b.div(rest, plan.imagePixels);
     rest = b.rem(rest, plan.imagePixels);
   }
-  auto place = [&](Value first, Value position, int64_t stride, Value phase,
-                   int64_t pad) {
-    Value output = b.add(first, position);
-    return b.add(b.add(b.mul(output, stride), phase), -pad);
+  auto inPatch = [&](Value position, int64_t stride, Value phase) {
+    return b.add(b.mul(position, stride), phase);
   };
+  place.row = inPatch(b.div(rest, plan.pitch), problem.strideHeight, phaseRow);
+  place.column =
+      inPatch(b.rem(rest, plan.pitch), problem.strideWidth, phaseColumn);
+  if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
+    place.exists = b.compare(CmpIPredicate::ult, index, plan.patchPixels);
+  return place;
+}
+
+bool StreamGather::keepsPlaces() const {
+  const PatchProblem &problem = plan.problem;
+  // A patch reaches beyond the padded image by less than two strides.
+  auto isShort = [](int64_t size, int64_t stride) {
+    return size + 2 * stride < 1 << kPlaceBits;
+  };
+  return plan.slotsPerPart <= kMaxKeptSlots && plan.tileImages == 1 &&
+         isShort(problem.height + problem.padTop + problem.padBottom,
+                 problem.strideHeight) &&
+         isShort(problem.width + problem.padLeft + problem.padRight,
+                 problem.strideWidth);
+}
+
+void StreamGather::keepPlaces() {
+  constexpr int64_t kNowhere = (int64_t(1) << kPlaceBits) - 1;
+  for (int64_t round : llvm::seq<int64_t>(0, plan.rounds)) {
+    PatchPlace place = findPlace(pixelThread, round);
+    Value row = place.row;
+    if (place.exists)
+      row = b.select(place.exists, row, b.i32(kNowhere));
+    // As if it were a new value: it is not to be computed again.
+    kept.push_back(b.here(b.bitOr(b.shl(row, kPlaceBits), place.column)));
+  }
+}
+
+StreamGather::PatchPlace StreamGather::getPatchPlace(Value thread,
+                                                     int64_t round) {
+  if (kept.empty())
+    return findPlace(thread, round);
+  PatchPlace place;
+  place.row = b.shr(kept[round], kPlaceBits);
+  place.column = b.bitAnd(kept[round], (int64_t(1) << kPlaceBits) - 1);
+  return place;
+}
+
+StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
+                                           Value part, Value thread,
+                                           int64_t round) {
+  const PatchProblem &problem = plan.problem;
+  PatchPlace place = getPatchPlace(thread, round);
+  Value image = tile.image;
+  if (place.image)
+    image = b.add(image, place.image);
   // What lies above the image or left of it wraps.
-  Value y = place(tile.row, b.div(rest, plan.pitch), problem.strideHeight,
-                  phaseRow, problem.padTop);
-  Value x = place(tile.column, b.rem(rest, plan.pitch), problem.strideWidth,
-                  phaseColumn, problem.padLeft);
+  auto inImage = [&](Value first, int64_t stride, int64_t pad, Value inPatch) {
+    return b.add(b.add(b.mul(first, stride), -pad), inPatch);
+  };
+  Value y = inImage(tile.row, problem.strideHeight, problem.padTop, place.row);
+  Value x =
+      inImage(tile.column, problem.strideWidth, problem.padLeft, place.column);
   if (plan.getFilterParts() > 1) {
     auto [partRow, partColumn] = getPartOffset(part);
     y = b.add(y, partRow);
@@ -97,17 +146,16 @@ StreamGather::Pixel StreamGather::getPixel(const StreamTilePlace &tile,
   if (plan.tileImages > 1)
     exists = b.allOf(
         exists, b.compare(CmpIPredicate::ult, image, context.operands.batch));
-  if ((round + 1) * plan.getPixelThreads() > plan.patchPixels)
-    exists =
-        b.allOf(exists, b.compare(CmpIPredicate::ult, index, plan.patchPixels));
+  if (place.exists)
+    exists = b.allOf(exists, place.exists);
   Value plane = b.mul(tile.group, plan.unfolded.channels * problem.height);
   if (context.rank)
     plane = b.add(plane, b.mul(context.getFirstSlot(),
                                plan.getSlotChannels() * problem.height));
-  Value inImage = b.add(b.mul(b.add(plane, y), problem.width), x);
+  Value inTensor = b.add(b.mul(b.add(plane, y), problem.width), x);
   int64_t pixelBytes = plan.getPixelColumns() * problem.getInputBytes();
   Value offset = b.add(b.mul(b.widen(image), context.operands.inputImageBytes),
-                       b.widen(b.mul(inImage, pixelBytes)));
+                       b.widen(b.mul(inTensor, pixelBytes)));
   offset = b.select(exists, offset, b.i64(0));
   return {b.globalPointer(context.operands.input, offset), exists};
 }

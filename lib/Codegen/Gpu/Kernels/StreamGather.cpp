@@ -337,6 +337,8 @@ void StreamGather::emit() {
   if (plan.phases.size() > 1)
     for (int64_t round : llvm::seq<int64_t>(0, plan.rounds))
       places.push_back(getPlaceBytes(pixelThread, round));
+  if (keepsPlaces())
+    keepPlaces();
   if (plan.copiesElements())
     emitCopying();
   else

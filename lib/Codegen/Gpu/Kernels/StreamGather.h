@@ -45,6 +45,15 @@ private:
     Value pixel;
   };
 
+  /// A pixel of the patch, relative to the tile, as StreamPixel; image and
+  /// exists are null where they are zero and true.
+  struct PatchPlace {
+    Value image;
+    Value row;
+    Value column;
+    Value exists;
+  };
+
   /// In shared memory.
   struct Place {
     Value address;
@@ -82,6 +91,9 @@ private:
     static Batch unpack(ValueRange packed);
   };
 
+  static constexpr int64_t kPlaceBits = 16;
+  /// Of a part, with which places are kept.
+  static constexpr int64_t kMaxKeptSlots = 2;
   /// In a mask of pixels: the slot is its part's last, which may lack channels.
   static constexpr int64_t kLastSlotBit = 31;
 
@@ -124,6 +136,12 @@ private:
   /// From the input under the filter's first row and column to that under the
   /// ones of part `part`.
   std::pair<Value, Value> getPartOffset(Value part);
+  PatchPlace findPlace(Value thread, int64_t round);
+  /// True if threads find their places once: where tiles have few slots, to
+  /// find them takes longer than what is gathered.
+  bool keepsPlaces() const;
+  void keepPlaces();
+  PatchPlace getPatchPlace(Value thread, int64_t round);
   Pixel getPixel(const StreamTilePlace &tile, Value part, Value thread,
                  int64_t round);
   /// With turns of `slots` slots.
@@ -236,6 +254,9 @@ private:
   /// Of the thread's pixels in a plane, bytes; empty where they are as far
   /// apart as there are threads.
   SmallVector<Value> places;
+  /// The patch places of the thread's pixels, row and column in kPlaceBits
+  /// each; empty where they are found anew for each tile.
+  SmallVector<Value> kept;
   /// Of split products: passes besides first ones so far.
   Value passesBefore;
 };

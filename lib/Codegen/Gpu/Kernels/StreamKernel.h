@@ -107,6 +107,8 @@ struct StreamContext {
   Value passDone() const;
   /// Those of StreamExchange.
   Value exchangeBarrier(Value index) const;
+  /// Where warpgroups take turns: the other one has issued its tile's products.
+  Value turnBarrier(Value warpgroup) const;
   /// The part of the filter that slot `slot` of a tile has, and its number
   /// among the part's.
   std::pair<Value, Value> getPart(Value slot) const;
@@ -119,8 +121,11 @@ struct StreamContext {
 };
 
 /// In the second word of a slot's scale: split products do not represent the
-/// chunk. Else the word is the number of passes besides the first.
+/// chunk. Else the word is the number of passes besides the first, and where
+/// warpgroups take turns, from kStreamPassesBit on, whether the number of such
+/// passes before this slot is odd.
 inline constexpr int64_t kStreamBeyondSplit = -1;
+inline constexpr int64_t kStreamPassesBit = 1;
 
 void emitGatherRole(StreamContext &context);
 void emitFilterRole(StreamContext &context);

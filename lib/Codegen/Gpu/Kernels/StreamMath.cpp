@@ -117,6 +117,8 @@ Value SlotProducts::emitStageAt(Value stage, int64_t alike, Value column,
 
 void SlotProducts::releaseBefore(Value stage) {
   DeviceBuilder &b = context.builder;
+  if (context.plan.residentFilter)
+    return;
   Value stageUse = b.add(getStageUse(stage), -1);
   context.arriveForWarp(
       context.stageEmpty(context.getStage(stageUse, warpgroup)));
@@ -133,7 +135,7 @@ void SlotProducts::findColumn() {
   const StreamPlan &plan = context.plan;
   // Descriptors are computed for each slot: many of them would take registers.
   column = b.here(context.getSlotAddress(context.getSlot(use)));
-  if (plan.tileBlocks == 1)
+  if (plan.getColumnShares() > 1)
     column = b.add(column, b.mul(warpgroup, plan.columnsPerWarpgroup * 16));
 }
 
@@ -192,6 +194,29 @@ Value SlotProducts::emit(Value sums, llvm::function_ref<void()> afterFirst) {
 }
 
 //===----------------------------------------------------------------------===//
+// Turns
+//===----------------------------------------------------------------------===//
+
+/// Waits until the other warpgroup has issued the products of tile `index` - 1,
+/// so that the two never multiply side by side, and store side by side then.
+static void awaitTurn(StreamContext &context, Value warpgroup, Value index) {
+  if (!context.plan.takesTurns)
+    return;
+  // Warpgroup 0 begins; it waits for the first time in its second tile.
+  DeviceBuilder &b = context.builder;
+  Value turn = b.add(b.shr(index, 1), warpgroup);
+  b.waitBarrier(context.turnBarrier(warpgroup), b.bitXor(b.bitAnd(turn, 1), 1));
+}
+
+/// Lets the other warpgroup multiply.
+static void passTurn(StreamContext &context, Value warpgroup) {
+  if (!context.plan.takesTurns)
+    return;
+  DeviceBuilder &b = context.builder;
+  context.arriveForWarp(context.turnBarrier(b.bitXor(warpgroup, 1)));
+}
+
+//===----------------------------------------------------------------------===//
 // Split products
 //===----------------------------------------------------------------------===//
 
@@ -230,9 +255,10 @@ getFactors(DeviceBuilder &b, const StreamRows &rows, Value slotScale) {
 }
 
 /// One pass: all stages, whose sums are added to `total` and begin anew after
-/// some steps.
+/// some steps. `afterLast` runs when all products are on their way.
 static Value emitSplitPass(StreamContext &context, SlotProducts &products,
-                           Value isLast, ArrayRef<Value> factors, Value total) {
+                           Value isLast, ArrayRef<Value> factors, Value total,
+                           llvm::function_ref<void()> afterLast) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   Value own;
@@ -255,17 +281,22 @@ static Value emitSplitPass(StreamContext &context, SlotProducts &products,
     if (stage == 0)
       continue;
     NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(1));
-    b.ifThen(isLast, [&] { products.releaseBefore(b.i32(stage)); });
+    if (!plan.residentFilter)
+      b.ifThen(isLast, [&] { products.releaseBefore(b.i32(stage)); });
   }
+  afterLast();
   add();
   return total;
 }
 
 /// All passes over one slot. Carries the tile's sums, StreamSums::beyond, and
-/// the number of passes besides first ones so far.
+/// the number of passes besides first ones so far. `isLastSlot` (i1) says that
+/// this is a tile's last one, whose warpgroup gives its turn away; null where
+/// warpgroups take no turns.
 static SmallVector<Value> emitSplitSlot(StreamContext &context,
                                         const StreamRows &rows, Value warpgroup,
-                                        Value use, ValueRange carried) {
+                                        Value use, Value isLastSlot,
+                                        ValueRange carried) {
   DeviceBuilder &b = context.builder;
   Value slot = context.getSlot(use);
   b.waitBarrier(context.slotFull(slot), context.getSlotParity(use));
@@ -275,6 +306,11 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
   Value beyond = b.bitOr(carried[1], b.select(isBeyond, b.i32(3), b.i32(0)));
   Value extra = b.maxSigned(state, 0);
   Value passesBefore = carried[2];
+  if (context.plan.takesTurns) {
+    // The other warpgroup had some of them.
+    passesBefore = b.shr(extra, kStreamPassesBit);
+    extra = b.bitAnd(extra, (1 << kStreamPassesBit) - 1);
+  }
   SmallVector<Value> next = b.forCarrying(
       b.i32(0), b.add(extra, 1), 1, {carried[0], beyond},
       [&](Value pass, ValueRange sums) {
@@ -288,7 +324,11 @@ static SmallVector<Value> emitSplitSlot(StreamContext &context,
         Value isLast = b.compare(CmpIPredicate::eq, pass, extra);
         SlotProducts products{context, warpgroup, use, Value()};
         Value total =
-            emitSplitPass(context, products, isLast, factors, sums[0]);
+            emitSplitPass(context, products, isLast, factors, sums[0], [&] {
+              if (isLastSlot)
+                b.ifThen(b.allOf(isLast, isLastSlot),
+                         [&] { passTurn(context, warpgroup); });
+            });
         return SmallVector<Value>{total, b.bitOr(sums[1], unusable)};
       });
   // The last stage, and the slot.
@@ -323,8 +363,10 @@ static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
   Value first = b.mul(index, plan.slotsPerTile);
+  awaitTurn(context, warpgroup, index);
   // The last slot of a tile, when its products are done.
   auto finish = [&](Value use) {
+    passTurn(context, warpgroup);
     NVVM::WgmmaWaitGroupSyncOp::create(b, static_cast<uint64_t>(0));
     SlotProducts{context, warpgroup, b.add(use, 1), Value()}
         .releaseSlotBefore();
@@ -343,8 +385,12 @@ static StreamSums emitProducts(StreamContext &context, const StreamRows &rows,
       b.i32(0), b.i32(plan.slotsPerTile), 1, initial,
       [&](Value slot, ValueRange carried) -> SmallVector<Value> {
         Value use = b.add(first, slot);
-        if (plan.isSplit())
-          return emitSplitSlot(context, rows, warpgroup, use, carried);
+        if (plan.isSplit()) {
+          Value isLast;
+          if (plan.takesTurns)
+            isLast = b.compare(CmpIPredicate::eq, slot, plan.slotsPerTile - 1);
+          return emitSplitSlot(context, rows, warpgroup, use, isLast, carried);
+        }
         // Not known to compilers: they would peel the first slot off, and put
         // the zeros that sums begin with between a fence and its wgmma.
         Value isFirst = b.compare(CmpIPredicate::eq, b.here(slot), 0);
@@ -405,18 +451,19 @@ static StreamRows getRows(StreamContext &context, const StreamTilePlace &tile,
 void convoy::emitStreamMathRole(StreamContext &context) {
   DeviceBuilder &b = context.builder;
   Value warpgroup = b.shr(context.warp, 2);
-  b.forCarrying(b.i32(0), context.count, 1, b.i32(0),
-                [&](Value index, ValueRange carried) {
-                  Value passes = carried[0];
-                  StreamContext inTile = context;
-                  // What depends on it is computed in each tile: before the
-                  // loop it would take registers.
-                  inTile.lane = b.here(context.lane);
-                  StreamTilePlace tile = inTile.getTile(index);
-                  StreamRows rows = getRows(inTile, tile, warpgroup);
-                  StreamSums sums =
-                      emitProducts(inTile, rows, index, warpgroup, passes);
-                  emitStreamStore(inTile, tile, rows, sums);
-                  return SmallVector<Value>{passes};
-                });
+  bool takesTurns = context.plan.takesTurns;
+  b.forCarrying(
+      takesTurns ? warpgroup : b.i32(0), context.count, takesTurns ? 2 : 1,
+      b.i32(0), [&](Value index, ValueRange carried) {
+        Value passes = carried[0];
+        StreamContext inTile = context;
+        // What depends on it is computed in each tile: before the
+        // loop it would take registers.
+        inTile.lane = b.here(context.lane);
+        StreamTilePlace tile = inTile.getTile(index);
+        StreamRows rows = getRows(inTile, tile, warpgroup);
+        StreamSums sums = emitProducts(inTile, rows, index, warpgroup, passes);
+        emitStreamStore(inTile, tile, rows, sums);
+        return SmallVector<Value>{passes};
+      });
 }

@@ -27,7 +27,7 @@ Value StreamPixels::getStaging() {
 
 PixelRange StreamPixels::getPixels(int64_t warpgroup) const {
   int64_t origin =
-      plan.tileBlocks == 1 ? warpgroup * plan.columnsPerWarpgroup : 0;
+      plan.getColumnShares() > 1 ? warpgroup * plan.columnsPerWarpgroup : 0;
   auto findFrom = [&](int64_t column) {
     int64_t pixel = 0;
     while (pixel < plan.getTilePixels() && getTileColumn(plan, pixel) < column)
@@ -82,7 +82,7 @@ LanePixel StreamPixels::getLanePixel(Value index, int64_t end) {
     require(lane.y, b.i32(plan.outputHeight));
   if (plan.outputWidth % plan.tileColumns != 0)
     require(lane.x, b.i32(plan.outputWidth));
-  int64_t origin1 = plan.tileBlocks == 1 ? plan.columnsPerWarpgroup : 0;
+  int64_t origin1 = plan.getColumnShares() > 1 ? plan.columnsPerWarpgroup : 0;
   Value patchColumn = b.add(
       b.add(b.mul(image, plan.imagePixels), b.mul(row, plan.pitch)), column);
   Value inPass = b.sub(patchColumn, pick(firstColumn, origin1 + firstColumn));

@@ -83,6 +83,9 @@ Value StreamContext::getStage(Value use, Value block) const {
 }
 
 Value StreamContext::getStageParity(Value use) const {
+  // Filled once.
+  if (plan.residentFilter)
+    return builder.i32(0);
   return builder.bitAnd(builder.div(use, plan.filterStages), 1);
 }
 
@@ -111,6 +114,11 @@ Value StreamContext::passDone() const {
 
 Value StreamContext::exchangeBarrier(Value index) const {
   return getBarrier(*this, 2 * plan.slots + 2 * plan.getNumStages() + 2, index);
+}
+
+Value StreamContext::turnBarrier(Value warpgroup) const {
+  // There are no exchanges then.
+  return exchangeBarrier(warpgroup);
 }
 
 std::pair<Value, Value> StreamContext::getPart(Value slot) const {
@@ -173,7 +181,10 @@ static void copyStages(StreamContext &context, Value slotUse, int64_t inTile) {
 void convoy::emitFilterRole(StreamContext &context) {
   DeviceBuilder &b = context.builder;
   const StreamPlan &plan = context.plan;
-  Value uses = b.mul(context.count, plan.slotsPerTile);
+  Value tiles = context.count;
+  if (plan.residentFilter)
+    tiles = b.min(tiles, b.i32(1));
+  Value uses = b.mul(tiles, plan.slotsPerTile);
   int64_t lag = plan.getBlockLag();
   b.ifThen(b.elect(), [&] {
     b.forRange(b.add(uses, lag), [&](Value use) {
@@ -202,15 +213,17 @@ static void initBarriers(StreamContext &context) {
   const StreamPlan &plan = context.plan;
   for (int64_t slot : llvm::seq<int64_t>(0, plan.slots)) {
     b.initBarrier(context.slotFull(b.i32(slot)), plan.gatherWarps);
-    b.initBarrier(context.slotEmpty(b.i32(slot)), kStreamMathWarps);
+    b.initBarrier(context.slotEmpty(b.i32(slot)), plan.getSlotWarps());
   }
   for (int64_t stage : llvm::seq<int64_t>(0, plan.getNumStages())) {
     b.initBarrier(context.stageFull(b.i32(stage)), 1);
-    b.initBarrier(context.stageEmpty(b.i32(stage)),
-                  kStreamMathWarps / plan.tileBlocks);
+    b.initBarrier(context.stageEmpty(b.i32(stage)), plan.getStageWarps());
   }
   b.initBarrier(context.passReady(), plan.gatherWarps);
-  b.initBarrier(context.passDone(), kStreamMathWarps);
+  b.initBarrier(context.passDone(), plan.getSlotWarps());
+  if (plan.takesTurns)
+    for (int64_t warpgroup : llvm::seq<int64_t>(0, 2))
+      b.initBarrier(context.turnBarrier(b.i32(warpgroup)), plan.getSlotWarps());
   initExchange(context);
   NVVM::FenceMbarrierInitOp::create(b);
 }

@@ -113,7 +113,13 @@ Value StreamGather::writeAgain(Value use, Value slot, Value address,
       b.anyOf(b.compare(CmpIPredicate::eq, largest, kInfinityExponent),
               b.compare(CmpIPredicate::ugt, classes, kMaxExtraPasses));
   Value extra = b.select(isBeyond, b.i32(0), classes);
-  Value state = b.select(isBeyond, b.i32(kStreamBeyondSplit), extra);
+  Value passes = extra;
+  if (plan.takesTurns) {
+    static_assert(kMaxExtraPasses < 1 << kStreamPassesBit);
+    Value isOdd = b.bitAnd(passesBefore, 1);
+    passes = b.bitOr(extra, b.shl(isOdd, kStreamPassesBit));
+  }
+  Value state = b.select(isBeyond, b.i32(kStreamBeyondSplit), passes);
   b.forRange(b.add(extra, 1), [&](Value pass) {
     Value isFirst = b.compare(CmpIPredicate::eq, pass, 0);
     b.ifThen(b.bitXor(isFirst, 1), [&] {

@@ -96,7 +96,7 @@ int64_t VectorStore::getVector() const {
 QuadPlaces VectorStore::getPlaces(int64_t warpgroup, int64_t group,
                                   int64_t second) const {
   int64_t origin =
-      plan.tileBlocks == 1 ? warpgroup * plan.columnsPerWarpgroup : 0;
+      plan.getColumnShares() > 1 ? warpgroup * plan.columnsPerWarpgroup : 0;
   int64_t perImage = plan.tileRows * plan.tileColumns;
   QuadPlaces places;
   for (int64_t i : llvm::seq<int64_t>(0, kQuadLanes)) {

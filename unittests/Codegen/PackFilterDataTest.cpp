@@ -15,6 +15,7 @@
 #include "Convoy/Dialect/PatchPlan.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 
 #include "gtest/gtest.h"
@@ -51,7 +52,7 @@ protected:
             llvm::function_ref<void(std::vector<double> &)> change = {}) {
     image = packed;
     FloatKind kind = getWeightKind(image.products);
-    int64_t count = image.groups * image.filters * image.channels * image.taps;
+    int64_t count = image.groups * image.filters * getRowWeights();
     std::mt19937 random(7);
     std::normal_distribution<double> normal;
     weights.resize(count);
@@ -78,13 +79,33 @@ protected:
     packFilter(*data, image, bytes);
   }
 
+  /// Weights of an output channel.
+  int64_t getRowWeights() const {
+    int64_t count = image.channels * image.taps;
+    const ColumnFold &fold = image.fold;
+    if (fold.columns == 1)
+      return count;
+    // With zeros on both sides, a filter's row is as long as folded ones.
+    return count / (fold.getFoldedWidth() * fold.columns) * fold.filterWidth;
+  }
+
   /// The weight, or zero where there is none.
   double getWeight(int64_t group, int64_t filter, int64_t channel,
                    int64_t tap) const {
     if (filter >= image.filters || channel >= image.channels)
       return 0;
     int64_t row = group * image.filters + filter;
-    return weights[(row * image.channels + channel) * image.taps + tap];
+    int64_t width = image.taps, column = tap, inRow = channel;
+    if (const ColumnFold &fold = image.fold; fold.columns != 1) {
+      width = fold.filterWidth;
+      column = tap % fold.getFoldedWidth() * fold.columns +
+               channel % fold.columns - fold.shift;
+      if (column < 0 || column >= width)
+        return 0;
+      inRow = channel / fold.columns * (image.taps / fold.getFoldedWidth()) +
+              tap / fold.getFoldedWidth();
+    }
+    return weights[row * getRowWeights() + inRow * width + column];
   }
 
   /// Of an output channel of the group, or of one that does not exist.
@@ -303,6 +324,82 @@ TEST_F(PackFilterTest, PointwisePartsAddUpToWeights) {
   pack(FilterImage::getPointwise(PatchProducts::SplitF16, 70, 36, 40));
   EXPECT_EQ(image.steps.size(), 3u);
   EXPECT_EQ(image.getChunks(), 3);
+  expectParts();
+}
+
+FilterImage getFolded(PatchProducts products, int64_t channels, int64_t taps,
+                      ColumnFold fold, int64_t tapParts = 1) {
+  return FilterImage::get(products, 2, 70, channels, taps, kFilterBlockRows,
+                          /*oneTapSteps=*/false, tapParts, fold);
+}
+
+TEST_F(PackFilterTest, FoldedColumnsAreChannels) {
+  // 7x7 of 3 channels, 4 pairs of columns whose first has a zero.
+  ColumnFold fold{2, 7, 1};
+  pack(getFolded(PatchProducts::F16, 6, 28, fold));
+  EXPECT_EQ(weights.size(), 2u * 70 * 3 * 49);
+  EXPECT_EQ(image.steps.size(), 14u);
+  expectWeights(0);
+  pack(getFolded(PatchProducts::TF32, 6, 28, fold));
+  EXPECT_EQ(image.steps.size(), 28u);
+  expectWeights(0x1p-11);
+  pack(getFolded(PatchProducts::SplitF16, 6, 28, fold));
+  EXPECT_EQ(image.steps.size(), 42u);
+  expectParts();
+}
+
+TEST_F(PackFilterTest, FoldedColumnsHaveZerosOnBothSides) {
+  // 2x9 of 2 channels: columns 1 to 3, all, and 0 to 1 of 4.
+  ColumnFold fold{4, 9, 1};
+  pack(getFolded(PatchProducts::BF16, 8, 6, fold));
+  EXPECT_EQ(weights.size(), 2u * 70 * 2 * 18);
+  using Columns = std::pair<int64_t, int64_t>;
+  auto variants = image.getVariants();
+  ASSERT_EQ(variants.size(), 3u);
+  EXPECT_EQ(variants[0], Columns(1, 4));
+  EXPECT_EQ(variants[1], Columns(0, 4));
+  EXPECT_EQ(variants[2], Columns(0, 2));
+  // Only the first and the last column of the first row.
+  pack(image, [](std::vector<double> &weights) {
+    llvm::fill(weights, 0.0);
+    weights[0] = 5;
+    weights[8] = 7;
+  });
+  std::map<std::pair<int64_t, int64_t>, double> found;
+  forEachElement([&](const Element &element) {
+    if (element.value != 0) {
+      EXPECT_EQ(element.group, 0);
+      EXPECT_EQ(element.row, 0);
+      found[{element.channel, element.tap}] = element.value;
+    }
+  });
+  EXPECT_EQ(found.size(), 2u);
+  EXPECT_EQ((found[{1, 0}]), 5);
+  EXPECT_EQ((found[{1, 2}]), 7);
+  // As long as pixels are: nothing is zero.
+  pack(getFolded(PatchProducts::F16, 8, 3, {8, 8, 0}));
+  EXPECT_EQ(image.getVariants().size(), 1u);
+  expectWeights(0);
+}
+
+TEST_F(PackFilterTest, PairsOfFoldedTapsAreInTheOrderOfVariants) {
+  // 3x5: the last tap of a row has one column, and is paired with the first of
+  // the next row.
+  pack(getFolded(PatchProducts::F16, 6, 9, {2, 5, 0}));
+  ASSERT_EQ(image.steps.size(), 5u);
+  EXPECT_EQ(image.getVariant(2), 1);
+  EXPECT_EQ(image.getVariant(3), 0);
+  EXPECT_EQ(image.steps[1].first.tap, 3);
+  EXPECT_EQ(image.steps[1].second->tap, 2);
+  expectWeights(0);
+  // Split products have no variants.
+  pack(getFolded(PatchProducts::SplitF16, 6, 9, {2, 5, 0}));
+  EXPECT_EQ(image.getVariants().size(), 1u);
+  EXPECT_EQ(image.steps[10].first.tap, 2);
+  expectParts();
+  // A part for each row.
+  pack(getFolded(PatchProducts::SplitF16, 6, 9, {2, 5, 0}, 3));
+  EXPECT_EQ(image.steps.size(), 15u);
   expectParts();
 }
 

@@ -14,7 +14,9 @@
 #include "StreamProblems.h"
 
 #include "gtest/gtest.h"
+#include <array>
 #include <map>
+#include <optional>
 #include <random>
 
 using namespace mlir::convoy;
@@ -60,7 +62,9 @@ private:
   int64_t computeDirectly(int64_t image, int64_t channel, int64_t y,
                           int64_t x) const;
 
-  using Slot = std::map<int64_t, std::vector<int64_t>>;
+  /// None: a zero that is no element of the input.
+  using Element = std::optional<int64_t>;
+  using Slot = std::map<int64_t, std::vector<Element>>;
   /// A slot of any block of a tile's cluster: the part of the filter, and the
   /// number among those that have the group's channels for it.
   struct SlotPlace {
@@ -72,10 +76,18 @@ private:
             rank * plan.slotsPerPart + own % plan.slotsPerPart};
   }
   Slot gather(int64_t tile, const SlotPlace &slot) const;
-  int64_t getWeight(int64_t filterIndex, const FilterHalf &half,
-                    int64_t channel) const;
-  int64_t multiplySlot(const Slot &slot, const SlotPlace &slotPlace,
-                       int64_t column, int64_t filterIndex) const;
+  void addElement(Slot &contents, int64_t pixel, int64_t inSlot,
+                  const std::array<int64_t, 2> *value) const;
+  std::optional<int64_t> getWeight(int64_t filterIndex, const FilterHalf &half,
+                                   int64_t channel) const;
+  std::optional<int64_t> multiplyHalf(const std::vector<Element> &elements,
+                                      int64_t filterIndex,
+                                      const FilterHalf &half,
+                                      int64_t firstChannel) const;
+  std::optional<int64_t> multiplySlot(const Slot &slot,
+                                      const SlotPlace &slotPlace,
+                                      int64_t column,
+                                      int64_t filterIndex) const;
   bool compareTile(int64_t tile, int64_t &agreed) const;
 
   struct Place {
@@ -118,12 +130,35 @@ int64_t Convolution::computeDirectly(int64_t image, int64_t channel, int64_t y,
   return sum;
 }
 
-/// The contents of a slot by address: elements of 16 bytes.
+/// One of a pixel's channels, in each variant of the pixel: the columns of a
+/// variant keep their elements, others are zeros.
+void Convolution::addElement(Slot &contents, int64_t pixel, int64_t inSlot,
+                             const std::array<int64_t, 2> *value) const {
+  int64_t column = inSlot % plan.getPixelColumns();
+  int64_t plane =
+      inSlot / plan.image.getHalfChannels() * (plan.isSplit() ? 2 : 1);
+  for (auto [first, end] : plan.image.getVariants()) {
+    const auto *kept = column >= first && column < end ? value : nullptr;
+    auto add = [&](int64_t plane, Part part) {
+      contents[plane * plan.getPlaneBytes() + pixel * 16].push_back(
+          kept ? Element((*kept)[part]) : std::nullopt);
+    };
+    add(plane, High);
+    if (plan.isSplit())
+      add(plane + 1, Low);
+    plane += plan.getVariantPlanes();
+  }
+}
+
+/// The contents of a slot by address: elements of 16 bytes. Neighbouring
+/// columns of the input are channels of a pixel where columns are folded.
 Convolution::Slot Convolution::gather(int64_t tile,
                                       const SlotPlace &slot) const {
   const PatchProblem &p = plan.problem;
   Place place = getPlace(tile);
-  int64_t perPlane = plan.image.getHalfChannels();
+  int64_t columns = plan.getPixelColumns();
+  int64_t channels = problem.group.channels;
+  int64_t planeElements = problem.group.height * problem.group.width;
   auto [partRow, partColumn] = getPartOrigin(plan, slot.part);
   Slot contents;
   for (int64_t pixel = 0; pixel < plan.patchPixels; ++pixel) {
@@ -137,36 +172,58 @@ Convolution::Slot Convolution::gather(int64_t tile,
         y >= 0 && y < p.height && x >= 0 && x < p.width && image < kImages;
     for (int64_t c = 0; c < plan.getSlotChannels(); ++c) {
       int64_t channel = slot.chunk * plan.getSlotChannels() + c;
-      std::array<int64_t, 2> value{0, 0};
-      if (exists && channel < p.channels) {
-        int64_t plane =
-            (image * plan.groups + place.group) * p.channels + channel;
-        value = input.values[(plane * p.height + y) * p.width + x];
+      if (!exists || channel >= p.channels) {
+        addElement(contents, pixel, c, nullptr);
+        continue;
       }
-      int64_t plane = c / perPlane * (plan.isSplit() ? 2 : 1);
-      int64_t address = plane * plan.getPlaneBytes() + pixel * 16;
-      contents[address].push_back(value[High]);
-      if (plan.isSplit())
-        contents[address + plan.getPlaneBytes()].push_back(value[Low]);
+      int64_t plane =
+          (image * plan.groups + place.group) * channels + channel / columns;
+      int64_t inPlane = (y * p.width + x) * columns + channel % columns;
+      addElement(contents, pixel, c,
+                 &input.values[plane * planeElements + inPlane]);
     }
   }
   return contents;
 }
 
-int64_t Convolution::getWeight(int64_t filterIndex, const FilterHalf &half,
-                               int64_t channel) const {
+/// None where the filter has no weight.
+std::optional<int64_t> Convolution::getWeight(int64_t filterIndex,
+                                              const FilterHalf &half,
+                                              int64_t channel) const {
   if (channel >= plan.problem.channels)
-    return 0;
-  int64_t weight =
-      (filterIndex * plan.problem.channels + channel) * plan.problem.getTaps() +
-      half.tap;
-  return filter.values[weight][half.part == FilterPart::Low ? Low : High];
+    return std::nullopt;
+  std::optional<int64_t> weight = plan.image.getWeight(channel, half.tap);
+  if (!weight)
+    return std::nullopt;
+  int64_t perFilter = problem.group.channels * problem.group.getTaps();
+  return filter.values[filterIndex * perFilter + *weight]
+                      [half.part == FilterPart::Low ? Low : High];
 }
 
-/// The sum of a slot's steps for a column of the accumulators.
-int64_t Convolution::multiplySlot(const Slot &slot, const SlotPlace &slotPlace,
-                                  int64_t column, int64_t filterIndex) const {
+/// The sum of a half's products; none if an element of the input, which may be
+/// infinite, meets a zero of the filter's image that is no weight. Split
+/// products are not computed of infinities.
+std::optional<int64_t>
+Convolution::multiplyHalf(const std::vector<Element> &elements,
+                          int64_t filterIndex, const FilterHalf &half,
+                          int64_t firstChannel) const {
   int64_t sum = 0;
+  for (int64_t c = 0; c < plan.image.getHalfChannels(); ++c) {
+    Element weight = getWeight(filterIndex, half, firstChannel + c);
+    if (elements[c] && !weight && !plan.isSplit())
+      return std::nullopt;
+    sum += elements[c].value_or(0) * weight.value_or(0);
+  }
+  return sum;
+}
+
+/// The sum of a slot's steps for a column of the accumulators; none as above.
+std::optional<int64_t> Convolution::multiplySlot(const Slot &slot,
+                                                 const SlotPlace &slotPlace,
+                                                 int64_t column,
+                                                 int64_t filterIndex) const {
+  int64_t sum = 0;
+  bool isRight = true;
   int64_t perChunk =
       static_cast<int64_t>(plan.image.steps.size()) / plan.getFilterParts();
   for (int64_t i = 0; i < static_cast<int64_t>(plan.steps.size()); ++i) {
@@ -176,11 +233,11 @@ int64_t Convolution::multiplySlot(const Slot &slot, const SlotPlace &slotPlace,
     auto addHalf = [&](const FilterHalf &half, int64_t bytes) {
       auto elements = slot.find(bytes + column * 16);
       ASSERT_NE(elements, slot.end());
-      for (int64_t c = 0; c < plan.image.getHalfChannels(); ++c)
-        sum +=
-            elements->second[c] *
-            getWeight(filterIndex, half,
-                      chunk * plan.image.chunkChannels + half.firstChannel + c);
+      std::optional<int64_t> products =
+          multiplyHalf(elements->second, filterIndex, half,
+                       chunk * plan.image.chunkChannels + half.firstChannel);
+      isRight &= products.has_value();
+      sum += products.value_or(0);
     };
     EXPECT_EQ(step.second.has_value(),
               plan.steps[i].secondHalfBytes.has_value());
@@ -188,7 +245,7 @@ int64_t Convolution::multiplySlot(const Slot &slot, const SlotPlace &slotPlace,
     if (step.second && plan.steps[i].secondHalfBytes)
       addHalf(*step.second, *plan.steps[i].secondHalfBytes);
   }
-  return sum;
+  return isRight ? std::optional(sum) : std::nullopt;
 }
 
 bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
@@ -214,9 +271,13 @@ bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
         continue;
       int64_t channel = place.group * plan.problem.filters + inGroup;
       int64_t sum = 0;
-      for (int64_t slot = 0; slot < count; ++slot)
-        sum += multiplySlot(slots[slot], getSlotPlace(slot),
-                            getTileColumn(plan, pixel), channel);
+      for (int64_t slot = 0; slot < count; ++slot) {
+        auto products = multiplySlot(slots[slot], getSlotPlace(slot),
+                                     getTileColumn(plan, pixel), channel);
+        if (!products)
+          return false;
+        sum += *products;
+      }
       if (sum !=
           computeDirectly(image, channel, inPlane / width, inPlane % width))
         return false;
@@ -227,6 +288,15 @@ bool Convolution::compareTile(int64_t tile, int64_t &agreed) const {
 }
 
 int64_t Convolution::compare() {
+  // Or elements would be looked for where there are none.
+  const PatchProblem &p = problem.group;
+  int64_t columns = plan.getPixelColumns();
+  if (plan.problem.channels != p.channels * columns ||
+      plan.problem.height * plan.problem.width * columns !=
+          p.height * p.width ||
+      plan.image.getWeightChannels() != p.channels ||
+      plan.image.getWeightTaps() != p.getTaps())
+    return 0;
   int64_t agreed = 0;
   for (int64_t tile = 0; tile < plan.getTiles(kImages); ++tile)
     if (!compareTile(tile, agreed))
@@ -255,6 +325,16 @@ static StreamProblem drawProblem(std::mt19937 &random) {
   p.padRight = draw(0, 2);
   p.products = products[random() % 3];
   p.outputBytes = p.getInputBytes();
+  // Of every other one the columns may fold.
+  if (draw(0, 1) == 0)
+    return problem;
+  int64_t columns = int64_t(1) << draw(1, 3);
+  p.channels = draw(1, 1 + 8 / columns);
+  p.filterWidth = draw(1, 9);
+  p.strideWidth = columns * draw(1, 3);
+  p.width = columns * draw(1, 6);
+  p.dilationWidth = 1;
+  p.padLeft = draw(0, 9);
   return problem;
 }
 
@@ -262,7 +342,8 @@ static StreamProblem drawProblem(std::mt19937 &random) {
 TEST(StreamPlan, ComputesTheConvolution) {
   std::mt19937 random(7);
   int64_t computed = 0;
-  for (unsigned seed = 0; seed < 150; ++seed) {
+  std::map<int64_t, int64_t> computedOfColumns;
+  for (unsigned seed = 0; seed < 400; ++seed) {
     StreamProblem problem = drawProblem(random);
     if (problem.group.getOutputHeight() < 1 ||
         problem.group.getOutputWidth() < 1)
@@ -278,9 +359,12 @@ TEST(StreamPlan, ComputesTheConvolution) {
       ASSERT_EQ(convolution.compare(), outputs)
           << "seed " << seed << " plan " << i;
       ++computed;
+      ++computedOfColumns[plans[i].getPixelColumns()];
     }
   }
-  EXPECT_GT(computed, 200);
+  EXPECT_GT(computed, 800);
+  for (int64_t columns : {1, 2, 4, 8})
+    EXPECT_GT(computedOfColumns[columns], 20) << columns;
 }
 
 TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {
@@ -333,6 +417,106 @@ TEST(StreamPlan, ComputesPartsOfTheChannels) {
 }
 
 namespace {
+/// A convolution, and what the plan makes of its columns.
+struct FoldedFilter {
+  PatchProblem group;
+  PatchProducts products;
+  int64_t columns, shift, foldedWidth;
+  size_t variants;
+  /// Of all parts.
+  size_t steps;
+  int64_t rowParts, columnParts;
+};
+} // namespace
+
+static PatchProblem makeStrided(int64_t channels, std::array<int64_t, 2> input,
+                                std::array<int64_t, 2> window,
+                                std::array<int64_t, 2> stride, int64_t pad,
+                                int64_t dilation = 1) {
+  PatchProblem group{channels,  input[0],  input[1],  9,        window[0],
+                     window[1], stride[0], stride[1], dilation, dilation};
+  group.padTop = group.padBottom = group.padLeft = group.padRight = pad;
+  return group;
+}
+
+static void expectFold(const StreamPlan &plan, const FoldedFilter &filter) {
+  EXPECT_EQ(plan.getPixelColumns(), filter.columns);
+  EXPECT_EQ(plan.image.fold.shift, filter.shift);
+  EXPECT_EQ(plan.problem.filterWidth, filter.foldedWidth);
+  EXPECT_EQ(plan.problem.channels, filter.columns * filter.group.channels);
+  EXPECT_EQ(plan.image.getVariants().size(), filter.variants);
+  EXPECT_EQ(plan.image.steps.size(), filter.steps);
+  EXPECT_EQ(plan.rowParts, filter.rowParts);
+  EXPECT_EQ(plan.columnParts, filter.columnParts);
+  // What is computed in plain f32.
+  EXPECT_EQ(plan.unfolded.channels, filter.group.channels);
+  EXPECT_EQ(plan.unfolded.filterWidth, filter.group.filterWidth);
+}
+
+TEST(StreamPlan, FoldsColumnsOfStrides) {
+  constexpr PatchProducts kSplit = PatchProducts::SplitF16;
+  constexpr PatchProducts kTF32 = PatchProducts::TF32;
+  constexpr PatchProducts kF16 = PatchProducts::F16;
+  PatchProblem stem = makeStrided(3, {17, 18}, {7, 7}, {2, 2}, 3);
+  PatchProblem small = makeStrided(3, {15, 22}, {5, 5}, {2, 2}, 2);
+  PatchProblem large = makeStrided(3, {31, 36}, {11, 11}, {4, 4}, 2);
+  PatchProblem patches = makeStrided(3, {48, 32}, {16, 16}, {16, 16}, 0);
+  PatchProblem bare = makeStrided(3, {16, 18}, {3, 3}, {2, 2}, 0);
+  PatchProblem padded = makeStrided(3, {16, 18}, {3, 3}, {2, 2}, 1);
+  PatchProblem rows = makeStrided(4, {9, 14}, {2, 3}, {1, 2}, 1);
+  PatchProblem gray = makeStrided(1, {12, 40}, {3, 8}, {4, 8}, 0);
+  PatchProblem apart = makeStrided(3, {2, 40}, {1, 11}, {1, 10}, 1);
+  PatchProblem odd = makeStrided(3, {17, 19}, {7, 7}, {2, 2}, 3);
+  PatchProblem dilated = makeStrided(3, {17, 18}, {3, 3}, {2, 2}, 1, 2);
+  PatchProblem many = makeStrided(5, {17, 18}, {3, 3}, {2, 2}, 1);
+  PatchProblem narrow = makeStrided(3, {17, 18}, {3, 1}, {2, 2}, 1);
+  const FoldedFilter filters[] = {
+      {stem, kSplit, 2, 1, 4, 1, 42, 1, 1},
+      {stem, kTF32, 2, 1, 4, 2, 28, 1, 1},
+      {stem, kF16, 2, 1, 4, 2, 14, 1, 1},
+      {small, kSplit, 2, 0, 3, 1, 23, 1, 1},
+      {small, kF16, 2, 0, 3, 2, 8, 1, 1},
+      {large, kSplit, 2, 0, 6, 1, 99, 11, 1},
+      {large, kTF32, 2, 0, 6, 2, 66, 11, 1},
+      {large, kF16, 2, 0, 6, 2, 33, 11, 1},
+      // Two parts of a row, which differ in nothing.
+      {patches, kSplit, 2, 0, 8, 1, 192, 16, 2},
+      {patches, kF16, 2, 0, 8, 1, 64, 16, 2},
+      {bare, kTF32, 2, 0, 2, 2, 6, 1, 1},
+      {bare, kF16, 2, 0, 2, 2, 3, 1, 1},
+      {padded, kSplit, 2, 1, 2, 1, 9, 1, 1},
+      {padded, kF16, 2, 1, 2, 2, 3, 1, 1},
+      {rows, kTF32, 2, 1, 2, 2, 4, 1, 1},
+      {rows, kF16, 2, 1, 2, 2, 2, 1, 1},
+      // No more than a load of 16 bytes has.
+      {gray, kF16, 8, 0, 1, 1, 2, 1, 1},
+      {gray, kTF32, 4, 0, 2, 1, 6, 3, 1},
+      // Parts of a row would differ, unless they are of split products.
+      {apart, kSplit, 2, 1, 6, 1, 10, 1, 2},
+      {apart, kF16, 1, 0, 11, 1, 11, 1, 11},
+      {odd, kF16, 1, 0, 7, 1, 25, 1, 1},
+      {dilated, kF16, 1, 0, 3, 1, 5, 1, 1},
+      {many, kF16, 1, 0, 3, 1, 5, 1, 1},
+      {narrow, kF16, 1, 0, 1, 1, 2, 1, 1},
+  };
+  for (const auto &[index, filter] : llvm::enumerate(filters)) {
+    SCOPED_TRACE("filter " + std::to_string(index));
+    StreamProblem problem = makeProblem(filter.group, filter.products);
+    problem.groups = 2;
+    std::string why;
+    auto plans = listStreamPlans(problem, getChip(), kImages, why);
+    ASSERT_FALSE(plans.empty()) << why;
+    expectFold(plans[0], filter);
+    int64_t outputs = kImages * 2 * filter.group.filters *
+                      filter.group.getOutputHeight() *
+                      filter.group.getOutputWidth();
+    for (size_t i : {size_t(0), plans.size() / 2, plans.size() - 1})
+      EXPECT_EQ(Convolution(problem, plans[i], 3).compare(), outputs)
+          << "plan " << i;
+  }
+}
+
+namespace {
 /// A convolution whose filter is taken in so many parts.
 struct PartedFilter {
   PatchProblem group;
@@ -354,8 +538,8 @@ TEST(StreamPlan, ComputesFiltersInParts) {
   PatchProblem unordered{20, 12, 13, 5, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1};
   const PartedFilter filters[] = {
       {stem, PatchProducts::SplitF16, 7, 1},
-      {dense, PatchProducts::SplitF16, 9, 1},
-      {tall, PatchProducts::SplitF16, 4, 1},
+      {dense, PatchProducts::SplitF16, 3, 1},
+      {tall, PatchProducts::SplitF16, 2, 1},
       {wide, PatchProducts::SplitF16, 1, 3},
       {prime, PatchProducts::SplitF16, 1, 47},
       {many, PatchProducts::F16, 11, 1},

@@ -81,8 +81,9 @@ TEST(StreamPlan, DividesGatheringThreadsForFewPixels) {
 }
 
 TEST(StreamPlan, OrdersPhasesForPairsOfTaps) {
+  // Columns of rows of 224 would be channels, and two phases enough.
   StreamProblem problem = makeProblem(
-      {3, 224, 224, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3}, PatchProducts::F16);
+      {3, 225, 225, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3}, PatchProducts::F16);
   std::string why;
   auto plan = planStreamTile(problem, getChip(), why, {1, 4, 56, 1});
   ASSERT_TRUE(plan) << why;
@@ -243,6 +244,13 @@ TEST(StreamPlan, Refusals) {
   other.filterStages = 12;
   EXPECT_NE(refuse(problem, other).find("bytes of shared memory"),
             std::string::npos);
+  // 42 steps of split products, and 14.
+  problem.group = {3, 224, 224, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3};
+  tuning = {1, 2, 112, 1, 1, 3, 3, 3, 1};
+  EXPECT_EQ(refuse(problem, tuning),
+            "needs at most 88 columns of each warpgroup, found 120");
+  problem.group = {3, 114, 114, 64, 3, 3};
+  EXPECT_TRUE(planStream(problem, getChip(), why, tuning)) << why;
   problem.group.padTop = -1;
   EXPECT_EQ(refuse(problem, tuning), "needs padding that is not negative");
 }

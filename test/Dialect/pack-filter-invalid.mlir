@@ -144,3 +144,103 @@ func.func @image_with_gaps(%x: memref<1x8x9x9xf32>, %w: memref<64x8x3x3xf32>, %i
       strides = [1, 1] dilations = [1, 1] pad = [0, 0] to [0, 0]
   return
 }
+
+// -----
+
+func.func @three_columns(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected foldedColumns of 2, 4 or 8 beside a filterWidth or a columnShift, found 3}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 3, filterWidth = 7, columnShift = 1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @no_columns(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected foldedColumns of 2, 4 or 8 beside a filterWidth or a columnShift, found 0}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 0>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @width_of_nothing_folded(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected foldedColumns of 2, 4 or 8 beside a filterWidth or a columnShift, found 1}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 3, taps = 49, filterWidth = 7>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @shift_of_nothing_folded(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected foldedColumns of 2, 4 or 8 beside a filterWidth or a columnShift, found 1}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 3, taps = 49, columnShift = 1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @shift_of_a_pixel(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected a columnShift below the 2 folded columns, found 2}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = 2>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @negative_shift(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected a columnShift below the 2 folded columns, found -1}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = -1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @no_width(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected channels and taps of a filter with 2 folded columns, found 6 channels and 28 taps for a filterWidth of 0}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @wide(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected channels and taps of a filter with 2 folded columns, found 6 channels and 28 taps for a filterWidth of 4097}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 4097>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @folded_taps(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected channels and taps of a filter with 2 folded columns, found 6 channels and 27 taps for a filterWidth of 7}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 27, foldedColumns = 2, filterWidth = 7, columnShift = 1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+func.func @folded_channels(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected channels and taps of a filter with 2 folded columns, found 7 channels and 28 taps for a filterWidth of 7}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 7, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = 1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// -----
+
+// The sizes of the filter in memory.
+func.func @folded_sizes(%w: memref<64x6x7x4xf16>, %bytes: memref<28672xi8>) {
+  // expected-error @below {{expected a filter of 64 output channels, 3 input channels and 49 taps, found 'memref<64x6x7x4xf16>'}}
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = 1>
+      ins(%w : memref<64x6x7x4xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}

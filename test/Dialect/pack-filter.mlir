@@ -61,3 +61,22 @@ func.func @parts(%w: memref<64x8x3x3xf32>, %bytes: memref<30976xi8>) {
       ins(%w : memref<64x8x3x3xf32>) outs(%bytes : memref<30976xi8>)
   return
 }
+
+// Pairs of columns of a 7x7 filter, whose first comes after a zero, are channels
+// of 4 taps a row.
+// CHECK-LABEL: func @folded
+// CHECK: convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = 1> ins(%{{.+}} : memref<64x3x7x7xf16>) outs(%{{.+}} : memref<28672xi8>)
+func.func @folded(%w: memref<64x3x7x7xf16>, %bytes: memref<28672xi8>) {
+  convoy.pack_filter <products = f16, filters = 64, channels = 6, taps = 28, foldedColumns = 2, filterWidth = 7, columnShift = 1>
+      ins(%w : memref<64x3x7x7xf16>) outs(%bytes : memref<28672xi8>)
+  return
+}
+
+// No shift, and parts: a row of 4 columns is one tap.
+// CHECK-LABEL: func @folded_rows
+// CHECK: convoy.pack_filter <products = split_f16, groups = 2, filters = 32, channels = 8, taps = 4, tapParts = 2, foldedColumns = 4, filterWidth = 4> ins(%{{.+}} : memref<2x32x2x4x4xf32>) outs(%{{.+}} : memref<25088xi8>)
+func.func @folded_rows(%w: memref<2x32x2x4x4xf32>, %bytes: memref<25088xi8>) {
+  convoy.pack_filter <products = split_f16, groups = 2, filters = 32, channels = 8, taps = 4, tapParts = 2, foldedColumns = 4, filterWidth = 4>
+      ins(%w : memref<2x32x2x4x4xf32>) outs(%bytes : memref<25088xi8>)
+  return
+}

@@ -3,9 +3,10 @@
 
 // Filters of the strategy `stream_wgmma` that are taken in parts.
 
-// Split products, 7x7 with stride 2: a row of the filter at a time, 7 steps of
-// small products and 4 of large ones, in two stages. Each tile has a slot for
-// each row, and each slot two phases, of even and of odd columns.
+// Split products, 7x7 with stride 2 on rows of an odd width: a row of the filter
+// at a time, 7 steps of small products and 4 of large ones, in two stages. Each
+// tile has a slot for each row, and each slot two phases, of even and of odd
+// columns.
 
 // IMAGE-LABEL: func.func @rows
 // IMAGE: convoy.pack_filter <products = split_f16, filters = 64, channels = 3, taps = 49, tapParts = 7>
@@ -20,9 +21,9 @@
 // CHECK-COUNT-5: nvvm.wgmma.mma_async {{.*}} <m = 64, n = 120, k = 16>
 // CHECK-NOT: nvvm.wgmma.mma_async
 // CHECK: gpu.return
-func.func @rows(%x: tensor<64x3x224x224xf32>, %w: tensor<64x3x7x7xf32>) -> tensor<64x64x112x112xf32> {
+func.func @rows(%x: tensor<64x3x223x223xf32>, %w: tensor<64x3x7x7xf32>) -> tensor<64x64x112x112xf32> {
   %init = tensor.empty() : tensor<64x64x112x112xf32>
-  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x3x224x224xf32>, tensor<64x3x7x7xf32>)
+  %y = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x3x223x223xf32>, tensor<64x3x7x7xf32>)
       outs(%init : tensor<64x64x112x112xf32>) strides = [2, 2] dilations = [1, 1] pad = [3, 3] to [3, 3]
       schedule = <chip = "sm_90a", strategy = #convoy.stream_wgmma<products = split_f16, tileRows = 2, tileColumns = 112,
           slots = 5, filterStages = 5, gatherWarps = 3>> -> tensor<64x64x112x112xf32>

@@ -52,6 +52,22 @@ STREAM = [
          "gatherWarps = 7"), stride=(2, 2), pad=(3, 3, 3, 3), data=("normal", "wide 44"), relu=False),
 ]
 
+# Neighbouring columns are channels of one pixel: pairs, fours and eights.
+FOLDED = [
+    Case((2, 6, 18, 20, 80, 7, 7), stream("f16", "tileRows = 5, tileColumns = 10, slots = 4, filterStages = 5, "
+         "gatherWarps = 7"), "f16", stride=(2, 2), pad=(3, 3, 3, 3), groups=2, data=("normal", "integers", "inf")),
+    Case((2, 3, 20, 22, 64, 7, 7), stream("split_f16", "tileRows = 4, tileColumns = 11, slots = 3, filterStages = 5, "
+         "gatherWarps = 7"), stride=(2, 2), pad=(3, 3, 3, 3), data=("normal", "wide 44", "inf"), relu=False),
+    # Copies of two columns, and of four.
+    Case((2, 4, 24, 32, 70, 4, 4), stream("tf32", "tileRows = 3, tileColumns = 8, {}"), stride=(4, 4), constant=True,
+         data=("normal", "integers")),
+    Case((2, 2, 24, 32, 64, 4, 4), stream("split_f16", "tileRows = 3, tileColumns = 8, {}"), stride=(4, 4)),
+    # Taps at both ends of a row have fewer columns than those between them.
+    Case((2, 2, 7, 24, 64, 2, 9), stream("bf16", "tileRows = 3, tileColumns = 6, {}"), "bf16", stride=(1, 4),
+         pad=(0, 0, 3, 3), data=("normal", "inf")),
+    Case((2, 1, 12, 40, 64, 3, 8), stream("f16", "tileRows = 3, tileColumns = 5, {}"), "f16", stride=(4, 8)),
+]
+
 # Clusters of 2 to 8 blocks share the channels.
 CLUSTERS = [
     Case((1, 96, 7, 7, 64, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 7, {}, channelParts = 4"), pad=SAME,
@@ -102,4 +118,4 @@ WINDOW = [
          "stages = 8>", pad=(0, 0, 3, 3), data=("normal", "integers")),
 ]
 
-CASES = {"stream": STREAM, "clusters": CLUSTERS, "patch": PATCH, "pointwise": POINTWISE, "window": WINDOW}
+CASES = {"stream": STREAM, "folded": FOLDED, "clusters": CLUSTERS, "patch": PATCH, "pointwise": POINTWISE, "window": WINDOW}

@@ -18,6 +18,7 @@ class Case:
     groups: int = 1
     relu: bool = True
     constant: bool = False  # whether the filter is one
+    gap: int = 0  # elements in front of each image
     data: tuple = ("normal",)
     timings: tuple = ("early", "late")
 
@@ -65,6 +66,10 @@ FOLDED = [
     # Taps at both ends of a row have fewer columns than those between them.
     Case((2, 2, 7, 24, 64, 2, 9), stream("bf16", "tileRows = 3, tileColumns = 6, {}"), "bf16", stride=(1, 4),
          pad=(0, 0, 3, 3), data=("normal", "inf")),
+    # Images of a slice, which begin where no vectors do.
+    Case((2, 3, 14, 16, 40, 5, 5), stream("f16", "tileRows = 4, tileColumns = 8, {}"), "f16", stride=(2, 2),
+         pad=(2, 2, 2, 2), gap=1, data=("normal", "inf")),
+    Case((2, 2, 24, 32, 64, 4, 4), stream("tf32", "tileRows = 3, tileColumns = 8, {}"), stride=(4, 4), gap=2),
     Case((2, 1, 12, 40, 64, 3, 8), stream("f16", "tileRows = 3, tileColumns = 5, {}"), "f16", stride=(4, 8)),
 ]
 

@@ -153,8 +153,16 @@ def write_module(case, w):
         value = "%narrow"
     math = " math = <tf32>" if case.products == "tf32" else ""
     epilogue = f"epilogue {{ ^bb0(%sum: f32): {' '.join(steps)} convoy.yield {value} : {case.type} }}" if steps else ""
+    argument, view = f"%x: {x}", ""
+    if case.gap:
+        size = channels * height * width
+        whole, images = shape(batch, case.gap + size), shape(batch, size)
+        argument = f"%whole: {whole}"
+        view = f"""%images = tensor.extract_slice %whole[0, {case.gap}] [{batch}, {size}] [1, 1] : {whole} to {images}
+  %x = tensor.expand_shape %images [[0], [1, 2, 3]] output_shape {list(case.layer[:4])} : {images} into {x}"""
     constant = f"%w = arith.constant {write_filter(case, w)} : {f}" if case.constant else ""
-    return f"""func.func @main(%x: {x}, {"" if case.constant else f"%w: {f}, "}%b: tensor<{filters}xf32>) -> {y} {{
+    return f"""func.func @main({argument}, {"" if case.constant else f"%w: {f}, "}%b: tensor<{filters}xf32>) -> {y} {{
+  {view}
   {constant}
   %y = tensor.empty() : {y}
   %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : {x}, {f}) bias(%b : tensor<{filters}xf32>) outs(%y : {y})
@@ -234,7 +242,11 @@ class Runner:
             value, error = reference(case, *arguments)
             if artefact is None or case.constant:
                 artefact = self.compile(case, arguments[1])
-            given = [arguments[0], arguments[2]] if case.constant else arguments
+            x, w, b = arguments
+            if case.gap:
+                gaps = numpy.full((len(x), case.gap), numpy.nan, x.dtype)
+                x = numpy.concatenate([gaps, x.reshape(len(x), -1)], 1)
+            given = [x, b] if case.constant else [x, w, b]
             first = None
             for timing in case.timings:
                 got, why = self.run(artefact, given, timing)

@@ -114,3 +114,23 @@ func.func @enough_tiles(%x: tensor<64x512x7x7xf32>, %w: tensor<512x512x3x3xf32>,
       outs(%y : tensor<64x512x7x7xf32>) strides = [1, 1] dilations = [1, 1] pad = [1, 1] to [1, 1] -> tensor<64x512x7x7xf32>
   return %0 : tensor<64x512x7x7xf32>
 }
+
+// A filter of more steps than a slot has is taken in parts.
+// CHECK-LABEL: @long_filter
+// CHECK: #convoy.stream_wgmma<products = split_f16,
+func.func @long_filter(%x: tensor<32x64x28x28xf32>, %w: tensor<64x64x9x9xf32>, %y: tensor<32x64x28x28xf32>) -> tensor<32x64x28x28xf32> {
+  %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<32x64x28x28xf32>, tensor<64x64x9x9xf32>)
+      outs(%y : tensor<32x64x28x28xf32>) strides = [1, 1] dilations = [1, 1] pad = [4, 4] to [4, 4] -> tensor<32x64x28x28xf32>
+  return %0 : tensor<32x64x28x28xf32>
+}
+
+// With strides, neighbouring columns make up for few channels.
+// CHECK-LABEL: @stem
+// CHECK: #convoy.stream_wgmma<products = split_f16,
+// TF32-LABEL: @stem
+// TF32: #convoy.stream_wgmma<products = tf32,
+func.func @stem(%x: tensor<64x3x224x224xf32>, %w: tensor<64x3x7x7xf32>, %y: tensor<64x64x112x112xf32>) -> tensor<64x64x112x112xf32> {
+  %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x3x224x224xf32>, tensor<64x3x7x7xf32>)
+      outs(%y : tensor<64x64x112x112xf32>) strides = [2, 2] dilations = [1, 1] pad = [3, 3] to [3, 3] -> tensor<64x64x112x112xf32>
+  return %0 : tensor<64x64x112x112xf32>
+}

@@ -234,6 +234,8 @@ static bool chooseFilterParts(StreamPlan &plan) {
 static void planProblem(StreamPlan &plan, const StreamProblem &problem) {
   plan.groups = problem.groups;
   plan.unfolded = flattenRows(problem.group);
+  plan.outputHeight = plan.unfolded.getOutputHeight();
+  plan.outputWidth = plan.unfolded.getOutputWidth();
   plan.image.fold = chooseColumnFold(plan.unfolded);
   plan.problem = foldColumns(plan.unfolded, plan.image.fold);
   if (chooseFilterParts(plan))
@@ -312,10 +314,8 @@ static std::optional<StreamPlan> makePlan(const StreamProblem &problem,
   why = findObstacle(problem, chip);
   if (!why.empty())
     return std::nullopt;
-  StreamPlan plan;
+  StreamPlan plan = {};
   planProblem(plan, problem);
-  plan.outputHeight = plan.problem.getOutputHeight();
-  plan.outputWidth = plan.problem.getOutputWidth();
   plan.tileImages = tile.images;
   plan.tileRows = tile.rows;
   plan.tileColumns = tile.columns;

@@ -2,13 +2,13 @@
 # Part of the Convoy project, under the Apache License v2.0 with LLVM
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compiles the layers of layers.json for a GPU, into one folder that needs nothing
-but itself and PyTorch there:
+"""Compiles the layers of layers.json, or of another such file, for a GPU, into one folder
+that needs nothing but itself and PyTorch there:
 
     build-sweep.py --out build/gpu-sweep [--bin build/bin] [--only REGEX] [--jobs N]
                    [--sources headline,chosen,drawn] [--kinds constants,arguments]
                    [--precisions strict,tf32,f16,bf16] [--model NAME=FILE] [--pack FILE.tar.xz]
-                   [--variants 2 [--missed sweep.json]]
+                   [--variants 2 [--missed sweep.json]] [--layers FILE]
 
     sweep.py and what it needs            what measures
     artefacts/KIND/LAYER-PRECISION.so     a layer: convolution, bias, ReLU
@@ -46,7 +46,7 @@ import programs  # noqa: E402
 
 # What measures there.
 RUN_THERE = [
-    "sweep.py", "artefacts.py", "clock.py", "compiled.py", "counters.py", "eager.py", "parameters.py", "report.py", "tensors.py", "layers.json"
+    "sweep.py", "artefacts.py", "clock.py", "compiled.py", "counters.py", "eager.py", "parameters.py", "report.py", "tensors.py"
 ]  # fmt: skip
 # Type of the tensors, and accuracy of products of f32. Sums and the bias are f32.
 PRECISIONS = {"strict": ("f32", "strict"), "tf32": ("f32", "tf32"), "f16": ("f16", "strict"), "bf16": ("bf16", "strict")}
@@ -223,8 +223,7 @@ def variant_jobs(layers, options):
 
 
 def chosen_layers(options):
-    with open(f"{HERE}/layers.json") as file:
-        layers = json.load(file)["layers"]
+    layers = json.loads(read(options.layers))["layers"]
     sources = options.sources.split(",")
     return [l for l in layers if l["source"] in sources and re.search(options.only, l["name"])]
 
@@ -270,6 +269,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--chip", default="sm_90a")
     parser.add_argument("--only", default="", help="layers whose names this expression is found in")
+    parser.add_argument("--layers", default=f"{HERE}/layers.json", help="those to compile")
     parser.add_argument("--sources", default="headline,chosen,drawn")
     parser.add_argument("--precisions", default=",".join(PRECISIONS))
     parser.add_argument("--kinds", default="constants,arguments")
@@ -304,6 +304,7 @@ def main():
     )
     for name in RUN_THERE:
         shutil.copy(f"{HERE}/{name}", out)
+    shutil.copy(options.layers, f"{out}/layers.json")
     if options.pack:
         with tarfile.open(options.pack, "w:xz", preset=2) as archive:
             archive.add(out, "gpu-sweep")

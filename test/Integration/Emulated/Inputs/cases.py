@@ -48,6 +48,12 @@ STREAM = [
          "gatherWarps = 3"), "bf16", pad=(0, 0, 3, 3), data=("normal", "nan")),
     Case((3, 16, 7, 7, 24, 3, 3), stream("f16", "tileImages = 3, tileRows = 7, tileColumns = 7, {}"), "f16", pad=SAME,
          constant=True),
+    # Padding on both sides of filters of one column, and of one row below several
+    # images: zeros are not shared there, or two outputs would share their sums.
+    Case((2, 16, 9, 11, 24, 3, 1), stream("f16", "tileRows = 9, tileColumns = 13, {}"), "f16", pad=SAME,
+         data=("normal", "integers")),
+    Case((3, 16, 6, 7, 24, 1, 3), stream("f16", "tileImages = 3, tileRows = 8, tileColumns = 7, {}"), "f16", pad=SAME,
+         data=("normal", "integers")),
     # A slot has a part of the taps.
     Case((1, 16, 24, 24, 64, 7, 7), stream("split_f16", "tileRows = 4, tileColumns = 12, slots = 3, filterStages = 4, "
          "gatherWarps = 7"), stride=(2, 2), pad=(3, 3, 3, 3), data=("normal", "wide 44"), relu=False),
@@ -81,6 +87,73 @@ CLUSTERS = [
          pad=SAME, data=("normal", "integers")),
     Case((1, 64, 17, 19, 136, 3, 3), stream("tf32", "tileRows = 2, tileColumns = 10, tileBlocks = 2, slots = 6, "
          "filterStages = 6, gatherWarps = 7, channelParts = 2"), stride=(2, 2), pad=SAME, groups=2),
+]
+
+ANY_TIMING = ("early", "late", "random 4")
+
+# Warpgroups take turns at the tiles of a block, or all of the filter stays in the
+# stages, or both. Blocks have one tile or two, two or three, or three or four: 132 of
+# them share the tiles.
+TURNS = [
+    # 153 tiles of rows that do not divide the output's, with patches of more pixels
+    # than threads gather, and no multiple of them.
+    Case((3, 7, 33, 17, 40, 3, 3), stream("tf32", "tileRows = 2, tileColumns = 7, slots = 3, filterStages = 1, "
+         "gatherWarps = 1, takesTurns = true, residentFilter = true"), pad=SAME, data=("normal", "integers", "inf"),
+         timings=ANY_TIMING),
+    # 408 tiles of three slots, with one of two blocks of filters each.
+    Case((2, 21, 33, 17, 70, 3, 3), stream("tf32", "tileRows = 2, tileColumns = 3, slots = 4, filterStages = 2, "
+         "gatherWarps = 2, takesTurns = true"), pad=SAME, data=("normal", "integers"), timings=ANY_TIMING),
+    # 128 tiles with one of two groups each: blocks have one, and the second
+    # warpgroups none.
+    Case((1, 16, 16, 16, 60, 1, 3), stream("tf32", "tileRows = 1, tileColumns = 4, slots = 2, filterStages = 2, "
+         "gatherWarps = 2, takesTurns = true"), pad=(0, 0, 1, 1), groups=2, timings=ANY_TIMING),
+    # 300 tiles of two images each; the last of another number has one.
+    Case((599, 8, 2, 3, 20, 3, 3), stream("tf32", "tileImages = 2, tileRows = 2, tileColumns = 3, slots = 3, "
+         "filterStages = 1, gatherWarps = 2, takesTurns = true, residentFilter = true"), pad=SAME),
+    # Slots of one pass and of two, and slots beyond split products, by turns: whose
+    # pass comes next is known to the warpgroup that had the last one.
+    Case((3, 6, 33, 17, 40, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 3, slots = 3, filterStages = {}, "
+         "gatherWarps = 2, takesTurns = true, residentFilter = true", "2"), pad=SAME,
+         data=("normal", "integers", "inf", "wide 24", "wide 44", "wide 60"), timings=ANY_TIMING, relu=False),
+    Case((3, 12, 33, 17, 40, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 3, slots = 2, filterStages = {}, "
+         "gatherWarps = 2, takesTurns = true", "3"), pad=SAME, data=("normal", "nan", "wide 24", "wide 44"),
+         timings=ANY_TIMING, relu=False),
+    Case((2, 20, 33, 17, 40, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 3, slots = 3, filterStages = {}, "
+         "gatherWarps = 2, takesTurns = true, residentFilter = true", "6"), pad=SAME,
+         data=("normal", "wide 24", "filter 40"), timings=("early", "random 5"), relu=False),
+    # Outputs that are stored as vectors of 16 bits.
+    Case((3, 24, 34, 16, 40, 3, 3), stream("f16", "tileRows = 2, tileColumns = 4, slots = 3, filterStages = 2, "
+         "gatherWarps = 2, takesTurns = true, residentFilter = true"), "f16", pad=SAME,
+         data=("normal", "integers", "inf"), timings=ANY_TIMING),
+    # Neighbouring columns are channels of one pixel.
+    Case((4, 3, 40, 42, 64, 7, 7), stream("tf32", "tileRows = 2, tileColumns = 5, slots = 3, filterStages = {}, "
+         "gatherWarps = 3, takesTurns = true, residentFilter = true", "4"), stride=(2, 2), pad=(3, 3, 3, 3),
+         data=("normal", "integers"), timings=ANY_TIMING),
+    Case((4, 3, 40, 42, 64, 7, 7), stream("split_f16", "tileRows = 2, tileColumns = 5, slots = 3, filterStages = {}, "
+         "gatherWarps = 3, takesTurns = true, residentFilter = true", "5"), stride=(2, 2), pad=(3, 3, 3, 3),
+         data=("normal", "wide 44"), timings=("late", "random 6"), relu=False),
+    # The filter in three parts of two slots.
+    Case((4, 20, 46, 47, 40, 3, 3), stream("f16", "tileRows = 1, tileColumns = 2, slots = 3, filterStages = 6, "
+         "gatherWarps = 1, takesTurns = true, residentFilter = true"), "f16", stride=(5, 5), dilation=(2, 2),
+         pad=SAME, data=("normal", "integers"), timings=ANY_TIMING),
+    # Four phases of the strides.
+    Case((3, 5, 21, 23, 40, 3, 3), stream("tf32", "tileRows = 1, tileColumns = 2, slots = 3, filterStages = 1, "
+         "gatherWarps = 1, takesTurns = true, residentFilter = true"), stride=(2, 2), pad=SAME,
+         data=("normal", "integers")),
+    # Stages that are alike, one for each row of the filter.
+    Case((1, 16, 20, 20, 24, 9, 9), stream("f16", "tileRows = 1, tileColumns = 2, slots = 3, filterStages = 9, "
+         "gatherWarps = 2, takesTurns = true, residentFilter = true"), "f16", pad=(4, 4, 4, 4),
+         data=("normal", "integers"), timings=ANY_TIMING),
+    # All of the filter stays where warpgroups share tiles, and where each has a block
+    # of the channels.
+    Case((3, 24, 34, 16, 40, 3, 3), stream("f16", "tileRows = 2, tileColumns = 4, slots = 3, filterStages = 2, "
+         "gatherWarps = 2, residentFilter = true"), "f16", pad=SAME, data=("normal", "integers"), timings=ANY_TIMING),
+    Case((3, 20, 34, 16, 100, 3, 3), stream("tf32", "tileRows = 2, tileColumns = 4, tileBlocks = 2, slots = 4, "
+         "filterStages = 6, gatherWarps = 2, residentFilter = true"), pad=SAME, data=("normal", "integers"),
+         timings=ANY_TIMING),
+    Case((2, 12, 33, 17, 100, 3, 3), stream("split_f16", "tileRows = 2, tileColumns = 3, tileBlocks = 2, slots = 3, "
+         "filterStages = {}, gatherWarps = 2, residentFilter = true", "6"), pad=SAME, data=("normal", "wide 24"),
+         relu=False),
 ]
 
 PATCH = [
@@ -123,4 +196,12 @@ WINDOW = [
          "stages = 8>", pad=(0, 0, 3, 3), data=("normal", "integers")),
 ]
 
-CASES = {"stream": STREAM, "folded": FOLDED, "clusters": CLUSTERS, "patch": PATCH, "pointwise": POINTWISE, "window": WINDOW}
+CASES = {
+    "stream": STREAM,
+    "folded": FOLDED,
+    "clusters": CLUSTERS,
+    "turns": TURNS,
+    "patch": PATCH,
+    "pointwise": POINTWISE,
+    "window": WINDOW,
+}

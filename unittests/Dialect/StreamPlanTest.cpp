@@ -18,6 +18,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 using namespace mlir::convoy;
 using namespace mlir::convoy::test;
@@ -365,6 +366,86 @@ TEST(StreamPlan, ComputesTheConvolution) {
   EXPECT_GT(computed, 800);
   for (int64_t columns : {1, 2, 4, 8})
     EXPECT_GT(computedOfColumns[columns], 20) << columns;
+}
+
+/// Outputs that share a column of the accumulators are computed alike where
+/// both read nothing but padding, and yet stored only once.
+TEST(StreamPlan, GivesEachOutputAColumn) {
+  std::mt19937 random(11);
+  int64_t shared = 0, several = 0;
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    StreamProblem problem = drawProblem(random);
+    const PatchProblem &group = problem.group;
+    if (group.getOutputHeight() < 1 || group.getOutputWidth() < 1)
+      continue;
+    std::string why;
+    auto plans = listStreamPlans(problem, getChip(), kImages, why);
+    ASSERT_FALSE(plans.empty()) << why;
+    for (const auto &[i, plan] : llvm::enumerate(plans)) {
+      std::set<int64_t> columns;
+      for (int64_t pixel = 0; pixel < plan.getTilePixels(); ++pixel)
+        columns.insert(getTileColumn(plan, pixel));
+      ASSERT_EQ(static_cast<int64_t>(columns.size()), plan.getTilePixels())
+          << "seed " << seed << " plan " << i;
+      ASSERT_LT(*columns.rbegin(),
+                plan.getColumnShares() * plan.columnsPerWarpgroup);
+      int64_t padding = std::min(group.padLeft, group.padRight);
+      shared += padding > 0 && group.filterWidth == 1 && plan.tileRows > 1;
+      several += plan.tileImages > 1 && group.filterHeight == 1 &&
+                 std::min(group.padTop, group.padBottom) > 0;
+    }
+  }
+  EXPECT_GT(shared, 20);
+  EXPECT_GT(several, 20);
+}
+
+TEST(StreamPlan, SharesNoZerosThatAreOutputs) {
+  // A column of zeros before and after each row is an output of its own.
+  StreamProblem problem = makeProblem(
+      {16, 9, 11, 24, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1}, PatchProducts::F16);
+  std::string why;
+  auto plan = planStreamTile(problem, getChip(), why, {1, 9, 13, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->pitch, 13);
+  EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 24 * 9 * 13);
+  // So is a row of them above and below each image.
+  problem.group = {16, 6, 7, 24, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  problem.group.products = PatchProducts::F16;
+  plan = planStreamTile(problem, getChip(), why, {3, 8, 7, 1});
+  ASSERT_TRUE(plan) << why;
+  EXPECT_EQ(plan->imagePixels, 8 * plan->pitch);
+  EXPECT_EQ(Convolution(problem, *plan, 3).compare(), kImages * 24 * 8 * 7);
+}
+
+/// A warpgroup has all columns of its tiles.
+TEST(StreamPlan, ComputesTilesByTurns) {
+  PatchProblem stem{3, 18, 20, 9, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3};
+  PatchProblem dense{20, 7, 8, 66, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  PatchProblem parts{20, 22, 23, 5, 3, 3, 5, 5, 2, 2, 1, 1, 1, 1};
+  for (const PatchProblem &group : {stem, dense, parts})
+    for (PatchProducts products :
+         {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::F16})
+      for (int64_t tileRows : {1, 2, 3}) {
+        StreamProblem problem = makeProblem(group, products);
+        std::string why;
+        StreamTile tile{1, tileRows, 4, 1, 1, /*takesTurns=*/true};
+        auto plan = planStreamTile(problem, getChip(), why, tile);
+        ASSERT_TRUE(plan) << why;
+        EXPECT_TRUE(plan->takesTurns);
+        EXPECT_EQ(plan->getColumnShares(), 1);
+        EXPECT_GE(plan->columnsPerWarpgroup, plan->columns);
+        EXPECT_LT(plan->columnsPerWarpgroup, plan->columns + 8);
+        int64_t outputs = kImages * group.filters * group.getOutputHeight() *
+                          group.getOutputWidth();
+        EXPECT_EQ(Convolution(problem, *plan, 3).compare(), outputs);
+        // As one that shares tiles, but for who has the columns.
+        tile.takesTurns = false;
+        auto both = planStreamTile(problem, getChip(), why, tile);
+        ASSERT_TRUE(both) << why;
+        EXPECT_EQ(both->getColumnShares(), 2);
+        EXPECT_EQ(both->columns, plan->columns);
+        EXPECT_FALSE(both->residentFilter);
+      }
 }
 
 TEST(StreamPlan, ComputesTwoBlocksOfAWarpgroupEach) {

@@ -180,6 +180,113 @@ TEST(StreamPlan, CountsClustersThatRunAtATime) {
   }
 }
 
+/// Of all tiles that are tried, those of one slot: with more, little is stored
+/// between products.
+TEST(StreamPlan, TakesTurnsAtTilesOfOneSlot) {
+  const PatchProblem stem{3, 224, 224, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3};
+  const PatchProblem one{8, 56, 56, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  const PatchProblem several{16, 56, 56, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+  struct {
+    const PatchProblem &group;
+    PatchProducts products;
+    int64_t outputBytes;
+    bool takesTurns;
+  } cases[] = {
+      {one, PatchProducts::TF32, 4, true},
+      {one, PatchProducts::SplitF16, 4, true},
+      {several, PatchProducts::TF32, 4, false},
+      {several, PatchProducts::SplitF16, 4, false},
+      // Two columns of three channels are channels of one pixel.
+      {stem, PatchProducts::TF32, 4, true},
+      {stem, PatchProducts::SplitF16, 4, true},
+      // Stored as vectors, which takes little.
+      {stem, PatchProducts::F16, 2, false},
+      {one, PatchProducts::F16, 2, false},
+      {one, PatchProducts::F16, 4, true},
+  };
+  for (const auto &[index, of] : llvm::enumerate(cases)) {
+    StreamProblem problem = makeProblem(of.group, of.products);
+    problem.group.outputBytes = of.outputBytes;
+    std::string why;
+    auto plans = listStreamPlans(problem, getChip(), 64, why);
+    ASSERT_FALSE(plans.empty()) << why;
+    int64_t turns = 0;
+    for (const StreamPlan &plan : plans) {
+      // Small tiles need their filter as often as large ones.
+      EXPECT_EQ(plan.residentFilter, plan.takesTurns);
+      turns += plan.takesTurns;
+    }
+    EXPECT_EQ(turns > 0, of.takesTurns) << "case " << index;
+    EXPECT_LT(turns, static_cast<int64_t>(plans.size())) << "case " << index;
+  }
+}
+
+TEST(StreamPlan, CountsWarpsThatHandOver) {
+  StreamProblem problem = makeProblem(
+      {64, 28, 28, 128, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, PatchProducts::F16);
+  struct {
+    StreamTile tile;
+    int64_t slotWarps, stageWarps;
+  } cases[] = {
+      {{1, 4, 28, 1}, 8, 8},
+      {{1, 4, 28, 2}, 8, 4},
+      {{1, 4, 28, 1, 1, /*takesTurns=*/true}, 4, 4},
+      {{1, 4, 28, 1, 2}, 8, 8},
+  };
+  for (const auto &[tile, slotWarps, stageWarps] : cases) {
+    std::string why;
+    auto plan = planStreamTile(problem, getChip(), why, tile);
+    ASSERT_TRUE(plan) << why;
+    EXPECT_EQ(plan->getSlotWarps(), slotWarps);
+    EXPECT_EQ(plan->getStageWarps(), stageWarps);
+    // Two for each slot and stage, those of passes, of turns, and of sums that
+    // blocks of a cluster exchange.
+    int64_t barriers = 2 * plan->slots + 2 * plan->getNumStages() + 2 +
+                       (tile.takesTurns ? 2 : 0) +
+                       (tile.channelParts > 1 ? 2 * 8 : 0);
+    EXPECT_EQ(plan->shared.bytes, plan->shared.barriers + 8 * barriers);
+  }
+}
+
+TEST(StreamPlan, KeepsFiltersThatFit) {
+  struct {
+    PatchProblem group;
+    int64_t groups, slotsPerTile;
+    bool isResident;
+  } cases[] = {
+      {{8, 28, 28, 64, 3, 3}, 1, 1, true},
+      {{40, 28, 28, 64, 3, 3}, 1, 5, true},
+      // 12 times 18 KiB leave no memory for slots.
+      {{96, 28, 28, 64, 3, 3}, 1, 12, false},
+      // Two of 64 output channels.
+      {{8, 28, 28, 65, 3, 3}, 1, 1, false},
+      {{8, 28, 28, 20, 3, 3}, 2, 1, false},
+      // 31 slots of 4 KiB, and 37: more stages than are kept.
+      {{248, 28, 28, 64, 1, 2}, 1, 31, true},
+      {{296, 28, 28, 64, 1, 2}, 1, 37, false},
+  };
+  for (const auto &[index, of] : llvm::enumerate(cases)) {
+    StreamProblem problem = makeProblem(of.group, PatchProducts::TF32);
+    problem.groups = of.groups;
+    std::string why;
+    auto plan = planStreamTile(problem, getChip(), why,
+                               {1, 2, 13, 1, 1, /*takesTurns=*/true});
+    ASSERT_TRUE(plan) << why;
+    EXPECT_EQ(plan->slotsPerTile, of.slotsPerTile) << "case " << index;
+    EXPECT_EQ(plan->residentFilter, of.isResident) << "case " << index;
+    EXPECT_GE(plan->slots, 2);
+    if (plan->residentFilter) {
+      EXPECT_EQ(plan->filterStages, plan->slotsPerTile * plan->stagesPerSlot);
+    }
+    // The numbers of a schedule make the same plan.
+    auto again = planStream(problem, getChip(), why, plan->getTuning());
+    ASSERT_TRUE(again) << why;
+    EXPECT_EQ(again->residentFilter, plan->residentFilter);
+    EXPECT_TRUE(again->takesTurns);
+    EXPECT_EQ(again->shared.bytes, plan->shared.bytes);
+  }
+}
+
 TEST(StreamPlan, FitsTheChip) {
   for (PatchProducts products :
        {PatchProducts::SplitF16, PatchProducts::TF32, PatchProducts::BF16})
@@ -249,8 +356,59 @@ TEST(StreamPlan, Refusals) {
   tuning = {1, 2, 112, 1, 1, 3, 3, 3, 1};
   EXPECT_EQ(refuse(problem, tuning),
             "needs at most 88 columns of each warpgroup, found 120");
+  // By turns each has all of them.
+  other = tuning;
+  other.tileRows = 1;
+  auto shared = planStreamTile(problem, getChip(), why, {1, 1, 112, 1});
+  ASSERT_TRUE(shared) << why;
+  EXPECT_EQ(shared->columnsPerWarpgroup, 56);
+  other.takesTurns = true;
+  EXPECT_EQ(refuse(problem, other),
+            "needs at most 88 columns of each warpgroup, found 112");
   problem.group = {3, 114, 114, 64, 3, 3};
   EXPECT_TRUE(planStream(problem, getChip(), why, tuning)) << why;
   problem.group.padTop = -1;
   EXPECT_EQ(refuse(problem, tuning), "needs padding that is not negative");
+}
+
+TEST(StreamPlan, RefusesResidentFilters) {
+  StreamProblem problem =
+      makeProblem({16, 28, 28, 64, 3, 3}, PatchProducts::SplitF16);
+  // Two slots of two stages.
+  StreamTuning tuning{1, 4, 26, 1, 1, 3, 4, 3, 1};
+  tuning.residentFilter = true;
+  std::string why;
+  auto plan = planStream(problem, getChip(), why, tuning);
+  ASSERT_TRUE(plan) << why;
+  EXPECT_TRUE(plan->residentFilter);
+  StreamTuning other = tuning;
+  for (int64_t stages : {3, 5}) {
+    other.filterStages = stages;
+    EXPECT_EQ(refuse(problem, other),
+              "needs the same filter in all tiles and 4 filterStages of at "
+              "most 32 for residentFilter, found 1 filters and " +
+                  std::to_string(stages) + " stages");
+  }
+  other = tuning;
+  other.channelParts = 2;
+  other.filterStages = 2;
+  EXPECT_EQ(refuse(problem, other),
+            "needs the same filter in all tiles and 2 filterStages of at most "
+            "32 for residentFilter, found 2 filters and 2 stages");
+  // A tile has one of two blocks of output channels, or of two groups.
+  problem.group.filters = 65;
+  EXPECT_EQ(refuse(problem, tuning),
+            "needs the same filter in all tiles and 4 filterStages of at most "
+            "32 for residentFilter, found 2 filters and 4 stages");
+  problem.group.filters = 64;
+  problem.groups = 2;
+  EXPECT_EQ(refuse(problem, tuning),
+            "needs the same filter in all tiles and 4 filterStages of at most "
+            "32 for residentFilter, found 2 filters and 4 stages");
+  problem.groups = 1;
+  problem.group.channels = 17 * 8;
+  tuning.filterStages = 34;
+  EXPECT_EQ(refuse(problem, tuning),
+            "needs the same filter in all tiles and 34 filterStages of at most "
+            "32 for residentFilter, found 1 filters and 34 stages");
 }

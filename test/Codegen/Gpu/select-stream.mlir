@@ -127,10 +127,24 @@ func.func @long_filter(%x: tensor<32x64x28x28xf32>, %w: tensor<64x64x9x9xf32>, %
 // With strides, neighbouring columns make up for few channels.
 // CHECK-LABEL: @stem
 // CHECK: #convoy.stream_wgmma<products = split_f16,
+// Stores of its sums take as long as products of its slot: warpgroups take turns,
+// and the filter stays.
 // TF32-LABEL: @stem
-// TF32: #convoy.stream_wgmma<products = tf32,
+// TF32: #convoy.stream_wgmma<products = tf32, {{.*}}takesTurns = true, residentFilter = true>
 func.func @stem(%x: tensor<64x3x224x224xf32>, %w: tensor<64x3x7x7xf32>, %y: tensor<64x64x112x112xf32>) -> tensor<64x64x112x112xf32> {
   %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x3x224x224xf32>, tensor<64x3x7x7xf32>)
       outs(%y : tensor<64x64x112x112xf32>) strides = [2, 2] dilations = [1, 1] pad = [3, 3] to [3, 3] -> tensor<64x64x112x112xf32>
   return %0 : tensor<64x64x112x112xf32>
+}
+
+// Stores of 16 bits take little: here warpgroups share tiles.
+// CHECK-LABEL: @stem_f16
+// CHECK: #convoy.stream_wgmma<products = f16,
+// CHECK-NOT: takesTurns
+// CHECK-NOT: residentFilter
+// CHECK: return
+func.func @stem_f16(%x: tensor<64x3x224x224xf16>, %w: tensor<64x3x7x7xf16>, %y: tensor<64x64x112x112xf16>) -> tensor<64x64x112x112xf16> {
+  %0 = convoy.conv <nchw, fchw -> nfhw> ins(%x, %w : tensor<64x3x224x224xf16>, tensor<64x3x7x7xf16>)
+      outs(%y : tensor<64x64x112x112xf16>) strides = [2, 2] dilations = [1, 1] pad = [3, 3] to [3, 3] -> tensor<64x64x112x112xf16>
+  return %0 : tensor<64x64x112x112xf16>
 }

@@ -88,7 +88,8 @@ StreamGather::PatchPlace StreamGather::findPlace(Value thread, int64_t round) {
 
 bool StreamGather::keepsPlaces() const {
   const PatchProblem &problem = plan.problem;
-  // A patch reaches beyond the padded image by less than two strides.
+  // A patch reaches beyond the padded image by less than two strides, but for
+  // pixels that spread its phases, which no output reads.
   auto isShort = [](int64_t size, int64_t stride) {
     return size + 2 * stride < 1 << kPlaceBits;
   };

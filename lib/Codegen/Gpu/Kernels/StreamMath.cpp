@@ -197,8 +197,10 @@ Value SlotProducts::emit(Value sums, llvm::function_ref<void()> afterFirst) {
 // Turns
 //===----------------------------------------------------------------------===//
 
-/// Waits until the other warpgroup has issued the products of tile `index` - 1,
-/// so that the two never multiply side by side, and store side by side then.
+/// Waits until the other warpgroup has issued the products of tile `index` - 1:
+/// the two shall not multiply side by side, and store side by side then. Slots
+/// and stages rely on it too: by then all of that tile's have been full, so
+/// that what this warpgroup waits for is at most one phase ahead.
 static void awaitTurn(StreamContext &context, Value warpgroup, Value index) {
   if (!context.plan.takesTurns)
     return;

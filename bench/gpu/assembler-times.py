@@ -95,7 +95,7 @@ IDENTITY = "affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>"
 
 def parse_layer(name):
     """A layer that layers.json does not have, from its name."""
-    n, c, h, w, k, r, s, stride, padding = map(int, re.fullmatch(r"(\d+)x(\d+)x(\d+)x(\d+)-(\d+)-(\d+)x(\d+)-s(\d)-p(\d)", name).groups())
+    n, c, h, w, k, r, s, stride, padding = map(int, re.fullmatch(r"(\d+)x(\d+)x(\d+)x(\d+)-(\d+)-(\d+)x(\d+)-s(\d+)-p(\d+)", name).groups())
     return {
         "name": name, "n": n, "c": c, "h": h, "w": w, "k": k, "r": r, "s": s,
         "stride": [stride] * 2, "padding": [padding] * 2, "dilation": [1, 1],

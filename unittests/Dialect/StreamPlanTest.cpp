@@ -616,6 +616,8 @@ TEST(StreamPlan, ComputesFiltersInParts) {
   PatchProblem prime{9, 2, 50, 5, 1, 47, 1, 1, 1, 1, 0, 0, 2, 7};
   PatchProblem many{20, 14, 13, 5, 11, 11, 1, 1, 1, 1, 2, 3, 1, 0};
   PatchProblem strided{20, 22, 23, 5, 3, 3, 5, 5, 2, 2, 1, 1, 1, 1};
+  // Whether pairs of taps ascend depends on whether tiles are whole rows.
+  PatchProblem whole{2, 8, 33, 5, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2};
   PatchProblem unordered{20, 12, 13, 5, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1};
   const PartedFilter filters[] = {
       {stem, PatchProducts::SplitF16, 7, 1},
@@ -627,6 +629,7 @@ TEST(StreamPlan, ComputesFiltersInParts) {
       {many, PatchProducts::TF32, 11, 1},
       {strided, PatchProducts::F16, 3, 1},
       {unordered, PatchProducts::SplitF16, 1, 1},
+      {whole, PatchProducts::F16, 1, 1},
   };
   for (const auto &[index, filter] : llvm::enumerate(filters)) {
     StreamProblem problem = makeProblem(filter.group, filter.products);

@@ -145,7 +145,7 @@ struct FilterImage {
   /// Parts of as many consecutive taps each: the steps of a part, in the order
   /// of `get`, follow those of the part before it.
   int64_t tapParts = 1;
-  ColumnFold fold;
+  ColumnFold fold = {};
 
   /// The image for these sizes, all at least 1; `chunkChannels` and `steps`
   /// follow from them. Without `oneTapSteps`:
